@@ -1,0 +1,5 @@
+"""`python -m anonymuse` is the command `anonymuse`."""
+
+from anonymuse.cli.main import main
+
+main()

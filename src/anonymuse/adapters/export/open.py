@@ -1,0 +1,65 @@
+"""Which export formats there are, and how their files reach the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from anonymuse.domain.released.report import Report
+from anonymuse.errors import ConfigError, OutputError, did_you_mean
+
+FORMATS = ("html", "markdown", "csv", "parquet")
+SINGLE = frozenset({"html", "markdown"})
+"""formats of one file; the others make a few"""
+
+
+def export(report: Report, to: str, out: Path) -> list[Path]:
+    """Write a report in a format, and return the files written.
+
+    Args:
+        report: what to write.
+        to: one of :data:`FORMATS`.
+        out: a folder; for the formats of one file, also the file itself.
+
+    Raises:
+        ConfigError: there is no such format.
+        OutputError: the files cannot be written.
+    """
+    files = _renderer(to)(report)
+    if to in SINGLE and out.suffix and not out.is_dir():
+        targets = {out: next(iter(files.values()))}
+    else:
+        targets = {out / name: data for name, data in files.items()}
+    try:
+        for path, data in targets.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(path, data)
+    except OSError as error:
+        raise OutputError(
+            f"The {to} export cannot be written to {out}: {error.strerror or 'unknown reason'}. "
+            "Free some space or choose another place with --out."
+        ) from error
+    return list(targets)
+
+
+def _renderer(to: str) -> Callable[[Report], dict[str, bytes]]:
+    if to not in FORMATS:
+        raise ConfigError(
+            f"There is no export format {to!r}. {did_you_mean(to, FORMATS)}"
+            f"Formats: {', '.join(FORMATS)}."
+        )
+    render: Callable[[Report], dict[str, bytes]] = import_module(
+        f"anonymuse.adapters.export.{to}"
+    ).render
+    return render
+
+
+def _write(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.writing")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,138 @@
+"""Opening files and cutting them into lines: compression, damage, and a bound on every record."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from anonymuse.domain.private.conversation import Dropped
+from anonymuse.errors import InputError
+
+MAX_RECORD = 64 * 2**20
+"""bytes of one record, at most; longer ones are dropped without being held"""
+
+TOO_LARGE = "record over 64 MB"
+CUT_OFF = "file ends in the middle of a record"
+DAMAGED = "file is damaged from here on"
+BROKEN_UTF8 = "broken UTF-8"
+
+BOM = b"\xef\xbb\xbf"
+_SKIP = 2**20
+
+DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
+"""what a broken compressed file raises while it is read (pyarrow's errors are ValueErrors)"""
+
+_FOREIGN = {
+    b"PK\x03\x04": "a zip archive; unpack it and give the files inside",
+    b"\xff\xfe": "text in UTF-16; save it as UTF-8",
+    b"\xfe\xff": "text in UTF-16; save it as UTF-8",
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"SQLite": "an SQLite database; export the table as CSV or Parquet",
+    b"ARROW1": "an Arrow file; save it as Parquet",
+    b"Obj\x01": "an Avro file; save it as Parquet",
+    b"ORC": "an ORC file; save it as Parquet",
+}
+
+
+def open_stream(path: Path) -> IO[bytes]:
+    """Open a file for reading bytes, decompressing gzip, bzip2, xz and Zstandard by their marks.
+
+    Raises:
+        InputError: the file is missing, is a folder, or may not be read.
+    """
+    try:
+        raw = path.open("rb")
+    except FileNotFoundError:
+        raise InputError(f"There is no file {str(path)!r}.") from None
+    except IsADirectoryError:
+        raise InputError(f"{str(path)!r} is a folder where a file was expected.") from None
+    except PermissionError:
+        raise InputError(
+            f"{str(path)!r} cannot be read: this account has no right to. Change its rights."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{str(path)!r} cannot be opened: {_why(error)}.") from None
+    return _decompressed(raw)
+
+
+def _why(error: OSError | ValueError) -> str:
+    code = getattr(error, "errno", None)
+    return os.strerror(code).lower() if code else "its name is not valid"
+
+
+def _decompressed(raw: io.BufferedReader) -> IO[bytes]:
+    mark = raw.peek(6)[:6]
+    if mark.startswith(b"\x1f\x8b"):
+        return gzip.open(raw)
+    if mark.startswith(b"BZh"):
+        return bz2.open(raw)
+    if mark.startswith(b"\xfd7zXZ\x00"):
+        return lzma.open(raw)
+    if mark.startswith(b"\x28\xb5\x2f\xfd"):
+        import pyarrow as pa
+
+        return io.BufferedReader(pa.CompressedInputStream(raw, "zstd"), _SKIP)  # type: ignore[type-var, arg-type]
+    return raw
+
+
+def read_head(path: Path, size: int) -> tuple[bytes, bool]:
+    """Return the first bytes of a file, unpacked, and whether that is all of it.
+
+    Raises:
+        InputError: the file is empty, damaged from the start, or of a kind we cannot read.
+    """
+    parts: list[bytes] = []
+    length = 0
+    with open_stream(path) as stream:
+        try:
+            while length <= size and (part := stream.read(size + 1 - length)):
+                parts.append(part)
+                length += len(part)
+        except DAMAGE:
+            if not parts:
+                raise InputError(
+                    f"{path.name!r} is damaged: nothing in it can be unpacked."
+                ) from None
+    head = b"".join(parts)
+    for mark, what in _FOREIGN.items():
+        if head.startswith(mark):
+            raise InputError(f"{path.name!r} is {what}.")
+    text = head.removeprefix(BOM)
+    if not text.strip() and length <= size:
+        raise InputError(f"{path.name!r} is empty.")
+    return text[:size], length <= size
+
+
+def read_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes] | Dropped]:
+    """Yield ``(line number, line with its end)``; a line over the bound is skipped and dropped."""
+    number = 0
+    while True:
+        number += 1
+        where = f"line {number}"
+        try:
+            line = stream.readline(MAX_RECORD + 1)
+            fits = len(line) <= MAX_RECORD or line.endswith(b"\n")
+            if not fits:
+                _skip_line(stream)
+        except DAMAGE:
+            yield Dropped(DAMAGED, where)
+            return
+        if not line:
+            return
+        if number == 1:
+            line = line.removeprefix(BOM)
+        yield (number, line) if fits else Dropped(TOO_LARGE, where)
+
+
+def _skip_line(stream: IO[bytes]) -> None:
+    while (part := stream.readline(_SKIP)) and not part.endswith(b"\n"):
+        pass

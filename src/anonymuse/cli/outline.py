@@ -1,0 +1,38 @@
+"""A report as lines of text, for the end of a run."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+
+from anonymuse.domain.released.cluster import Cluster
+from anonymuse.domain.released.report import Report
+from anonymuse.domain.released.tree import children_of
+
+Children = Mapping[str | None, Sequence[Cluster]]
+
+
+def outline(report: Report, width: int | None = None) -> str:
+    """Return the tree, one node a line with its share and size, and what was withheld."""
+    columns = width or min(shutil.get_terminal_size((100, 24)).columns, 110)
+    unit = report.receipt.unit
+    lines = [report.title, f"{report.conversations:,} conversations shown", ""]
+    lines += _branch(children_of(report.clusters), None, 0, columns)
+    if report.withheld:
+        lines += ["", f"Withheld ({report.receipt.withheld_share} of conversations):"]
+        lines += [f"  {w.clusters} clusters: {w.reason}" for w in report.withheld]
+    lines += ["", f"Policy: {report.receipt.policy['name']} ({report.receipt.policy['statement']})"]
+    lines += [f"Privacy unit: {unit}. {report.receipt.unit_note}".strip()]
+    lines += [f"Note: {note}" for note in report.receipt.notes]
+    return "\n".join(lines)
+
+
+def _branch(children: Children, parent: str | None, depth: int, columns: int) -> Iterator[str]:
+    for cluster in children.get(parent, ()):
+        size = f"{100 * cluster.share:5.1f} %  {cluster.conversations:>7,}"
+        room = columns - len(size) - 2
+        name = "  " * depth + cluster.name
+        if len(name) > room:
+            name = name[: room - 1] + "…"
+        yield f"{name:<{room}}  {size}"
+        yield from _branch(children, cluster.id, depth + 1, columns)

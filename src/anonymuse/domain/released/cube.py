@@ -1,0 +1,25 @@
+"""Published facet breakdowns: cluster x facet value, thresholded and rounded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How often a facet value occurs in a cluster (``cluster`` is None for the whole report).
+
+    Attributes:
+        units: rounded distinct privacy units; None means "too few to show" (never 0).
+        share: of the cluster's units, from released counts; None where units is None.
+        share_low: lower end of the 95 % interval, widened for rounding.
+        share_high: upper end.
+    """
+
+    cluster: str | None
+    facet: str
+    value: str
+    units: int | None
+    share: float | None
+    share_low: float | None
+    share_high: float | None

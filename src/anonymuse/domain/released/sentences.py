@@ -1,0 +1,203 @@
+"""A report in plain words: the sentences that every export and the bundle's README share.
+
+Nothing here decides anything; it only says what the report and its receipt hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from anonymuse.domain.released.report import Receipt, Report
+
+TOO_FEW = "too few to show"
+"""What stands where a count is suppressed. Never a 0."""
+
+_UNIT_NOUNS = {
+    "user": ("person", "people"),
+    "organisation": ("organisation", "organisations"),
+    "conversation": ("conversation", "conversations"),
+}
+_MODES = {"clio": "measured resistance, no formal guarantee"}
+_NAMED_BY = {
+    "model": "named by a model",
+    "phrase": "named by a phrase that members share",
+    "keywords": "named by keywords",
+    "given": "name given",
+}
+POLICY_FIELDS = (
+    "name",
+    "statement",
+    "min_units",
+    "min_conversations",
+    "min_cell",
+    "rounding",
+    "noise_sigma",
+    "top_unit",
+    "top_three",
+    "min_grade",
+    "special_categories",
+)
+"""The thresholds that :func:`policy_sentences` puts in words."""
+
+
+def count(number: int) -> str:
+    """Return a whole number with thousands separated ("12,340")."""
+    return f"{number:,}"
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Return a share as a per cent ("23.4 %"); 0 to 1 in."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def interval(low: float, high: float, digits: int = 1) -> str:
+    """Return both ends of an interval as per cent ("22.1–24.9 %")."""
+    return f"{100 * low:.{digits}f}–{100 * high:.{digits}f} %"
+
+
+def unit_noun(receipt: Receipt, number: int = 2) -> str:
+    """Return the privacy unit as a noun: "person", "people", "organisations" ..."""
+    one, many = _UNIT_NOUNS.get(receipt.unit, (receipt.unit, f"{receipt.unit}s"))
+    return one if number == 1 else many
+
+
+def named_by(kind: str) -> str:
+    """Return how a name was made, in words."""
+    return _NAMED_BY.get(kind, f"named by {kind}")
+
+
+def leaves(report: Report) -> int:
+    """Return how many base clusters are published."""
+    return sum(1 for cluster in report.clusters if cluster.level == 0)
+
+
+def what_this_is(report: Report) -> str:
+    """Return one sentence that says what a reader holds in hand."""
+    topics = leaves(report)
+    shape = f"{count(topics)} {'topic' if topics == 1 else 'topics'}"
+    return (
+        f"A map of what people use an AI assistant for: {count(report.conversations)} "
+        f"conversations, grouped by a program into {shape}."
+    )
+
+
+def policy_line(receipt: Receipt) -> str:
+    """Return the policy and its statement in one line, for the most visible place."""
+    statement = str(receipt.policy.get("statement", ""))
+    name = receipt.policy.get("name", "unnamed")
+    return f"Released under policy “{name}”" + (f": {statement}." if statement else ".")
+
+
+def mode_line(receipt: Receipt) -> str:
+    """Return what the mode promises, and what it does not."""
+    meaning = _MODES.get(receipt.mode, "")
+    return f"Mode {receipt.mode}" + (f": {meaning}." if meaning else ".")
+
+
+def withheld_line(report: Report) -> str:
+    """Return what was not published, why, and how much it was."""
+    total = sum(item.clusters for item in report.withheld)
+    if not total:
+        line = "No cluster was withheld."
+    else:
+        noun = "cluster" if total == 1 else "clusters"
+        reasons = ", ".join(
+            item.reason if len(report.withheld) == 1 else f"{item.reason} ({count(item.clusters)})"
+            for item in report.withheld
+        )
+        line = f"{count(total)} {noun} withheld: {reasons}."
+    if report.receipt.withheld_share:
+        line += f" Conversations not shown: {report.receipt.withheld_share}."
+    return line
+
+
+def window_line(receipt: Receipt) -> str:
+    """Return the first and last day of the data, or that they are unknown."""
+    if receipt.window is None:
+        return "not recorded"
+    first, last = receipt.window
+    return first if first == last else f"{first} to {last}"
+
+
+def failures_line(receipt: Receipt) -> str:
+    """Return how many model calls failed, by purpose and kind."""
+    total = sum(sum(kinds.values()) for kinds in receipt.failures.values())
+    if not total:
+        return "No model call failed."
+    parts = [
+        f"{purpose}: " + ", ".join(f"{count(n)} {kind}" for kind, n in sorted(kinds.items()) if n)
+        for purpose, kinds in sorted(receipt.failures.items())
+        if sum(kinds.values())
+    ]
+    noun = "call" if total == 1 else "calls"
+    return f"{count(total)} model {noun} failed ({'; '.join(parts)})."
+
+
+def policy_sentences(receipt: Receipt) -> list[str]:
+    """Return every threshold of the policy as a sentence with its number."""
+    policy = receipt.policy
+    many = unit_noun(receipt)
+    found = [*_node_sentences(policy, receipt), *_count_sentences(policy, many)]
+    if (grade := policy.get("min_grade")) is not None:
+        found.append(f"Where a model audited names, grade {grade} of 5 or better was needed.")
+    if (special := policy.get("special_categories")) is not None:
+        done = "are generalised" if special else "are NOT generalised"
+        found.append(f"Specifics of health, religion, politics and the like {done}.")
+    return found
+
+
+def _node_sentences(policy: Mapping[str, Any], receipt: Receipt) -> list[str]:
+    many = unit_noun(receipt)
+    units, talks = policy.get("min_units"), policy.get("min_conversations")
+    found = []
+    if units is not None and talks is not None:
+        needed = f"{count(talks)} conversations"
+        if receipt.unit != "conversation":
+            needed = f"{count(units)} {many} and {needed}"
+        elif units > talks:
+            needed = f"{count(units)} conversations"
+        found.append(f"A topic is shown only when at least {needed} stand behind it.")
+    one, three = policy.get("top_unit"), policy.get("top_three")
+    if one is not None and three is not None and receipt.unit != "conversation":
+        found.append(
+            f"No single {unit_noun(receipt, 1)} holds more than {percent(one, 0)} of a topic, "
+            f"and no three together more than {percent(three, 0)}."
+        )
+    return found
+
+
+def _count_sentences(policy: Mapping[str, Any], many: str) -> list[str]:
+    found = []
+    if (cell := policy.get("min_cell")) is not None:
+        found.append(
+            f"A number inside a topic needs at least {count(cell)} {many}; "
+            f"below that it reads “{TOO_FEW}”."
+        )
+    if (step := policy.get("rounding")) is not None:
+        found.append(
+            f"Counts are rounded to multiples of {step}." if step > 1 else "Counts are not rounded."
+        )
+    if (sigma := policy.get("noise_sigma")) is not None:
+        found.append(
+            f"The threshold is noisy (sigma {sigma:g}), so that it is a poor test for one person."
+            if sigma
+            else "The threshold has no noise."
+        )
+    return found
+
+
+def how_to_read(report: Report) -> list[str]:
+    """Return what a reader must know to read the numbers."""
+    many = unit_noun(report.receipt)
+    found = [
+        "A share is of all published conversations; the range behind it is a 95 % interval, "
+        "computed from the released counts and widened for rounding.",
+        f"“{TOO_FEW}” means below the policy's threshold. It does not mean none.",
+    ]
+    if report.receipt.unit != "conversation":
+        found.append(
+            f"The {many} of a parent are a sum over its topics, so one "
+            f"{unit_noun(report.receipt, 1)} in two topics counts twice."
+        )
+    return found

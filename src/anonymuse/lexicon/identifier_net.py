@@ -1,0 +1,218 @@
+"""Patterns for what names somebody on a network: URLs, mail, hosts, addresses, handles.
+
+All of them read a shadow (`lexicon.hygiene`) and are linear: classes that follow each other are
+disjoint, and repetition is bounded wherever a start can be tried at every character.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+Found = tuple[int, int, str]
+
+_CJK = "\u0e00-\u0e7f\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uff5b-\uff9f"
+_URL_BODY = (
+    rf"(?:[^\s<>\"'`|\\^{{}}\[\](){_CJK}]|\((?=[^\s()]{{0,200}}\))|(?<=[^\s()])\)(?=[\w/?#=&.-])"
+    rf"|(?<=[/=?&#_%-])[{_CJK}]{{1,40}})"
+)
+_SCHEME = re.compile(
+    rf"(?<![A-Za-z0-9])(?:https?|ftps?|sftp|wss?|file|ssh|git|s3|gs|data|mailto|tel|magnet|"
+    rf"postgres(?:ql)?|mysql|mongodb(?:\+srv)?|redis|amqp|jdbc:[a-z]{{2,12}})"
+    rf":/{{0,3}}(?=[\w@.~%-]){_URL_BODY}+",
+    re.IGNORECASE,
+)
+_NEEDS_SLASHES = re.compile(r"(?i)(?:file|ssh|git|data|tel|redis|s3|gs|wss?|https?|ftps?|sftp):")
+_WWW = re.compile(rf"(?<![\w.@-])www\d{{0,2}}\.(?=\w){_URL_BODY}{{3,2048}}", re.IGNORECASE)
+
+# Top-level names that are common in prose and rare as attributes or file endings in code.
+_TOPS = (
+    "com org net edu gov mil info biz dev app shop online site xyz "
+    "de fr uk nl eu ch es br au kr cn ua pt ca fi dk cz gr hu tr mx ar cl jp ru am ge il ir za ng "
+    "ke vn th tw hk sg my ph pk bd lk ro bg hr rs sk si lt lv ee ie at be it pl se no us io"
+).split()
+_RISKY_TOPS = frozenset(
+    "info app dev site shop online my no us io it at be am ee rs si ie ch il hr sg".split()
+)
+"""Endings that code and sentences without a space after the full stop use too."""
+_DOMAIN = re.compile(
+    rf"(?<![\w.@/\\$-])(?:[A-Za-z0-9\u00c0-\u024f](?:[\w-]{{0,61}}\w)?\.){{1,5}}"
+    rf"(?:{'|'.join(_TOPS)})(?![\w(@-]|\.\w|\[)(?::\d{{2,5}})?(?:[/?#]{_URL_BODY}{{0,2048}})?",
+    re.IGNORECASE,
+)
+_NOT_SITES = frozenset({"asp.net", "vb.net", "ado.net", "system.net", "paint.net", "ml.net"})
+_SCP = re.compile(r"(?<![\w.-])[\w.-]{1,64}@[\w.-]{1,128}:[\w./~-]{1,256}\.git\b")
+
+_MAIL_LEFT = re.compile(r"[\w.!#$%&'*+/=?^{|}~-]{1,64}\Z")
+_MAIL_RIGHT = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{0,62}")
+_SPELT = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}\s?[\[({<]\s?(?:at|arroba|@)\s?[\])}>]\s?[\w-]{1,63}"
+    r"(?:\s?(?:[\[({<]\s?(?:dot|punto|ponto|\.)\s?[\])}>]|\.|\sdot\s)\s?[\w-]{1,63}){1,5}",
+    re.IGNORECASE,
+)
+_SPELT_WORDS = re.compile(
+    r"(?<![\w.+-])[\w.+-]{2,64} at [\w-]{2,63}(?: dot [\w-]{2,63}){1,4}\b", re.IGNORECASE
+)
+
+_PROMPT = re.compile(r"(?<![\w.@-])[a-z_][\w.-]{0,31}@[\w.-]{1,64}(?=:[~/]|[:~ ]{0,2}[$#] )")
+_HANDLE = re.compile(
+    r"(?<![\w@./\\\"`'$+-])@[A-Za-z_]\w{2,29}(?:\.\w{1,29}){0,3}(?![\w/(]|\.\w|[=:]\S)"
+)
+_NOT_PEOPLE = frozenset(
+    "property staticmethod classmethod dataclass override overload param params return returns "
+    "abstractmethod cache lru_cache wraps pytest fixture app click media import keyframes charset "
+    "font supports page layer apply tailwind include mixin extend use forward if else each for "
+    "while function namespace deprecated test before after beforeeach aftereach autowired bean "
+    "component controller restcontroller service repository entity table column id inject input "
+    "output module injectable getmapping postmapping requestmapping requestbody pathvariable "
+    "see throws throw link since author version todo type typedef template interface end "
+    "implementation synthesize selector objc ibaction iboutlet main state binding published "
+    "observedobject environmentobject viewbuilder mainactor available escaping objcmembers "
+    "everyone here channel model html section foreach layout model register yield extends "
+    "parent csrf json endif endforeach endsection nonnull nullable data getter setter slf4j "
+    "builder allargsconstructor noargsconstructor springbootapplication configuration value "
+    "transactional onetomany manytoone manytomany joincolumn generatedvalue suppresswarnings "
+    "functionalinterface safevarargs retention target documented inherited".split()
+)
+
+_IP4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
+_IP6 = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f:]{0,40}:)[0-9A-Fa-f:]{4,40}(?:\.\d{1,3}){0,3}(?![\w:])")
+_VERSION = re.compile(r"(?:\bv|version|ver\.?|release|v\.)\s{0,3}\Z", re.IGNORECASE)
+_MAC = re.compile(
+    r"(?<![\w:.-])[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:-])"
+)
+_UUID = re.compile(
+    r"(?<![\w-])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![\w-])"
+)
+_TRAILING = ".,;:!?*_~"
+
+
+def urls(text: str) -> Iterator[Found]:
+    """Yield URLs whole, with path, and bare host names under well-known endings."""
+    if ":" in text:
+        for match in _SCHEME.finditer(text):
+            if _NEEDS_SLASHES.match(match[0]) and not _has_slashes(match[0]):
+                continue
+            yield _trimmed(match, "URL")
+    for match in _WWW.finditer(text) if "w." in text.lower() or "." in text else ():
+        yield _trimmed(match, "URL")
+    if "." in text:
+        yield from _domains(text)
+
+
+def _has_slashes(url: str) -> bool:
+    head = url.lower()
+    if head.startswith("data:"):
+        return ";base64," in head
+    if head.startswith("tel:"):
+        return sum(c.isdigit() for c in head) >= 5
+    return "://" in head
+
+
+def _domains(text: str) -> Iterator[Found]:
+    for match in _DOMAIN.finditer(text):
+        host = re.split(r"[/?#:]", match[0], maxsplit=1)[0].lower()
+        labels = host.split(".")
+        bare = len(host) == len(match[0])
+        if host in _NOT_SITES or (bare and _unlikely_site(labels)):
+            continue
+        yield _trimmed(match, "URL")
+
+
+def _unlikely_site(labels: list[str]) -> bool:
+    """Say whether a host without path is more likely code or two sentences run together."""
+    first, last = labels[-2], labels[-1]
+    if last in _RISKY_TOPS:
+        return len(labels) < 3 or len(first) > 3
+    return len(first) < 2 or (len(last) == 2 and len(first) < 3 and len(labels) < 3)
+
+
+def _trimmed(match: re.Match[str], kind: str) -> Found:
+    start, end = match.span()
+    while end > start + 4 and match.string[end - 1] in _TRAILING:
+        end -= 1
+    return start, end, kind
+
+
+def mails(text: str) -> Iterator[Found]:
+    """Yield e-mail addresses, also spelt out ("name (at) host dot org"), and scp-style remotes."""
+    for match in _SCP.finditer(text) if ".git" in text else ():
+        yield (*match.span(), "URL")
+    at = text.find("@")
+    while at >= 0:
+        end = at + 1
+        left = _MAIL_LEFT.search(text[max(0, at - 64) : at])
+        right = _MAIL_RIGHT.match(text, at + 1, at + 320) if left else None
+        if left and right:
+            end = right.end()
+            yield at - len(left[0]), end, "EMAIL"
+        at = text.find("@", end)
+    lower = text.lower()
+    if "at" in lower:
+        for match in _SPELT.finditer(text):
+            yield (*match.span(), "EMAIL")
+        for match in _SPELT_WORDS.finditer(text) if " dot " in lower else ():
+            yield (*match.span(), "EMAIL")
+
+
+def machines(text: str) -> Iterator[Found]:
+    """Yield UUIDs, MAC and IP addresses but those that name no machine (loopback, masks)."""
+    if "-" in text or ":" in text:
+        for match in _UUID.finditer(text):
+            yield (*match.span(), "UUID")
+        for match in _MAC.finditer(text):
+            yield (*match.span(), "MAC")
+    for match in _IP4.finditer(text) if "." in text else ():
+        if _personal_ip4(match):
+            yield (*match.span(), "IP")
+    for match in _IP6.finditer(text) if ":" in text else ():
+        end = match.end() - (match[0].endswith(":") and not match[0].endswith("::"))
+        if _personal_ip6(text[match.start() : end]):
+            yield match.start(), end, "IP"
+
+
+def _personal_ip4(match: re.Match[str]) -> bool:
+    parts = [int(part) for part in match[0].split(".")]
+    if max(parts) > 255 or parts[0] in {0, 127} or parts[:2] == [255, 255]:
+        return False
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    return not _VERSION.search(before)
+
+
+def _personal_ip6(candidate: str) -> bool:
+    groups = [group for group in candidate.split(":") if group]
+    if len(groups) < 3 and not candidate.lower().startswith(("fe80::", "fd", "2")):
+        return False
+    if not any(character.isdigit() for character in candidate):
+        return False
+    try:
+        address = ipaddress.IPv6Address(candidate)
+    except ValueError:
+        return False
+    return not address.is_loopback
+
+
+def handles(text: str) -> Iterator[Found]:
+    """Yield account names after an at sign, but not decorators, annotations and CSS rules."""
+    if "@" not in text:
+        return
+    for match in _PROMPT.finditer(text):
+        yield (*match.span(), "HANDLE")
+    fences = [match.start() for match in re.finditer("```", text)]
+    position = 0
+    for match in _HANDLE.finditer(text):
+        while position < len(fences) and fences[position] < match.start():
+            position += 1
+        name = match[0][1:].partition(".")[0]
+        if position % 2 or name.lower() in _NOT_PEOPLE or _annotation(match):
+            continue
+        yield (*match.span(), "HANDLE")
+
+
+def _annotation(match: re.Match[str]) -> bool:
+    """Say whether the word is all of its line and spelt like a decorator or an annotation."""
+    text, (start, end) = match.string, match.span()
+    before = text[max(0, start - 40) : start].rpartition("\n")[2]
+    alone = not before.strip() and text[end : end + 1] in {"\n", ""} and start > 0
+    return alone and (match[0][1].isupper() or "." in match[0])

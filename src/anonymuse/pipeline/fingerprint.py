@@ -1,0 +1,35 @@
+"""The key of an artefact: the hash of everything that made it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from anonymuse.domain.ids import content_id
+
+
+def step_key(name: str, version: int, params: Mapping[str, Any], inputs: Iterable[str]) -> str:
+    """Return the key of a step's output.
+
+    Args:
+        name: the step.
+        version: counted up when the step's code changes what it makes.
+        params: settings, model ids and prompt digests that the step depends on.
+        inputs: digests of the files it reads, in a fixed order. They are digests of *content*:
+            a step that ran again and made the same bytes leaves later steps alone.
+    """
+    return content_id(name, version, dict(params), list(inputs))
+
+
+def file_digest(path: Path) -> str:
+    """Return the 128-bit BLAKE2b digest of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def folder_digest(folder: Path, pattern: str = "*") -> str:
+    """Return the digest of names and bytes of the files in a folder that match ``pattern``."""
+    names = sorted(p for p in folder.glob(pattern) if p.is_file() and not p.name.startswith("."))
+    return content_id([[p.name, file_digest(p)] for p in names])

@@ -1,0 +1,75 @@
+"""What a plan is made of besides the configuration: the real objects behind the ports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from anonymuse.domain.private.conversation import Scalar
+from anonymuse.pipeline.key import ProjectKey
+from anonymuse.ports.chat import Asker
+from anonymuse.ports.embedder import Embedder
+from anonymuse.ports.language import LanguageDetector
+from anonymuse.ports.reader import ConversationReader
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input file: how to read it, and the digest of its bytes."""
+
+    reader: ConversationReader
+    digest: str
+
+
+class RecordedFacets(Protocol):
+    """Facets that somebody already has (`--facets-from`)."""
+
+    @property
+    def digest(self) -> str:
+        """Digest of the file's bytes."""
+        ...
+
+    def rows(self) -> Iterator[tuple[str, Mapping[str, Scalar]]]:
+        """Yield ``(conversation id, answers by facet name)``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat model with what the plan must know about it.
+
+    Attributes:
+        asker: cached, bounded, retried.
+        strong: False for the small embedded model, which is asked less and trusted less.
+    """
+
+    asker: Asker
+    strong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that wiring brings to a run.
+
+    Attributes:
+        sources: the input files, in a fixed order.
+        key: the project's secret key.
+        detector: says in which language a text is.
+        embed_conversation: embeds conversations, in any language.
+        embed_facets: embeds English facets; None where there are none.
+        chat: the chat model, or None: names are then keywords.
+        recorded: facets that somebody already has.
+        notes: sentences for the receipt ("no chat model: ...").
+        versions: of this software, for the receipt.
+    """
+
+    sources: Sequence[Source]
+    key: ProjectKey
+    detector: LanguageDetector
+    embed_conversation: Embedder
+    embed_facets: Embedder | None = None
+    chat: Chat | None = None
+    recorded: RecordedFacets | None = None
+    notes: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)

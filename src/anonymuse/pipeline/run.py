@@ -1,0 +1,111 @@
+"""One run: the folder, the lock, the plan, the manifest, the released bundle."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from anonymuse.domain.released.report import Report, report_from_dict
+from anonymuse.errors import OutputError
+from anonymuse.pipeline import files
+from anonymuse.pipeline.config import RunConfig
+from anonymuse.pipeline.engine import Finished, execute
+from anonymuse.pipeline.events import Emit, Event, Note, StageProgress
+from anonymuse.pipeline.parts import Parts
+from anonymuse.pipeline.plan import make_plan
+from anonymuse.ports.report_store import SaveReport
+
+PRIVATE, RELEASE = "private", "release"
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """A run that reached its end."""
+
+    report: Report
+    bundle: Path
+    steps: Mapping[str, Finished]
+    usage: Mapping[str, Any]
+
+
+async def run_pipeline(
+    config: RunConfig, parts: Parts, out: Path, save: SaveReport, emit: Emit
+) -> FinishedRun:
+    """Bring every stage up to date and put the released bundle in ``out/release``."""
+    private = out / PRIVATE
+    files.make_folder(private, private=True)
+    with _alone(private), _recording(private / "events.jsonl", emit) as tell:
+        for note in parts.notes:
+            tell(Note(note))
+        steps = await execute(make_plan(config, parts), private, tell)
+        report = report_from_dict(files.read_json(steps["release"].folder / "report.json"))
+        report = save(report, out / RELEASE)
+        usage = _usage(parts)
+        _write_manifest(private, config, parts, steps, usage)
+    return FinishedRun(report, out / RELEASE, steps, usage)
+
+
+def _usage(parts: Parts) -> dict[str, Any]:
+    return {} if parts.chat is None else asdict(parts.chat.asker.usage)
+
+
+def _write_manifest(
+    private: Path,
+    config: RunConfig,
+    parts: Parts,
+    steps: Mapping[str, Finished],
+    usage: Mapping[str, Any],
+) -> None:
+    """Say what ran with what. Counts here are exact: the manifest is private."""
+    files.write_json(
+        private / "manifest.json",
+        {
+            "config": config.model_dump(),
+            "key": parts.key.fingerprint,
+            "versions": dict(parts.versions),
+            "stages": {
+                name: {"key": step.key, "counts": dict(step.counts)} for name, step in steps.items()
+            },
+        },
+    )
+    files.write_json(private / "usage.json", dict(usage))
+
+
+@contextmanager
+def _alone(private: Path) -> Iterator[None]:
+    """Hold the folder for this process: two runs in one folder would undo each other."""
+    path = private / ".lock"
+    with files.writing_to(private):
+        handle = path.open("w")
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OutputError(
+                f"Another run is at work in {private.parent}. Wait for it, or choose another --out."
+            ) from None
+        yield
+
+
+@contextmanager
+def _recording(path: Path, emit: Emit) -> Iterator[Emit]:
+    """Write events beside passing them on; progress is drawn only."""
+    with files.writing_to(path.parent):
+        stream = path.open("a", encoding="utf-8")
+    with stream:
+
+        def take(event: Event) -> None:
+            if not isinstance(event, StageProgress):
+                line = {"time": round(time.time(), 3), "event": type(event).__name__}
+                with files.writing_to(path.parent):
+                    stream.write(json.dumps(line | asdict(event)) + "\n")
+                    stream.flush()
+            emit(event)
+
+        yield take

@@ -1,0 +1,210 @@
+"""From conversations to scrubbed transcripts, to facets, to vectors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymuse.domain.facets import REQUEST_PREFIX, FacetQuestion
+from anonymuse.domain.private.conversation import Conversation, Scalar
+from anonymuse.domain.private.transcript import Transcript
+from anonymuse.pipeline import files, payload
+from anonymuse.pipeline.engine import Workshop
+from anonymuse.pipeline.parts import Parts
+from anonymuse.pipeline.steps.ingest import shards
+from anonymuse.ports.chat import ChatFailure
+from anonymuse.ports.embedder import Embedder
+from anonymuse.stages.extract import local_answers, model_answers, recorded_answers
+from anonymuse.stages.scrub import make_transcript
+
+EMBED_ROWS = 256
+
+_TRANSCRIPT = pa.schema(
+    [
+        ("row", pa.string()),
+        ("tagged", pa.string()),
+        ("user_text", pa.string()),
+        ("whole_text", pa.string()),
+        ("assistant_text", pa.string()),
+        ("turns", pa.int32()),
+        ("characters", pa.int64()),
+    ]
+)
+
+
+async def scrub(shop: Workshop, *, budget_tokens: int) -> Mapping[str, int]:
+    """Scrub every conversation that is asked about; one shard in, one shard out."""
+    wanted = pc.unique(files.read_table(shop.of("sample") / "rows.parquet")["stands_for"])
+    replaced: Counter[str] = Counter()
+    done = 0
+    for path in shards(shop.of("ingest")):
+        table = files.read_table(path, ["row", "payload"])
+        table = table.filter(pc.is_in(table["row"], wanted))
+        rows = []
+        for row, stored in zip(table["row"].to_pylist(), table["payload"].to_pylist(), strict=True):
+            transcript = make_transcript(
+                Conversation(row, payload.decode(stored)), budget_tokens=budget_tokens
+            )
+            replaced.update(transcript.scrubbed)
+            rows.append({"row": row, **{name: getattr(transcript, name) for name in _FIELDS}})
+            done += 1
+            if done % 200 == 0:
+                shop.progress(done, len(wanted), "conversations")
+        files.write_table(shop.folder / path.name, pa.Table.from_pylist(rows, schema=_TRANSCRIPT))
+    return {"conversations": done, **{f"replaced: {k}": n for k, n in sorted(replaced.items())}}
+
+
+_FIELDS = [name for name in _TRANSCRIPT.names if name != "row"]
+
+
+def transcripts(folder: Path) -> Iterator[tuple[str, Transcript]]:
+    """Yield ``(row, transcript)`` in the order of all later arrays."""
+    for path in shards(folder):
+        for row in files.read_table(path).to_pylist():
+            yield row.pop("row"), Transcript(**row)
+
+
+async def extract(
+    shop: Workshop, *, parts: Parts, mode: str, questions: Sequence[FacetQuestion]
+) -> Mapping[str, int]:
+    """Answer every facet for every conversation that is asked about.
+
+    Writes ``rows.parquet`` and, so that a later step can depend on one facet alone, a file
+    ``facet-<name>.parquet`` for each; rows whose model call failed are in ``failures.parquet``.
+    """
+    texts = list(transcripts(shop.of("scrub")))
+    answers: list[dict[str, Scalar]] = []
+    for number, (_, transcript) in enumerate(texts):
+        answers.append(local_answers(transcript, detector=parts.detector))
+        if number % 200 == 199:
+            shop.progress(number + 1, len(texts), "conversations")
+    counts: Counter[str] = Counter(conversations=len(texts))
+    failures: dict[int, str] = {}
+    if mode == "recorded":
+        _join_recorded(shop, parts, questions, [row for row, _ in texts], answers, counts)
+    elif mode == "llm":
+        failures = await _ask(shop, parts, questions, [t for _, t in texts], answers)
+        counts.update(f"failed: {kind}" for kind in failures.values())
+    rows = [row for row, _ in texts]
+    files.write_table(shop.folder / "rows.parquet", pa.table({"row": pa.array(rows, pa.string())}))
+    for question in questions:
+        kind = pa.int32() if question.kind == "integer" else pa.string()
+        values = pa.array([answer.get(question.name) for answer in answers], kind)
+        files.write_table(
+            shop.folder / f"facet-{question.name}.parquet", pa.table({"value": values})
+        )
+    files.write_table(
+        shop.folder / "failures.parquet",
+        pa.table(
+            {
+                "place": pa.array(list(failures), pa.int64()),
+                "kind": pa.array(list(failures.values()), pa.string()),
+            }
+        ),
+    )
+    return counts
+
+
+async def _ask(
+    shop: Workshop,
+    parts: Parts,
+    questions: Sequence[FacetQuestion],
+    texts: Sequence[Transcript],
+    answers: list[dict[str, Scalar]],
+) -> dict[int, str]:
+    if parts.chat is None:  # the plan refuses this combination
+        raise AssertionError("extraction by model without a model")
+    failures: dict[int, str] = {}
+    done = 0
+    async for place, answer in model_answers(
+        texts, questions, parts.chat.asker, detector=parts.detector
+    ):
+        if isinstance(answer, ChatFailure):
+            failures[place] = answer.kind
+        else:
+            answers[place].update(answer)
+        done += 1
+        shop.progress(done, len(texts), "conversations")
+    return dict(sorted(failures.items()))
+
+
+def _join_recorded(
+    shop: Workshop,
+    parts: Parts,
+    questions: Sequence[FacetQuestion],
+    rows: Sequence[str],
+    answers: list[dict[str, Scalar]],
+    counts: Counter[str],
+) -> None:
+    if parts.recorded is None:  # the plan refuses this combination
+        raise AssertionError("recorded facets without a file")
+    sampled = files.read_table(shop.of("sample") / "rows.parquet", ["row", "conversation"])
+    place = {row: number for number, row in enumerate(rows)}
+    ids = dict(
+        zip(sampled["conversation"].to_pylist(), sampled["row"].to_pylist(), strict=True)
+    )
+    for conversation, found in parts.recorded.rows():
+        row = ids.get(conversation)
+        if row is None or row not in place:
+            counts["recorded rows without a conversation here"] += 1
+            continue
+        valid, wrong = recorded_answers(found, questions)
+        answers[place[row]].update(valid)
+        counts["recorded answers outside their vocabulary"] += wrong
+        counts["recorded"] += 1
+    counts["without recorded facets"] = len(rows) - counts["recorded"]
+
+
+def facet(folder: Path, name: str) -> list[Any]:
+    """Return one facet's answers (None where there is none), in the order of ``rows.parquet``."""
+    path = folder / f"facet-{name}.parquet"
+    if not path.exists():
+        return [None] * files.read_table(folder / "rows.parquet").num_rows
+    answers: list[Any] = files.read_table(path)["value"].to_pylist()
+    return answers
+
+
+async def embed(
+    shop: Workshop, *, parts: Parts, views: Mapping[str, Embedder]
+) -> Mapping[str, int]:
+    """Embed every view, in parts that survive a kill.
+
+    Writes ``<view>-<part>.npy`` (fp16). Views: ``user`` and ``whole`` are scrubbed text,
+    ``request`` and ``task`` are facets.
+    """
+    sources = {
+        "user": lambda: [t.user_text for _, t in transcripts(shop.of("scrub"))],
+        "whole": lambda: [t.whole_text for _, t in transcripts(shop.of("scrub"))],
+        "request": lambda: [v or "" for v in facet(shop.of("extract"), "request")],
+        "task": lambda: [v or "" for v in facet(shop.of("extract"), "task")],
+    }
+    total = 0
+    for number, (view, embedder) in enumerate(views.items()):
+        texts = sources[view]()
+        if view == "request" and not embedder.keeps_prefix:
+            texts = [text.removeprefix(REQUEST_PREFIX) for text in texts]
+        for start in range(0, len(texts), EMBED_ROWS):
+            path = shop.folder / f"{view}-{start // EMBED_ROWS:05d}.npy"
+            if not path.exists():
+                vectors = embedder.embed(texts[start : start + EMBED_ROWS])
+                files.write_array(path, vectors.astype(np.float16))
+            shop.progress(
+                number * len(texts) + min(start + EMBED_ROWS, len(texts)),
+                len(texts) * len(views),
+                "texts",
+            )
+        total += len(texts)
+    return {"texts": total}
+
+
+def view_vectors(folder: Path, view: str) -> npt.NDArray[np.float32]:
+    """Return a view's vectors, shape (n, dimensions)."""
+    parts = [files.read_array(path) for path in sorted(folder.glob(f"{view}-*.npy"))]
+    return np.concatenate(parts).astype(np.float32)

@@ -1,0 +1,138 @@
+"""The seams for chat models: `ChatModel` is what a vendor writes, `Asker` what a stage uses."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeVar
+
+T = TypeVar("T")
+
+ChatRole = Literal["system", "user", "assistant"]
+Finish = Literal["stop", "length"]
+FailureKind = Literal["retryable", "invalid", "refusal", "context", "filter", "fatal"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Message:
+    """One message of a prompt; its repr never shows text."""
+
+    role: ChatRole
+    content: str
+
+    def __repr__(self) -> str:
+        return f"Message({self.role}, {len(self.content)} characters)"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One call to a chat model.
+
+    Attributes:
+        messages: static instructions first, the transcript last (local engines cache the prefix).
+        purpose: which line of the ledger the call belongs to ("extract", "name", "audit").
+        schema: JSON schema of a flat object, or None for free text.
+        temperature: sampling temperature; adapters drop it where a model rejects it.
+        max_tokens: bound on the answer.
+        attempt: 0 for the first try; part of the cache key, so that a retry is a new question.
+    """
+
+    messages: tuple[Message, ...]
+    purpose: str
+    schema: Mapping[str, Any] | None = None
+    temperature: float = 0.2
+    max_tokens: int = 300
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ChatReply:
+    """What a model answered, with what it cost."""
+
+    text: str
+    tokens_in: int
+    tokens_out: int
+    finish: Finish = "stop"
+
+    def __repr__(self) -> str:
+        return f"ChatReply({len(self.text)} characters, {self.tokens_out} tokens)"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFailure:
+    """A call that gave nothing usable. Data, not an exception: one row fails, the run goes on.
+
+    Attributes:
+        kind: ``retryable`` (overload, time-out, connection), ``invalid`` (not the asked schema),
+            ``refusal``, ``context`` (too long), ``filter``: terminal for the row;
+            ``fatal`` (key, quota, unknown model): terminal for the run.
+        detail: a short sentence without any text of the request or the reply.
+        retry_after: seconds the endpoint asked us to wait, if it did.
+    """
+
+    kind: FailureKind
+    detail: str
+    retry_after: float | None = None
+
+
+class ChatModel(Protocol):
+    """A vendor's model. One method; no retry, no cache, no limit inside."""
+
+    @property
+    def id(self) -> str:
+        """What identifies the answers: provider, model name, and a digest of weights if known."""
+        ...
+
+    @property
+    def concurrency(self) -> int:
+        """How many calls may be in flight at the start."""
+        ...
+
+    async def answer(self, request: ChatRequest) -> ChatReply | ChatFailure:
+        """Answer one request. Never raises for what a request or the endpoint did."""
+        ...
+
+    async def close(self) -> None:
+        """Give back sockets, threads and memory."""
+        ...
+
+
+@dataclass(slots=True)
+class Usage:
+    """Running totals of one asker; plain numbers, so that the CLI may draw them."""
+
+    calls: int = 0
+    """calls that reached a model"""
+    cached: int = 0
+    """answers that came from the response cache"""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    retries: int = 0
+    failures: dict[str, int] | None = None
+    """final failures by kind"""
+
+
+class Asker(Protocol):
+    """Asks many questions of one model: cached, bounded, retried, counted."""
+
+    @property
+    def model_id(self) -> str:
+        """The model's id; part of every stage key that depends on its answers."""
+        ...
+
+    @property
+    def usage(self) -> Usage:
+        """Totals so far."""
+        ...
+
+    def ask(
+        self, requests: Iterable[ChatRequest], check: Callable[[str], T]
+    ) -> AsyncIterator[tuple[int, T | ChatFailure]]:
+        """Ask all requests, yielding ``(index, value or failure)`` in order of arrival.
+
+        Args:
+            requests: read lazily; at most the number in flight is held in memory.
+            check: turns a reply's text into a value, or raises ValueError: the question is then
+                asked again as a new attempt, and at last becomes an ``invalid`` failure.
+        """
+        ...

@@ -1,0 +1,41 @@
+"""The seam for inputs: a reader yields conversations, and says what it dropped and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from anonymuse.domain.private.conversation import Conversation, Dropped
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """Which column of a table holds what; None lets the reader look for the usual names."""
+
+    id: str | None = None
+    messages: str | None = None
+    text: str | None = None
+    role: str | None = None
+    user: str | None = None
+    organisation: str | None = None
+    time: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+class ConversationReader(Protocol):
+    """Reads one file. Streams: memory does not grow with the file."""
+
+    @property
+    def format(self) -> str:
+        """Name of the format, as `doctor` prints it."""
+        ...
+
+    @property
+    def why(self) -> str:
+        """One sentence on what was seen that made this format the choice."""
+        ...
+
+    def read(self) -> Iterator[Conversation | Dropped]:
+        """Yield every record, as a conversation or as a drop with its reason: nothing is lost."""
+        ...

@@ -1,0 +1,92 @@
+"""Taking the language out of multilingual vectors.
+
+Sentence encoders put texts of one language close together whatever they are about. Subtracting
+each language's mean removes most of that. The mean of few rows is mostly noise, so it is shrunk
+toward the mean of all rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from anonymuse.vectors.rows import AnyRows, Floats, Labels, Sums, blocks
+
+SHRINK = 30.0
+"""Rows at which a group's own mean counts as much as the mean of all."""
+LEAST_ROWS = 15
+"""Groups with fewer rows get the mean of all: a misdetected language is no language."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Centring:
+    """What to subtract from each row.
+
+    Attributes:
+        offsets: one vector per group, shape (groups, d).
+        codes: each row's group, shape (n,).
+    """
+
+    offsets: Floats
+    codes: Labels
+
+    def apply(self, rows: Floats, low: int) -> Floats:
+        """Return ``rows`` (which start at row ``low`` of the data) minus their group's offset."""
+        return rows - self.offsets[self.codes[low : low + len(rows)]]
+
+
+def group_codes(groups: Sequence[str]) -> tuple[tuple[str, ...], Labels]:
+    """Return the distinct group names, sorted, and each row's number among them."""
+    names, codes = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)
+    return tuple(str(name) for name in names), codes.astype(np.int32)
+
+
+def fit_centring(
+    vectors: AnyRows,
+    groups: Sequence[str] | None,
+    *,
+    weights: npt.NDArray[np.float64] | None = None,
+    shrink: float = SHRINK,
+    least_rows: int = LEAST_ROWS,
+) -> Centring:
+    """Estimate each group's mean, shrunk toward the mean of all by ``m / (m + shrink)``.
+
+    With one group, or none, this is plain centring: nothing else is taken away.
+
+    Args:
+        vectors: shape (n, d); read in blocks.
+        groups: a language per row, or None.
+        weights: how often each row counts, shape (n,).
+        shrink: rows at which the group's own mean weighs one half.
+        least_rows: groups below this many rows get the mean of all.
+    """
+    n = len(vectors)
+    _, codes = group_codes(groups if groups is not None else [""] * n)
+    sums, mass = group_sums(vectors, codes, weights)
+    total = sums.sum(axis=0) / max(float(mass.sum()), 1e-12)
+    own = sums / np.maximum(mass, 1e-12)[:, None]
+    count = np.bincount(codes, minlength=len(mass))
+    trust = np.where(count >= least_rows, count / (count + shrink), 0.0)[:, None]
+    offsets = trust * own + (1.0 - trust) * total
+    return Centring(offsets=offsets.astype(np.float32), codes=codes)
+
+
+def group_sums(
+    vectors: AnyRows, codes: Labels, weights: npt.NDArray[np.float64] | None
+) -> tuple[Sums, Sums]:
+    """Return each group's weighted sum, shape (groups, d), and weight, shape (groups,)."""
+    n, d = vectors.shape
+    size = int(codes.max(initial=-1)) + 1
+    sums = np.zeros((size, d))
+    mass = np.zeros(size)
+    for low, high in blocks(n):
+        part = codes[low:high]
+        w = np.ones(high - low) if weights is None else weights[low:high]
+        chosen = np.zeros((size, high - low))
+        chosen[part, np.arange(high - low)] = w
+        sums += chosen @ np.asarray(vectors[low:high], dtype=np.float64)
+        mass += np.bincount(part, weights=w, minlength=size)
+    return sums, mass
