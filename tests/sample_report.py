@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import sqrt
+from typing import Any
 
 from anonymuse.domain.policy import POLICIES, ReleasePolicy
 from anonymuse.domain.released.cluster import Cluster, Withheld
@@ -24,7 +25,7 @@ LONG_NAME = (
 # name, description, conversations; children below their parent
 _TREE = (
     ("Write, debug and explain program code", "Users worked on software with the assistant.", (
-        ("Fix and explain broken code", "Users asked why code failed, and for a repaired version.", (
+        ("Fix and explain broken code", "Users asked why code failed, and for a repair.", (
             ("Debug Python scripts and data pipelines",
              "Users pasted failing Python code and error messages, and asked for the cause. "
              "Most conversations took several turns until the code ran.", 1480),
@@ -90,21 +91,21 @@ def wilson(part: float, whole: float) -> tuple[float, float]:
     return round(max(0.0, middle - half), 4), round(min(1.0, middle + half), 4)
 
 
-def _size(node: tuple) -> int:
+def _size(node: Any) -> int:
     return node[2] if isinstance(node[2], int) else sum(_size(child) for child in node[2])
 
 
-def _units(node: tuple) -> int:
+def _units(node: Any) -> int:
     if isinstance(node[2], int):
         return node[2] // 3 // 5 * 5
     return sum(_units(child) for child in node[2])
 
 
-def _height(node: tuple) -> int:
+def _height(node: Any) -> int:
     return 0 if isinstance(node[2], int) else 1 + max(_height(child) for child in node[2])
 
 
-def _clusters(nodes: tuple, parent: str | None, total: int, found: list[Cluster]) -> None:
+def _clusters(nodes: Any, parent: str | None, total: int, found: list[Cluster]) -> None:
     for node in nodes:
         name, description, below = node
         level, size = _height(node), _size(node)

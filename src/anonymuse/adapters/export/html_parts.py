@@ -55,17 +55,9 @@ def index_cells(cells: Sequence[Cell]) -> Facets:
         found.setdefault(cell.cluster, {}).setdefault(cell.facet, []).append(cell)
     for facets in found.values():
         for group in facets.values():
-            group.sort(key=_cell_order)
+            group.sort(key=sentences.reading_order)
     base = {(c.facet, c.value): c.share for c in cells if c.cluster is None and c.share is not None}
     return Facets(found, base)
-
-
-def _cell_order(cell: Cell) -> tuple[int, float, str]:
-    if cell.units is None:
-        return 1, 0.0, cell.value
-    if cell.value.lstrip("-").isdecimal():  # grades and counts keep their own order
-        return 0, float(cell.value), cell.value
-    return 0, -float(cell.units), cell.value
 
 
 def bar(
@@ -131,9 +123,12 @@ def facet_grid(facets: Mapping[str, Sequence[Cell]], base: Mapping[tuple[str, st
     """Return every facet of one cluster; an empty string where it has none."""
     if not facets:
         return ""
-    return (
-        f'<div class="facets">{"".join(_facet(n, facets[n], base) for n in sorted(facets))}</div>'
-    )
+    parts = (_facet(name, facets[name], base) for name in sorted(facets, key=_facet_order))
+    return f'<div class="facets">{"".join(parts)}</div>'
+
+
+def _facet_order(name: str) -> tuple[bool, str]:
+    return name != "language", name
 
 
 def _facet(name: str, cells: Sequence[Cell], base: Mapping[tuple[str, str], float]) -> str:

@@ -113,14 +113,14 @@ def _breakdown(report: Report) -> Iterator[str]:
         yield ""
         yield f"| Value | Share of {many} | 95 % interval | {many.capitalize()} |"
         yield "|---|--:|---|--:|"
-        for cell in sorted(found[facet], key=lambda c: (c.units is None, -(c.units or 0), c.value)):
+        for cell in sorted(found[facet], key=sentences.reading_order):
             yield f"| {escape(cell.value)} | {_numbers(cell)} |"
         yield ""
 
 
 def _numbers(cell: Cell) -> str:
     if cell.units is None or cell.share is None:
-        return f"{sentences.TOO_FEW} | | "
+        return f"{sentences.TOO_FEW} | |"
     low, high = cell.share_low or 0.0, cell.share_high or 0.0
     return (
         f"{sentences.percent(cell.share)} | {sentences.interval(low, high)} "

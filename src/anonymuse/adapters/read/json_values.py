@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Generator, Iterator
-from typing import IO, Any
+from typing import Any
 
 from anonymuse.adapters.read.stream import (
     BOM,
@@ -61,7 +62,9 @@ def decode(text: str) -> Any:
         raise Unreadable(BROKEN_JSON) from None
 
 
-def read_values(stream: IO[bytes], *, inside_array: bool) -> Iterator[tuple[int, bytes] | Dropped]:
+def read_values(
+    stream: io.BufferedIOBase, *, inside_array: bool
+) -> Iterator[tuple[int, bytes] | Dropped]:
     """Yield ``(record number, bytes of the record)`` for the objects and lists of a document.
 
     Args:
@@ -72,7 +75,7 @@ def read_values(stream: IO[bytes], *, inside_array: bool) -> Iterator[tuple[int,
     splitter = _Splitter(base=1 if inside_array else 0)
     while True:
         try:
-            chunk = stream.read(_CHUNK)
+            chunk = stream.read1(_CHUNK)
         except DAMAGE:
             yield Dropped(DAMAGED, f"record {splitter.number + 1}")
             return

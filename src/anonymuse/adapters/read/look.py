@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from anonymuse.adapters.read.json_values import Unreadable, parse
-from anonymuse.adapters.read.names import first_of, plain
+from anonymuse.adapters.read.names import first_of
 from anonymuse.adapters.read.parquet import parquet_columns
 from anonymuse.adapters.read.rows import Container, csv_header
 from anonymuse.adapters.read.stream import read_head
@@ -20,12 +21,9 @@ HEAD = 256 * 1024
 
 _LINES = 200
 _ENOUGH = 50
-_DEEPEST = 6
 _DELIMITERS = (",", "\t", ";", "|")
-# A string of JSON on one line, perhaps with the colon that makes it a key and what follows that.
-_TOKEN = re.compile(
-    rb'"((?:[^"\\\n]|\\[^\n])*+)"(?:[ \t\r\n]*:[ \t\r\n]*(.)?)?|[{}\[\]]', re.DOTALL
-)
+# A string of JSON on one line, perhaps with the colon that makes it a key; or a bracket.
+_TOKEN = re.compile(rb'"((?:[^"\\\n]|\\[^\n])*+)"(\s*+:\s*+)?|[{}\[\]]')
 _LIST_OF_LISTS = re.compile(rb"\s*\[\s*\[")
 _KINDS = {b'"': "text", b"[": "list", b"{": "object", b"n": "empty"}
 _SUFFIXES = (".gz", ".zst", ".bz2", ".xz", ".jsonl", ".ndjson", ".json", ".parquet", ".csv", ".tsv")
@@ -97,14 +95,16 @@ def look_at(path: Path, *, name: str | None = None, as_csv: bool = False) -> Loo
         InputError: it is missing, empty, damaged, or not of a kind that can be read.
     """
     head, whole = read_head(path, HEAD)
-    name = name or path.name
+    # A name may hold anything; it is printed, and begins the identifiers that we make up.
+    name = "".join(mark if mark.isprintable() else "?" for mark in name or path.name)
     if head.startswith(b"PAR1"):
         return _parquet(path, name)
     start = head.lstrip()[:1]
     if as_csv or start not in (b"{", b"["):
         return _csv(path, name, head)
     lines = [line for line in head.splitlines(keepends=True)[:_LINES] if line.strip()]
-    parsed = [value for line in lines if (value := _value(line)) not in (None, {}, [])]
+    # Records that stand on lines of their own are not indented; parts of larger ones mostly are.
+    parsed = [value for line in lines if (value := _value(line))]
     if start == b"[":
         return _list(path, name, head, parsed, whole=whole)
     in_lines = bool(parsed) or b"\n" not in head or (whole and _one_line_records(lines))
@@ -116,6 +116,8 @@ def look_at(path: Path, *, name: str | None = None, as_csv: bool = False) -> Loo
 
 
 def _value(line: bytes) -> object:
+    if line[:1].isspace():
+        return None
     try:
         value = parse(line)
     except Unreadable:
@@ -146,30 +148,27 @@ def outline(data: bytes, columns: dict[str, Column]) -> None:
     key: bytes | None = None
     for token in _TOKEN.finditer(data):
         mark = token.group()
-        if mark in b"[{":
+        if mark in (b"{", b"["):
             opened.append(key)
             key = None
-        elif mark in b"]}":
+        elif mark in (b"}", b"]"):
             key = None
             if opened:
                 opened.pop()
-        elif mark.endswith(b'"') and token.group(2) is None and b":" not in mark[-1:]:
-            continue
-        else:
+        elif token.group(2) is not None:
             key = token.group(1)
-            _add(columns, [name for name in opened if name is not None], key, token.group(2))
-            # The value's first byte may open something: look at it again as a token.
-    return
+            path = [name for name in opened if name is not None]
+            _add(columns, [*path, key], data[token.end() : token.end() + 1])
 
 
-def _add(columns: dict[str, Column], path: list[bytes], key: bytes, value: bytes | None) -> None:
-    names = [_name(part) for part in (*path, key)]
-    if len(names) == 1:
-        column = columns.setdefault(names[0], Column())
-        if value is not None:
-            column.kinds.add(_KINDS.get(value, "other"))
-    elif len(names) == 2:
-        columns.setdefault(names[0], Column()).inside.add(names[1])
+def _add(columns: dict[str, Column], path: list[bytes], value: bytes) -> None:
+    if len(path) > 2:
+        return
+    column = columns.setdefault(_name(path[0]), Column())
+    if len(path) == 2:
+        column.inside.add(_name(path[1]))
+    elif value:
+        column.kinds.add(_KINDS.get(value, "other"))
 
 
 def _name(raw: bytes) -> str:
@@ -192,7 +191,7 @@ def _parquet(path: Path, name: str) -> Look:
 
 def _csv(path: Path, name: str, head: bytes) -> Look:
     text = head.decode("utf-8", "replace").lstrip("\r\n")
-    first = text.splitlines()[0] if text.strip() else ""
+    first = text.split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=lambda mark: (_fields_of(first, mark), mark == ","))
     header = next(_parsed_header(text, delimiter), [])
     columns = {column: Column({"text"}) for column in csv_header(header)}
@@ -200,11 +199,11 @@ def _csv(path: Path, name: str, head: bytes) -> Look:
 
 
 def _fields_of(line: str, delimiter: str) -> int:
-    return sum(plain(field.strip()) for field in next(_parsed_header(line, delimiter), []))
+    return sum(0 < len(field.strip()) <= 40 for field in next(_parsed_header(line, delimiter), []))
 
 
 def _parsed_header(text: str, delimiter: str) -> Iterator[list[str]]:
     try:
-        yield next(csv.reader(text.splitlines(keepends=True)[:20], delimiter=delimiter), [])
+        yield next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
     except csv.Error:
         yield []

@@ -8,9 +8,8 @@ import io
 import lzma
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
 
 from anonymuse.domain.private.conversation import Dropped
 from anonymuse.errors import InputError
@@ -25,6 +24,7 @@ BROKEN_UTF8 = "broken UTF-8"
 
 BOM = b"\xef\xbb\xbf"
 _SKIP = 2**20
+_BUFFER = 2**16
 
 DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
 """what a broken compressed file raises while it is read (pyarrow's errors are ValueErrors)"""
@@ -43,7 +43,15 @@ _FOREIGN = {
 }
 
 
-def open_stream(path: Path) -> IO[bytes]:
+_PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
+_OPENERS: dict[str, Callable[[Path], io.BufferedIOBase]] = {
+    "gzip": gzip.open,
+    "bzip2": bz2.BZ2File,
+    "xz": lzma.LZMAFile,
+}
+
+
+def open_stream(path: Path) -> io.BufferedIOBase:
     """Open a file for reading bytes, decompressing gzip, bzip2, xz and Zstandard by their marks.
 
     Raises:
@@ -61,7 +69,14 @@ def open_stream(path: Path) -> IO[bytes]:
         ) from None
     except (OSError, ValueError) as error:
         raise InputError(f"{str(path)!r} cannot be opened: {_why(error)}.") from None
-    return _decompressed(raw)
+    mark = raw.peek(6)[:6]
+    packed = next((kind for start, kind in _PACKED.items() if mark.startswith(start)), None)
+    if packed is None:
+        return raw
+    if packed == "zstd":
+        return _zstd(raw)
+    raw.close()
+    return _OPENERS[packed](path)
 
 
 def _why(error: OSError | ValueError) -> str:
@@ -69,19 +84,11 @@ def _why(error: OSError | ValueError) -> str:
     return os.strerror(code).lower() if code else "its name is not valid"
 
 
-def _decompressed(raw: io.BufferedReader) -> IO[bytes]:
-    mark = raw.peek(6)[:6]
-    if mark.startswith(b"\x1f\x8b"):
-        return gzip.open(raw)
-    if mark.startswith(b"BZh"):
-        return bz2.open(raw)
-    if mark.startswith(b"\xfd7zXZ\x00"):
-        return lzma.open(raw)
-    if mark.startswith(b"\x28\xb5\x2f\xfd"):
-        import pyarrow as pa
+def _zstd(raw: io.BufferedReader) -> io.BufferedIOBase:
+    import pyarrow as pa
 
-        return io.BufferedReader(pa.CompressedInputStream(raw, "zstd"), _SKIP)  # type: ignore[type-var, arg-type]
-    return raw
+    unpacked = pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd")
+    return io.BufferedReader(unpacked, _BUFFER)
 
 
 def read_head(path: Path, size: int) -> tuple[bytes, bool]:
@@ -94,7 +101,7 @@ def read_head(path: Path, size: int) -> tuple[bytes, bool]:
     length = 0
     with open_stream(path) as stream:
         try:
-            while length <= size and (part := stream.read(size + 1 - length)):
+            while length <= size and (part := stream.read1(size + 1 - length)):
                 parts.append(part)
                 length += len(part)
         except DAMAGE:
@@ -112,7 +119,7 @@ def read_head(path: Path, size: int) -> tuple[bytes, bool]:
     return text[:size], length <= size
 
 
-def read_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes] | Dropped]:
+def read_lines(stream: io.BufferedIOBase) -> Iterator[tuple[int, bytes] | Dropped]:
     """Yield ``(line number, line with its end)``; a line over the bound is skipped and dropped."""
     number = 0
     while True:
@@ -133,6 +140,6 @@ def read_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes] | Dropped]:
         yield (number, line) if fits else Dropped(TOO_LARGE, where)
 
 
-def _skip_line(stream: IO[bytes]) -> None:
+def _skip_line(stream: io.BufferedIOBase) -> None:
     while (part := stream.readline(_SKIP)) and not part.endswith(b"\n"):
         pass

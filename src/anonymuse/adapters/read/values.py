@@ -90,7 +90,7 @@ def _moment(value: Any) -> datetime | None:
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001
+        return datetime(value.year, value.month, value.day)
     if isinstance(value, str):
         return _moment_of_text(value.strip())
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):

@@ -26,7 +26,7 @@ class Receipt:
         settings: sampling, extraction, clustering and naming as configured, and the seed.
         counts: k before and after merging, published and withheld clusters.
         failures: model calls that failed, by purpose and kind.
-        window: first and last day of the data, or empty.
+        window: first and last month of the data (YYYY-MM); None where it has no times.
         withheld_share: band ("2 % to 5 %") of conversations not shown.
         versions: of anonymuse and of the bundle's schema.
         notes: sentences a reader must see ("no chat model: names are keywords").

@@ -5,9 +5,11 @@ Nothing here decides anything; it only says what the report and its receipt hold
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from anonymuse.domain.released.cube import Cell
 from anonymuse.domain.released.report import Receipt, Report
 
 TOO_FEW = "too few to show"
@@ -18,13 +20,14 @@ _UNIT_NOUNS = {
     "organisation": ("organisation", "organisations"),
     "conversation": ("conversation", "conversations"),
 }
-_MODES = {"clio": "measured resistance, no formal guarantee"}
+_MODES = {"clio": "thresholds and word support, no formal guarantee"}
 _NAMED_BY = {
     "model": "named by a model",
     "phrase": "named by a phrase that members share",
     "keywords": "named by keywords",
     "given": "name given",
 }
+_NUMERIC = re.compile(r"(?P<above>more than )?(?P<number>-?[0-9]+)(?: to [0-9]+)?")
 POLICY_FIELDS = (
     "name",
     "statement",
@@ -54,6 +57,18 @@ def percent(share: float, digits: int = 1) -> str:
 def interval(low: float, high: float, digits: int = 1) -> str:
     """Return both ends of an interval as per cent ("22.1–24.9 %")."""
     return f"{100 * low:.{digits}f}–{100 * high:.{digits}f} %"
+
+
+def reading_order(cell: Cell) -> tuple[int, float, str]:
+    """Return the key that puts cells in reading order: shown before suppressed, largest first.
+
+    Grades, whole numbers and ranges of them ("3 to 4", "more than 20") keep their own order.
+    """
+    if cell.units is None:
+        return 1, 0.0, cell.value
+    if numeric := _NUMERIC.fullmatch(cell.value):
+        return 0, float(numeric["number"]) + bool(numeric["above"]), cell.value
+    return 0, -float(cell.units), cell.value
 
 
 def unit_noun(receipt: Receipt, number: int = 2) -> str:
@@ -98,18 +113,21 @@ def mode_line(receipt: Receipt) -> str:
 def withheld_line(report: Report) -> str:
     """Return what was not published, why, and how much it was."""
     total = sum(item.clusters for item in report.withheld)
-    if not total:
-        line = "No cluster was withheld."
-    else:
-        noun = "cluster" if total == 1 else "clusters"
-        reasons = ", ".join(
-            item.reason if len(report.withheld) == 1 else f"{item.reason} ({count(item.clusters)})"
-            for item in report.withheld
-        )
-        line = f"{count(total)} {noun} withheld: {reasons}."
+    noun = "cluster" if total == 1 else "clusters"
+    line = "No cluster was withheld."
+    if total:
+        line = f"{count(total)} {noun} withheld: {withheld_reasons(report)}."
     if report.receipt.withheld_share:
         line += f" Conversations not shown: {report.receipt.withheld_share}."
     return line
+
+
+def withheld_reasons(report: Report) -> str:
+    """Return why clusters were withheld; with a count for each reason where there are several."""
+    return ", ".join(
+        item.reason if len(report.withheld) == 1 else f"{item.reason} ({count(item.clusters)})"
+        for item in report.withheld
+    )
 
 
 def window_line(receipt: Receipt) -> str:
@@ -180,9 +198,10 @@ def _count_sentences(policy: Mapping[str, Any], many: str) -> list[str]:
         )
     if (sigma := policy.get("noise_sigma")) is not None:
         found.append(
-            f"The threshold is noisy (sigma {sigma:g}), so that it is a poor test for one person."
+            f"Counts and thresholds carry keyed noise (sigma {sigma:g}), meant to hide one "
+            "person more or less."
             if sigma
-            else "The threshold has no noise."
+            else "Counts and thresholds carry no noise."
         )
     return found
 
@@ -192,7 +211,7 @@ def how_to_read(report: Report) -> list[str]:
     many = unit_noun(report.receipt)
     found = [
         "A share is of all published conversations; the range behind it is a 95 % interval, "
-        "computed from the released counts and widened for rounding.",
+        "computed from the released counts and widened for noise and rounding.",
         f"“{TOO_FEW}” means below the policy's threshold. It does not mean none.",
     ]
     if report.receipt.unit != "conversation":

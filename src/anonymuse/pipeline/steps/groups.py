@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from anonymuse.domain.policy import ReleasePolicy
+from anonymuse.domain.private.counts import LeafCounts, Noise
 from anonymuse.domain.private.drafts import DraftNode
 from anonymuse.pipeline import files
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import membership, texts
-from anonymuse.stages.cluster import View, choose_k, cluster, merge_small
+from anonymuse.stages.cluster import View, choose_k, cluster, facet_views, merge_small, text_views
 from anonymuse.stages.hierarchy import grow_tree
-from anonymuse.stages.threshold import count_leaves, fits, withheld_reason
-from anonymuse.stats.noise import keyed_discrete_gaussian
+from anonymuse.stages.threshold import count_leaves, draw_noise, fits, withheld_reason
 
 Recipe = Literal["facets", "text", "paper-facets", "paper-text"]
 
@@ -38,6 +40,7 @@ async def group(
     recipe: Recipe,
     k: int | None,
     policy: ReleasePolicy,
+    parts: Parts,
     seed: int,
 ) -> Mapping[str, int]:
     """Assign every text to a base cluster; leaves below the policy's minimum join a sibling.
@@ -45,6 +48,7 @@ async def group(
     Writes ``labels.npy`` and ``fit.npy`` (per text), ``centroids.npy``, ``space.npy``.
     """
     people = membership.sampled(shop)
+    key = parts.key.derive("noise")
     rows = len(people.unit)
     wanted = k or choose_k(rows, policy.min_conversations)
     found = cluster(
@@ -58,10 +62,20 @@ async def group(
     by_text = np.argsort(people.text, kind="stable")
     starts = np.searchsorted(people.text[by_text], np.arange(people.texts + 1))
 
-    def enough(members: Sequence[int]) -> bool:
-        own = np.concatenate([by_text[starts[t] : starts[t + 1]] for t in members])
-        counts = count_leaves(np.zeros(len(own), dtype=np.int32), people.unit[own], 1)
-        return fits(counts[0], policy)
+    def enough(members: npt.NDArray[np.int64]) -> bool:
+        own = np.concatenate([by_text[starts[t] : starts[t + 1]] for t in members.tolist()])
+        codes, units = np.unique(people.unit[own], return_inverse=True)
+        one = np.zeros(len(own), dtype=np.int32)
+        noise = draw_noise(
+            one,
+            units,
+            1,
+            policy=policy,
+            key=key,
+            pseudonyms=[people.pseudonyms[code] for code in codes.tolist()],
+        )
+        # With these people's own noise the answer is the gate's: merging tells nothing more.
+        return fits(count_leaves(one, units, 1)[0], policy, noise[0])
 
     merged = merge_small(found, enough, weights=people.weights)
     files.write_array(shop.folder / "labels.npy", merged.labels)
@@ -78,13 +92,7 @@ def _views(shop: Workshop, recipe: Recipe) -> list[View]:
         return [View("request", vectors["request"])]
     if recipe == "paper-text":
         return [View("user", vectors["user"], languages)]
-    if recipe == "text":
-        return [View("user", vectors["user"], languages), View("whole", vectors["whole"], languages)]
-    facets = np.concatenate([vectors["request"], vectors["task"]], axis=1)
-    return [
-        View("facets", facets, dimensions=40),
-        View("whole", vectors["whole"], languages, weight=0.7),
-    ]
+    return text_views(vectors, languages) if recipe == "text" else facet_views(vectors, languages)
 
 
 async def grow(shop: Workshop) -> Mapping[str, int]:
@@ -93,7 +101,7 @@ async def grow(shop: Workshop) -> Mapping[str, int]:
     people = membership.sampled(shop)
     centroids = np.asarray(files.read_array(shop.of("cluster") / "centroids.npy"))
     sizes = np.bincount(labels, weights=people.weights, minlength=len(centroids))
-    nodes = grow_tree(centroids, sizes)
+    nodes = grow_tree(centroids, sizes.astype(np.float64))
     files.write_json(shop.folder / "nodes.json", [as_json(node) for node in nodes])
     return {f"level {level}": n for level, n in sorted(Counter(x.level for x in nodes).items())}
 
@@ -116,32 +124,56 @@ def read_nodes(shop: Workshop, step: str) -> list[DraftNode]:
     ]
 
 
-async def threshold(
-    shop: Workshop, *, policy: ReleasePolicy, parts: Parts
-) -> Mapping[str, int]:
+async def threshold(shop: Workshop, *, policy: ReleasePolicy, parts: Parts) -> Mapping[str, int]:
     """Decide which base clusters rest on enough people; writes ``leaves.json``."""
     labels = membership.leaves(shop)
     people = membership.sampled(shop)
-    count = int(labels.max()) + 1
     leaf_of_row = labels[people.text]
-    counts = count_leaves(leaf_of_row, people.unit, count)
-    key = parts.key.derive("noise")
-    found = []
-    for leaf, numbers in enumerate(counts):
-        units = np.unique(people.unit[leaf_of_row == leaf]).tolist()
-        noise = keyed_discrete_gaussian(
-            key, [people.pseudonyms[u] for u in units], policy.noise_sigma
-        )
-        found.append(
-            {
-                "node": f"L0-{leaf:04d}",
-                "conversations": numbers.conversations,
-                "units": numbers.units,
-                "top_unit_share": numbers.top_unit_share,
-                "top_three_share": numbers.top_three_share,
-                "reason": withheld_reason(numbers, policy, noise),
-            }
-        )
+    k = int(labels.max()) + 1
+    counts = count_leaves(leaf_of_row, people.unit, k)
+    noises = draw_noise(
+        leaf_of_row,
+        people.unit,
+        k,
+        policy=policy,
+        key=parts.key.derive("noise"),
+        pseudonyms=people.pseudonyms,
+    )
+    found = [
+        {
+            "counts": asdict(own),
+            "noise": asdict(noise),
+            "reason": withheld_reason(own, policy, noise),
+        }
+        for own, noise in zip(counts, noises, strict=True)
+    ]
     files.write_json(shop.folder / "leaves.json", found)
     reasons = Counter(f"withheld: {leaf['reason']}" for leaf in found if leaf["reason"])
-    return {"pass": sum(leaf["reason"] is None for leaf in found), **reasons}
+    return {"pass": len(found) - reasons.total(), **reasons}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """What the thresholds say of every base cluster.
+
+    Attributes:
+        counts: exact, by base cluster.
+        noises: the keyed draws that belong to them.
+        reasons: why a base cluster is withheld, by node id.
+    """
+
+    counts: list[LeafCounts]
+    noises: list[Noise]
+    reasons: dict[str, str]
+
+
+def read_leaves(shop: Workshop) -> Leaves:
+    """Read ``leaves.json``."""
+    found = files.read_json(shop.of("threshold") / "leaves.json")
+    counts = [LeafCounts(**leaf["counts"]) for leaf in found]
+    reasons = {
+        own.node: leaf["reason"]
+        for own, leaf in zip(counts, found, strict=True)
+        if leaf["reason"] is not None
+    }
+    return Leaves(counts, [Noise(**leaf["noise"]) for leaf in found], reasons)

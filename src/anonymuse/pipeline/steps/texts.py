@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from anonymuse.stages.extract import local_answers, model_answers, recorded_answ
 from anonymuse.stages.scrub import make_transcript
 
 EMBED_ROWS = 256
+FACETS = ("request", "task")
+"""views that are embedded facets; the others are scrubbed text"""
 
 _TRANSCRIPT = pa.schema(
     [
@@ -147,9 +149,7 @@ def _join_recorded(
         raise AssertionError("recorded facets without a file")
     sampled = files.read_table(shop.of("sample") / "rows.parquet", ["row", "conversation"])
     place = {row: number for number, row in enumerate(rows)}
-    ids = dict(
-        zip(sampled["conversation"].to_pylist(), sampled["row"].to_pylist(), strict=True)
-    )
+    ids = dict(zip(sampled["conversation"].to_pylist(), sampled["row"].to_pylist(), strict=True))
     for conversation, found in parts.recorded.rows():
         row = ids.get(conversation)
         if row is None or row not in place:
@@ -171,15 +171,13 @@ def facet(folder: Path, name: str) -> list[Any]:
     return answers
 
 
-async def embed(
-    shop: Workshop, *, parts: Parts, views: Mapping[str, Embedder]
-) -> Mapping[str, int]:
+async def embed(shop: Workshop, *, views: Mapping[str, Embedder]) -> Mapping[str, int]:
     """Embed every view, in parts that survive a kill.
 
     Writes ``<view>-<part>.npy`` (fp16). Views: ``user`` and ``whole`` are scrubbed text,
     ``request`` and ``task`` are facets.
     """
-    sources = {
+    sources: dict[str, Callable[[], list[str]]] = {
         "user": lambda: [t.user_text for _, t in transcripts(shop.of("scrub"))],
         "whole": lambda: [t.whole_text for _, t in transcripts(shop.of("scrub"))],
         "request": lambda: [v or "" for v in facet(shop.of("extract"), "request")],

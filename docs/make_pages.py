@@ -1,0 +1,232 @@
+"""Writes the generated parts of the docs: command line, configuration, folder picture, numbers.
+
+`python -m docs.make_pages` writes them between their markers; `--check` only says what is stale.
+A page is Markdown with `<!-- NAME:begin -->` and `<!-- NAME:end -->`; what stands between is ours.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "anonymuse"
+RESULT = ROOT / "docs" / "results" / "reconstruct.json"
+WIDTH = 88
+
+PACKAGES = {
+    "domain": "values only, standard library only",
+    "domain/private": "one person's data, and the drafts made from it",
+    "domain/released": "what may be looked at",
+    "ports": "the seams: what the outside world has to offer",
+    "prompts": "one file per prompt",
+    "stages": "one file, one verb; no stage imports another",
+    "pipeline": "order, resumption, evidence",
+    "pipeline/steps": "what each stage reads and writes on disk",
+    "stats": "numbers in, numbers out",
+    "vectors": "clustering on arrays: numbers in, numbers out",
+    "lexicon": "word lists, and what finds words in them",
+    "adapters": "the outside world, a vendor per file",
+    "adapters/chat": "chat models: asked, cached, limited, counted",
+    "adapters/embed": "embedding models",
+    "adapters/language": "language detection",
+    "adapters/models": "the embedded models' files: fetched and verified",
+    "adapters/read": "readers of conversations",
+    "adapters/store": "where reports are kept",
+    "adapters/export": "reports for other programs",
+    "evals": "known-truth evaluation",
+    "evals/corpus": "the shipped corpus and its invented people",
+    "cli": "one file per command",
+}
+
+
+def folder_picture() -> str:
+    """Draw the source tree: folders with what they are for, and the names of their files."""
+    lines = ["src/anonymuse/"]
+    lines += [f"  {path.name:<17}{_first_line(path)}" for path in _modules(SOURCE)]
+    for name, meaning in PACKAGES.items():
+        folder = SOURCE / name
+        if not folder.is_dir():
+            continue
+        indent = "  " * (1 + name.count("/"))
+        lines.append(f"{indent}{folder.name + '/':<{19 - len(indent)}}{meaning}")
+        lines += _wrap([path.stem for path in _modules(folder)], " " * 19)
+    found = {str(p.parent.relative_to(SOURCE)) for p in SOURCE.rglob("__init__.py")} - {"."}
+    if unknown := sorted(found - set(PACKAGES)):
+        raise SystemExit(f"docs/make_pages.py: say in PACKAGES what {', '.join(unknown)} is for.")
+    return "```text\n" + "\n".join(line.rstrip() for line in lines) + "\n```"
+
+
+def _modules(folder: Path) -> list[Path]:
+    hidden = {"__init__.py", "__main__.py", "_version.py"}
+    return sorted(path for path in folder.glob("*.py") if path.name not in hidden)
+
+
+def _first_line(path: Path) -> str:
+    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    line = text.split("\n")[0].rstrip(".").split(": ", 1)[0].split(", sorted")[0]
+    return line[0].lower() + line[1:] if line else ""
+
+
+def _wrap(words: list[str], indent: str) -> Iterator[str]:
+    line = ""
+    for word in words:
+        if line and len(indent) + len(line) + len(word) > 96:
+            yield f"{indent}{line}"
+            line = ""
+        line += f"{word}  "
+    if line:
+        yield f"{indent}{line}"
+
+
+def commands() -> dict[str, Any]:
+    """Return every command by its full name ("models fetch")."""
+    from typer.main import get_command
+
+    from anonymuse.cli.main import app
+
+    def walk(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+        yield name, command
+        for child in sorted(getattr(command, "commands", {})):
+            yield from walk(command.commands[child], f"{name} {child}".strip())
+
+    return dict(walk(get_command(app), ""))
+
+
+def command_pages() -> str:
+    """Print the help of every command, as the command prints it."""
+    from typer.testing import CliRunner
+
+    from anonymuse.cli.main import app
+
+    parts = []
+    for name in commands():
+        result = CliRunner().invoke(
+            app,
+            [*name.split(), "--help"],
+            prog_name="anonymuse",
+            env={"COLUMNS": str(WIDTH), "TERMINAL_WIDTH": str(WIDTH), "NO_COLOR": "1"},
+        )
+        if result.exit_code:
+            raise SystemExit(f"anonymuse {name} --help failed: {result.exception!r}")
+        text = "\n".join(line.rstrip() for line in result.output.strip().splitlines())
+        title = f"anonymuse {name}".strip()
+        parts.append(f"## `{title}`\n\n```text\n{text}\n```")
+    return "\n\n".join(parts)
+
+
+def settings_tables() -> str:
+    """List every setting of a run with its type, default and meaning, and a file to start from."""
+    from pydantic import BaseModel
+
+    from anonymuse.pipeline.config import RunConfig, to_toml
+
+    top, tables = ["## At the top"], []
+    rows = []
+    for name, field in RunConfig.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            inner = [_setting(key, value) for key, value in kind.model_fields.items()]
+            tables.append(f"## `[{name}]`\n\n{(kind.__doc__ or '').strip()}\n\n{_table(inner)}")
+        else:
+            rows.append(_setting(name, field))
+    top.append(_table(rows))
+    example = f"## A file to start from\n\n```toml\n{to_toml(RunConfig()).strip()}\n```"
+    return "\n\n".join([*top, *tables, example])
+
+
+def _setting(name: str, field: Any) -> tuple[str, ...]:
+    default = "not set" if field.default is None else f"`{json.dumps(field.default)}`"
+    return f"`{name}`", _kind(field.annotation), default, field.description or ""
+
+
+def _kind(annotation: Any) -> str:
+    text = getattr(annotation, "__name__", "") if isinstance(annotation, type) else str(annotation)
+    text = text.replace("typing.", "").replace("Literal", "").replace("| None", "").strip(" []")
+    names = {"str": "text", "int": "whole number", "bool": "true or false", "float": "number"}
+    return names.get(text, text.replace("'", "`").replace("|", "or"))
+
+
+def _table(rows: list[tuple[str, ...]]) -> str:
+    head = ["| setting | value | default | meaning |", "|---|---|---|---|"]
+    return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def policy_table() -> str:
+    """Return the thresholds of every policy, side by side."""
+    from anonymuse.domain.policy import POLICIES
+
+    rows = (
+        ("for", lambda p: p.statement),
+        (
+            "people and conversations behind a topic",
+            lambda p: f"{p.min_units} and {p.min_conversations}",
+        ),
+        ("people behind a number or a word", lambda p: str(p.min_cell)),
+        ("counts rounded to", lambda p: str(p.rounding) if p.rounding > 1 else "not rounded"),
+        ("noise on counts and thresholds (sigma)", lambda p: f"{p.noise_sigma:g}"),
+        ("largest share of one person, of three", lambda p: f"{p.top_unit:.0%}, {p.top_three:.0%}"),
+    )
+    lines = [f"| | {' | '.join(f'`{name}`' for name in POLICIES)} |", "|---" * 4 + "|"]
+    lines += [
+        f"| {what} | {' | '.join(say(policy) for policy in POLICIES.values())} |"
+        for what, say in rows
+    ]
+    return "\n".join(lines)
+
+
+def numbers_table() -> str:
+    """Return the README's table from the stored result, which names its command and its date."""
+    if not RESULT.is_file():
+        return "*Numbers appear here once an evaluation has been stored.*"
+    result = json.loads(RESULT.read_text(encoding="utf-8"))
+    lines = ["| measured | anonymuse | baseline |", "|---|--:|--:|"]
+    lines += [f"| {row['what']} | {row['value']} | {row['baseline']} |" for row in result["table"]]
+    return "\n".join([*lines, "", f"`{result['command']}`, {result['models']}, {result['date']}."])
+
+
+PAGES: dict[str, dict[str, Callable[[], str]]] = {
+    "docs/how-it-works.md": {"folders": folder_picture},
+    "docs/privacy.md": {"policies": policy_table},
+    "docs/cli.md": {"commands": command_pages},
+    "docs/config.md": {"settings": settings_tables},
+    "README.md": {"numbers": numbers_table},
+}
+
+
+def rendered(page: str) -> str:
+    """Return a page's text with its generated parts made anew."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for name, make in PAGES[page].items():
+        begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+        before, _, rest = text.partition(begin)
+        _, found, after = rest.partition(end)
+        if not found:
+            raise SystemExit(f"{page} lacks the markers {begin} and {end}.")
+        text = f"{before}{begin}\n\n{make()}\n\n{end}{after}"
+    return text
+
+
+def stale() -> list[str]:
+    """Return the pages whose generated parts are not current."""
+    return [page for page in PAGES if (ROOT / page).read_text(encoding="utf-8") != rendered(page)]
+
+
+def main(arguments: list[str]) -> int:
+    """Write what is stale, or with ``--check`` only name it."""
+    found = stale()
+    for page in found:
+        if "--check" in arguments:
+            print(f"{page} is stale: run 'make docs'.")
+        else:
+            (ROOT / page).write_text(rendered(page), encoding="utf-8")
+            print(f"wrote {page}")
+    return 1 if found and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

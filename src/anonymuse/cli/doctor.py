@@ -1,0 +1,98 @@
+"""`anonymuse doctor`: what is in a file, before anything is done with it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from anonymuse.cli.columns import (
+    Format,
+    IdColumn,
+    MessagesColumn,
+    OrgColumn,
+    RoleColumn,
+    TextColumn,
+    TimeColumn,
+    UserColumn,
+    column_mapping,
+)
+from anonymuse.errors import InputError, ModelUnavailableError
+from anonymuse.ports.language import LanguageDetector
+
+
+def doctor(
+    data: Annotated[
+        list[Path], typer.Argument(metavar="DATA...", help="Files or folders of conversations.")
+    ],
+    format: Format = None,  # noqa: A002 - the flag's name
+    id_column: IdColumn = None,
+    messages_column: MessagesColumn = None,
+    text_column: TextColumn = None,
+    role_column: RoleColumn = None,
+    user_column: UserColumn = None,
+    org_column: OrgColumn = None,
+    time_column: TimeColumn = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object for machines.")
+    ] = False,
+) -> None:
+    """Say what is in the data: format, records dropped and why, lengths, languages, users, times.
+
+    Nothing is sent anywhere and nothing is written. No conversation and no identifier is shown.
+    """
+    from rich.console import Console
+
+    from anonymuse.adapters.read.sniff import open_readers
+    from anonymuse.cli.doctor_page import draw, plain
+    from anonymuse.pipeline.doctor import examine
+
+    columns = column_mapping(
+        id_column=id_column,
+        messages_column=messages_column,
+        text_column=text_column,
+        role_column=role_column,
+        user_column=user_column,
+        org_column=org_column,
+        time_column=time_column,
+    )
+    readers = [
+        reader for path in data for reader in open_readers(path, format=format, columns=columns)
+    ]
+    detector = _detector()
+    seen = examine(readers, detector=detector)
+    if as_json:
+        typer.echo(json.dumps(asdict(seen), ensure_ascii=False, default=_as_text))
+    else:
+        console = Console(soft_wrap=False)
+        if console.is_terminal:
+            draw(seen, console)
+        else:
+            typer.echo(plain(seen))
+        if detector is None:
+            typer.echo("\nLanguages are not shown: the language detector is not installed.")
+    if not seen.kept:
+        raise InputError(
+            "No record could become a conversation; the reasons are above. If another column holds "
+            "what was said, name it: --messages-column, --text-column or --role-column."
+        )
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _detector() -> LanguageDetector | None:
+    """Return the detector, or None where its package is missing: the rest is worth showing."""
+    try:
+        from anonymuse.adapters.language.open import open_detector
+
+        return open_detector()
+    except (ImportError, ModelUnavailableError):
+        return None

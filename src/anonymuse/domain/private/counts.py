@@ -1,0 +1,67 @@
+"""Exact counts, and the noise that belongs to them. Private: what is shown is made of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LeafCounts:
+    """How many people and conversations a base cluster rests on, exactly.
+
+    Attributes:
+        node: id of the base cluster.
+        conversations: rows.
+        units: distinct privacy units.
+        top_unit_share: share of the conversations that the largest unit holds, 0 to 1.
+        top_three_share: the same for the three largest together.
+    """
+
+    node: str
+    conversations: int
+    units: int
+    top_unit_share: float
+    top_three_share: float
+
+    def __repr__(self) -> str:
+        return f"LeafCounts({self.node})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Noise:
+    """The keyed draws of one base cluster: added to its two counts, in the test and when shown."""
+
+    units: int
+    conversations: int
+
+    def __repr__(self) -> str:
+        return "Noise(...)"
+
+
+NO_NOISE = Noise(0, 0)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DraftCell:
+    """One cell of the cube before the gate.
+
+    Attributes:
+        node: id of the node; None for the whole report.
+        facet: name of the facet.
+        value: one of its closed vocabulary.
+        units: distinct units of each base cluster below the node, summed.
+        people: distinct units over the whole node: what the threshold looks at.
+        noise: the cell's keyed draw, added in the test and to the number shown.
+        shown: False where the threshold or complementary suppression says no.
+    """
+
+    node: str | None
+    facet: str
+    value: str
+    units: int
+    people: int
+    noise: int
+    shown: bool
+
+    def __repr__(self) -> str:
+        return f"DraftCell({self.node}, {self.facet})"

@@ -1,0 +1,107 @@
+"""The rules that say how many people a node or a cell must rest on (design page 3).
+
+One rule for every count: shown if and only if ``n >= k`` and ``n + N >= k + 3 sigma``. The first
+half is the floor and always holds. The second makes the floor almost never decide: with a sharp
+threshold, an attacker who owns k - 1 accounts would read the presence of one more person off it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+
+from anonymuse.domain.policy import POLICIES, ReleasePolicy
+from anonymuse.domain.private.counts import NO_NOISE, LeafCounts, Noise
+
+TOO_FEW_UNITS = "too few people"
+TOO_FEW_CONVERSATIONS = "too few conversations"
+ONE_DOMINATES = "one person dominates"
+THREE_DOMINATE = "three people dominate"
+
+MARGIN = 3
+"""Standard deviations that a noisy count must lie above its threshold."""
+
+FITS_MARGIN = 5
+"""The same for clusters that are formed so as to pass: all but 2 % of them then do."""
+
+_BAND = 10
+
+
+def conversation_sigma(policy: ReleasePolicy) -> float:
+    """Return the sigma for conversations: one unit moves them by more than one.
+
+    A unit is taken to stand for as many conversations as the two minima allow it (2 in each of
+    the shipped policies), so both counts hide a unit equally well.
+    """
+    return policy.noise_sigma * max(1, ceil(policy.min_conversations / max(1, policy.min_units)))
+
+
+def reaches(count: int, noise: int, least: int, sigma: float) -> bool:
+    """Return whether a count passes a threshold: the floor, and the noisy test above it."""
+    return count >= least and count + noise >= least + MARGIN * sigma
+
+
+def withheld_reason(
+    counts: LeafCounts, policy: ReleasePolicy, noise: Noise = NO_NOISE
+) -> str | None:
+    """Return why a base cluster must be withheld, in a reader's words; None when it passes.
+
+    Dominance is tested against the smaller of the exact and the noisy number of conversations
+    (less the margin), so that it too holds exactly and is no oracle.
+    """
+    if not reaches(counts.units, noise.units, policy.min_units, policy.noise_sigma):
+        return TOO_FEW_UNITS
+    sigma = conversation_sigma(policy)
+    if not reaches(counts.conversations, noise.conversations, policy.min_conversations, sigma):
+        return TOO_FEW_CONVERSATIONS
+    slack = max(0.0, MARGIN * sigma - noise.conversations)
+    room = 1.0 - slack / max(1, counts.conversations)
+    if counts.top_unit_share > policy.top_unit * room:
+        return ONE_DOMINATES
+    if counts.top_three_share > policy.top_three * room:
+        return THREE_DOMINATE
+    return None
+
+
+def fits(counts: LeafCounts, policy: ReleasePolicy, noise: Noise | None = None) -> bool:
+    """Return whether a base cluster may stand alone, or should join its nearest sibling.
+
+    Args:
+        counts: of the cluster as it stands.
+        policy: in force.
+        noise: the draws of exactly these people. With them the answer is that of
+            :func:`withheld_reason`, and merging tells nobody more than withholding would. Without
+            them a margin of five sigma stands in, which is a sharp threshold on exact counts.
+    """
+    if noise is None:
+        less = MARGIN - FITS_MARGIN
+        noise = Noise(
+            units=int(less * policy.noise_sigma),
+            conversations=int(less * conversation_sigma(policy)),
+        )
+    return withheld_reason(counts, policy, noise) is None
+
+
+def nearest_policy(counts: Sequence[LeafCounts], policy: ReleasePolicy) -> str:
+    """Return what would have passed, in sentences that give no exact count away.
+
+    Args:
+        counts: of every base cluster.
+        policy: the one that let nothing through.
+    """
+    largest = max((leaf.units for leaf in counts), default=0) // _BAND * _BAND
+    size = f"at least {largest}" if largest else f"fewer than {_BAND}"
+    others = [p for p in POLICIES.values() if p.name != policy.name]
+    passing = {p.name: sum(withheld_reason(c, p) is None for c in counts) for p in others}
+    told = ", ".join(f"{n} would pass {name!r}" for name, n in passing.items())
+    return (
+        f"The policy {policy.name!r} asks for {policy.min_units} people and "
+        f"{policy.min_conversations} conversations in a cluster"
+        + (
+            f", and a margin for noise of sigma {policy.noise_sigma:g}"
+            if policy.noise_sigma
+            else ""
+        )
+        + f". The largest of {len(counts)} clusters has {size} people; {told}. Use more "
+        f"conversations or fewer clusters, or choose a weaker policy by name if its readers allow."
+    )

@@ -1,0 +1,75 @@
+"""Embeddings of evaluation texts, kept on disk so that a second evaluation starts at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from anonymuse.errors import OutputError
+from anonymuse.ports.embedder import Embedder, Vectors
+
+CHUNK = 512
+"""Texts in a file: what an interruption loses at most."""
+
+Progress = Callable[[int, int], None]
+"""called with the number of texts done, and of all"""
+
+
+def embed_cached(
+    embedder: Embedder,
+    texts: Sequence[str],
+    *,
+    folder: Path | None,
+    progress: Progress | None = None,
+) -> Vectors:
+    """Embed texts, reading from and adding to a folder keyed by embedder and content.
+
+    Args:
+        embedder: its id is part of every key.
+        texts: any number.
+        folder: where vectors are kept; None keeps nothing.
+        progress: told after every chunk.
+
+    Returns:
+        Shape (len(texts), dimensions), rows of unit length or zero.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    parts = [np.empty((0, embedder.dimensions), dtype=np.float32)]
+    for start in range(0, len(texts), CHUNK):
+        chunk = list(texts[start : start + CHUNK])
+        parts.append(_chunk(embedder, chunk, folder))
+        if progress is not None:
+            progress(start + len(chunk), len(texts))
+    return np.concatenate(parts)
+
+
+def _chunk(embedder: Embedder, texts: list[str], folder: Path | None) -> Vectors:
+    if folder is None:
+        return embedder.embed(texts)
+    digest = hashlib.blake2b(embedder.id.encode(), digest_size=16)
+    for text in texts:
+        data = text.encode(errors="surrogatepass")
+        digest.update(len(data).to_bytes(8, "little") + data)
+    path = folder / f"{digest.hexdigest()}.npy"
+    if path.exists():
+        stored: Vectors = np.load(path, allow_pickle=False)
+        if stored.shape == (len(texts), embedder.dimensions):
+            return stored
+    vectors = embedder.embed(texts)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".part")
+        with unfinished.open("wb") as out:
+            np.save(out, vectors, allow_pickle=False)
+        unfinished.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"Vectors cannot be kept in {folder} ({error.strerror}). Name another folder with "
+            f"--cache."
+        ) from error
+    return vectors

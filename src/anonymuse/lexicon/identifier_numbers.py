@@ -1,0 +1,224 @@
+"""Patterns for numbers that are somebody's: cards, accounts, identities, phones, long runs.
+
+All of them read a shadow (`lexicon.hygiene`); see `identifier_net` for the rules patterns follow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from anonymuse.lexicon import identifier_checks as checks
+from anonymuse.lexicon.hygiene import WORD as W
+from anonymuse.lexicon.identifier_net import Found
+from anonymuse.lexicon.identifier_words import ID_WORD, NUMBER_MARK, PHONE_WORD, last, words
+
+_CARD = re.compile(rf"(?<![{W}.,-])\d(?:[ -]?\d){{11,18}}(?![{W}-]|[.,]\d)")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
+_IBAN_WORD = re.compile(r"iban\W{0,6}(?:\w{2,8}\W{1,4}){0,3}\Z", re.IGNORECASE)
+
+_SHAPES = (
+    r"\d{3}-\d{2}-\d{4}",  # US social security
+    r"\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}",  # Brazil
+    r"\d{1,2}\.\d{3}\.\d{3}-[\dkK]",  # Chile
+    r"\d{3}-\d{3}-\d{3} \d{2}",  # Russia, SNILS
+    r"\d{6}-[1-4]\d{6}",  # Korea
+    r"(?:19|20)?\d{2}(?:0\d|1[0-2])[0-3]\d[-+]\d{4}",  # Sweden
+    r"[0-3]\d(?:0\d|1[0-2])\d{2}[-+A]\d{3}[0-9A-FHJ-NPR-Y]",  # Finland
+    r"[0-3]\d(?:0\d|1[0-2])\d{2}-\d{4}",  # Denmark
+    r"[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} \d{2}",  # France
+)
+_LETTERED = (
+    r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]",  # Italy
+    r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d",  # Mexico
+    r"[A-Z]{5}\d{4}[A-Z]",  # India, PAN
+    r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]",  # United Kingdom
+)
+_FIXED = re.compile(
+    rf"(?<![{W}.-])(?:(?=\d)(?:{'|'.join(_SHAPES)})|(?=[A-Z]{{2}})(?:{'|'.join(_LETTERED)}))"
+    rf"(?![{W}-]|\.\d)"
+)
+_CHINA = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{9}[\dXx](?![\dA-Za-z])")
+_SPAIN = re.compile(
+    rf"(?<![{W}.-])(?:\d{{8}}|\d{{2}}\.\d{{3}}\.\d{{3}}|[XYZxyz]-?\d{{7}})[- ]?[A-Za-z](?![{W}-])"
+)
+_AADHAAR = re.compile(rf"(?<![{W}.-])[2-9]\d{{3}}([ -])\d{{4}}\1\d{{4}}(?![{W}-])")
+
+_CODE = re.compile(
+    rf"(?<![{W}])(?=[A-Za-z/.-]{{0,8}}\d)"
+    rf"[A-Za-z0-9](?:[A-Za-z0-9/.-]|(?<=[\dA-Z])[ ](?=\d)){{2,28}}[A-Za-z0-9](?![A-Za-z0-9])"
+)
+_DECIMAL = re.compile(r"\d+\.\d+[A-Za-z%]{0,4}\Z")
+_NATIVE_TAIL = re.compile(r"[-/][^\W\d_]{1,4}(?!\w)")
+
+_DATE = re.compile(
+    r"(?=\d)(?:(?<![\d./-])(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2(?:\d{4}|\d{2}))"
+    r"(?![\d]|[-/.]\d)(?:[T ]{1,2}\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)?"
+    r"|(?<!\d)97[89](?:[ -]?\d){10}(?!\d)"  # ISBN-13: a book is no person
+    r"|(?<!\w)10\.\d{4,9}/\S{1,200}"  # DOI
+    r"|(?<!\d)(?:1[5-9]|20)\d\d ?[-–/] ?(?:1[5-9]|20)\d\d(?!\d))"  # years
+)
+_CHUNK = re.compile(rf"(?<![{W}])(?<!\d[.,])(?:\+ ?)?\(?\d(?:[ ./()-]{{0,3}}\d){{5,24}}")
+_EXTENSION = re.compile(r" ?(?:x|ext\.?|#) ?\d{1,6}(?!\w)", re.IGNORECASE)
+_AFTER = re.compile(r"[ (,-]{0,3}(?:office|fax|mobile|cell|home|work|handy|móvil)\b", re.IGNORECASE)
+_GROUPS = re.compile(r"\d+")
+_THOUSANDS = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})*\Z")
+_FORMATTED = re.compile(
+    r"\+ ?\d|\(\+?\d{1,5}\)|\d{3}[-.]\d{3}[-.]\d{4}\Z|1-\d{3}-\d{3}-\d{4}\Z"
+    r"|0[1-9](?:([ .-]?)\d{2})(?:\1\d{2}){3}\Z|0\d{1,4}[ -]\d{2,4}[ -]?\d{2,4}(?:[ -]?\d{2,4})?\Z"
+    r"|0\d{3,5} \d{5,7}\Z|0\d{8,10}\Z|00[1-9]\d{8,13}\Z|\d{5} \d{5}\Z"
+    r"|[78] ?\(?\d{3}\)? ?\d{3}[ -]\d{2}[ -]\d{2}\Z|\d{2,3}(?:-\d{2}){3}\Z|\d{3}(?:-\d{2}){3}\Z"
+    r"|1[3-9]\d[ -]\d{4}[ -]\d{4}\Z|01\d[ -]\d{3,4}[ -]\d{4}\Z"
+)
+_HOURS = re.compile(r"[0-2]\d[0-5]\d-[0-2]\d[0-5]\d\Z")
+_SHORT = re.compile(r"\d{3}[- ]\d{4}\Z|\d{2,4}(?:[ -]\d{2,4}){2,3}\Z|\d{7,11}\Z")
+_RUN = re.compile(rf"(?<![{W}.,])\d{{9,40}}(?![{W}]|[.,]\d)")
+_MATHS = frozenset("*/^%=+<>×÷√∑≈~")
+_FAMOUS = frozenset(
+    words(
+        "1000000007 1000000009 998244353 2147483647 2147483648 4294967295 4294967296 123456789 "
+        "1234567890 0123456789 9876543210 987654321 9223372036854775807 9223372036854775808 "
+        "18446744073709551615 18446744073709551616 299792458 602214076 1073741824 268435456 "
+        "536870912 134217728 3141592653 2718281828 "
+    )
+)
+
+
+def cards(text: str) -> Iterator[Found]:
+    """Yield payment card numbers: a network's prefix and length, and Luhn's check digit."""
+    for match in _CARD.finditer(text):
+        start = match.start()
+        # The run may hold more than the card (an expiry date behind it): the longest that fits.
+        for end in _group_ends(match):
+            digits = re.sub(r"[ -]", "", text[start:end])
+            if len(digits) >= 12 and checks.card_network(digits) and checks.luhn(digits):
+                yield start, end, "CARD"
+                break
+
+
+def _group_ends(match: re.Match[str]) -> list[int]:
+    ends = [match.start() + group.end() for group in _GROUPS.finditer(match[0])]
+    return ends[::-1]
+
+
+def ibans(text: str) -> Iterator[Found]:
+    """Yield IBANs: the country's length and the modulo-97 check, or the word IBAN before."""
+    for match in _IBAN.finditer(text):
+        places = [i for i, character in enumerate(match[0]) if character not in " -"]
+        packed = "".join(match[0][i] for i in places)
+        size = checks.iban_end(packed)
+        if size and (size == len(packed) or places[size] - places[size - 1] > 1):
+            yield match.start(), match.start() + places[size - 1] + 1, "IBAN"
+        elif _IBAN_WORD.search(text[max(0, match.start() - 40) : match.start()]) or (
+            checks.iban_shaped(packed) and packed[:2].isupper()
+        ):
+            yield (*match.span(), "IBAN")
+
+
+def identities(text: str) -> Iterator[Found]:
+    """Yield national identity and tax numbers by shape or check digit."""
+    for match in _FIXED.finditer(text):
+        yield (*match.span(), "ID")
+    for pattern, valid in (
+        (_CHINA, checks.china_id),
+        (_SPAIN, checks.spain_id),
+        (_AADHAAR, lambda value: checks.verhoeff(re.sub(r"\D", "", value))),
+    ):
+        for match in pattern.finditer(text):
+            if valid(match[0]):
+                yield (*match.span(), "ID")
+
+
+def announced(text: str) -> Iterator[Found]:
+    """Yield the code after a word that announces one ("order no. 77120", "паспорт 4509 …")."""
+    for code in _CODE.finditer(text):
+        if sum(character.isdigit() for character in code[0]) < 3:
+            continue
+        start, end = code.span()
+        between = _since_word(text[max(0, start - 48) : start])
+        if not between:
+            continue
+        tail = _NATIVE_TAIL.match(text, end, end + 8)
+        if _is_code(code[0], marked=bool(between.strip()), tailed=bool(tail)):
+            yield start, tail.end() if tail else end, "ID"
+
+
+def _since_word(before: str) -> str:
+    """Return what stands between the last announcing word and the end; empty if there is none."""
+    word = last(ID_WORD, before)
+    between = before[word.end() :] if word else ""
+    return between if NUMBER_MARK.fullmatch(between) else ""
+
+
+def _is_code(value: str, *, marked: bool, tailed: bool) -> bool:
+    """Say whether a value after an announcing word is a code, not a year or an amount."""
+    digits = sum(character.isdigit() for character in value)
+    mixed = tailed or any(c.isalpha() or c in "-/" for c in value)
+    if _DATE.fullmatch(value) or _THOUSANDS.match(value) or _DECIMAL.match(value):
+        return False
+    if mixed and " " not in value:
+        return digits >= 6 or (digits >= 3 and value.upper() == value)
+    whole = value.isdigit() and (len(value) != 4 or value[:2] not in {"19", "20"})
+    return digits >= 5 or (marked and whole and digits >= 4)
+
+
+def dates(text: str) -> Iterator[Found]:
+    """Yield what looks like a phone number and is a date, a span of years, an ISBN or a DOI."""
+    for match in _DATE.finditer(text):
+        yield (*match.span(), "")
+
+
+def phones(text: str) -> Iterator[Found]:
+    """Yield phone numbers: international, in a national form, or after a word for a phone."""
+    for match in _CHUNK.finditer(text):
+        value = match[0].rstrip(" ./()-")
+        start = match.start()
+        if "(" in value and ")" not in value:  # a remark in brackets begins or ends here
+            left = value.lstrip("(")
+            start, value = start + len(value) - len(left), left.partition("(")[0]
+        end = start + len(value)
+        digits = sum(character.isdigit() for character in value)
+        if digits > 15 or _is_maths(text, start, end):
+            continue
+        if _is_phone(text, start, end, value, digits):
+            more = _EXTENSION.match(text, end, end + 12)
+            yield start, more.end() if more else end, "PHONE"
+
+
+def _is_phone(text: str, start: int, end: int, value: str, digits: int) -> bool:
+    if _HOURS.match(value) or value.lstrip("+") in _FAMOUS:
+        return False
+    plain = value if value.startswith("(") else value.replace(")", "").replace("(", "")
+    if value.startswith("+") and digits >= 8 and not value.endswith("00000"):
+        return True
+    if digits >= 8 and not _THOUSANDS.match(plain) and _FORMATTED.match(plain):
+        return not set(plain) <= {"0", "1", " "}
+    if digits < 6 or not (_SHORT.match(plain) or digits >= 7):
+        return False
+    if _AFTER.match(text, end, end + 12):
+        return True
+    before = text[max(0, start - 48) : start]
+    word = last(PHONE_WORD, before)
+    return word is not None and _near(before[word.end() :])
+
+
+def _near(between: str) -> bool:
+    """Say whether a word still speaks of the number: few words and no other number between."""
+    return len(between.split()) <= 4 and not re.search(r"\d|\n\s*\n|[.!?]\s", between)
+
+
+def _is_maths(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 2) : start].strip(), text[end : end + 2].strip()
+    return (before[-1:] in _MATHS and before[-1:] != "=" and bool(before)) or (
+        bool(after) and after[0] in _MATHS
+    )
+
+
+def runs(text: str) -> Iterator[Found]:
+    """Yield runs of nine and more digits that are no sum, no amount and no famous constant."""
+    for match in _RUN.finditer(text):
+        value = match[0]
+        round_number = value.endswith("00000") or len(set(value)) < 3
+        if value in _FAMOUS or round_number or _is_maths(text, *match.span()):
+            continue
+        yield (*match.span(), "NUMBER")

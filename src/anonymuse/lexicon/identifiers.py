@@ -1,0 +1,126 @@
+"""Strings that point at somebody, found by patterns and check digits in every language.
+
+Deterministic and without a model: e-mail, URLs, phones, cards, accounts, identity numbers,
+machines, keys, handles, and addresses of unmistakable form. Names of people and places are not
+found here (`ports.scrubber` is the seam for that). Time is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from anonymuse.lexicon.hygiene import shadow
+from anonymuse.lexicon.identifier_net import Found, handles, machines, mails, urls
+from anonymuse.lexicon.identifier_numbers import (
+    announced,
+    cards,
+    dates,
+    ibans,
+    identities,
+    phones,
+    runs,
+)
+from anonymuse.lexicon.identifier_places import places
+from anonymuse.lexicon.identifier_secrets import secrets
+
+
+class Span(NamedTuple):
+    """A part of a text: ``text[start:end]``, and what it is."""
+
+    start: int
+    end: int
+    kind: str
+
+
+KINDS: tuple[str, ...] = (
+    "ADDRESS", "CARD", "COORDINATES", "EMAIL", "HANDLE", "IBAN", "ID", "IP", "MAC", "NUMBER",
+    "PHONE", "POSTCODE", "SECRET", "URL", "UUID", "WALLET",
+)  # fmt: skip
+"""Every kind found here; a kind in square brackets is its placeholder."""
+
+Detector = Callable[[str], Iterable[Found]]
+
+# First come, first served: what an earlier one has found is blank for the later ones, so the
+# narrow and checked stand before the wide. ``dates`` finds nothing: it only blanks.
+_ANY: tuple[Detector, ...] = (urls, mails, secrets, machines)
+_DIGITS: tuple[Detector, ...] = (
+    places, ibans, cards, identities, dates, announced, phones, runs,
+)  # fmt: skip
+_DIGIT = re.compile(r"\d+")
+_REACH = 150
+"""Characters around a digit that belong to its context: no pattern with a digit looks further."""
+_BLANK = "\x00"
+
+
+def find_spans(text: str) -> list[Span]:
+    """Return the identifiers of a cleaned text, in order and without overlap."""
+    seen = shadow(text)
+    found: list[Span] = []
+    for detector in _ANY:
+        seen = _taken(seen, detector(seen), found)
+    if _DIGIT.search(seen):
+        for detector in _DIGITS:
+            seen = _taken(seen, _near_digits(seen, detector), found)
+    _taken(seen, handles(seen), found)
+    return sorted(found)
+
+
+def _taken(seen: str, fresh: Iterable[Found], found: list[Span]) -> str:
+    """Add what is new to ``found`` and return the text with it blanked."""
+    spans = _without_overlap(f for f in fresh if _BLANK not in seen[f[0] : f[1]])
+    found += [span for span in spans if span.kind]
+    return _blanked(seen, spans) if spans else seen
+
+
+def _near_digits(seen: str, detector: Detector) -> Iterator[Found]:
+    """Run a detector on the parts of the text that have a digit near, which is most of the cost."""
+    start = end = 0
+    for match in _DIGIT.finditer(seen):
+        if match.start() - _REACH > end:
+            if end:
+                yield from _shifted(detector(seen[start:end]), start)
+            start = max(0, match.start() - _REACH)
+        end = match.end() + _REACH
+    yield from _shifted(detector(seen[start:end]), start)
+
+
+def _shifted(found: Iterable[Found], by: int) -> Iterator[Found]:
+    return ((start + by, end + by, kind) for start, end, kind in found)
+
+
+def _without_overlap(found: Iterable[Found]) -> list[Span]:
+    """Return spans in order; of overlapping ones the earlier and longer stays."""
+    kept: list[Span] = []
+    for start, end, kind in sorted(found, key=lambda item: (item[0], -item[1])):
+        if not kept or start >= kept[-1].end:
+            kept.append(Span(start, end, kind))
+    return kept
+
+
+def _blanked(text: str, spans: Iterable[Span]) -> str:
+    parts, last = [], 0
+    for span in spans:
+        parts += [text[last : span.start], _BLANK * (span.end - span.start)]
+        last = span.end
+    return "".join((*parts, text[last:]))
+
+
+def replaced(text: str, spans: Iterable[Span]) -> str:
+    """Return the text with every span replaced by its kind in square brackets."""
+    return "".join(_pieces(text, spans))
+
+
+def _pieces(text: str, spans: Iterable[Span]) -> Iterator[str]:
+    last = 0
+    for span in spans:
+        yield text[last : span.start]
+        yield f"[{span.kind}]"
+        last = span.end
+    yield text[last:]
+
+
+def find_identifiers(text: str) -> list[str]:
+    """Return the kinds of identifiers in a text, sorted, each once; empty when there are none."""
+    return sorted({span.kind for span in find_spans(text)})

@@ -1,0 +1,135 @@
+"""Phrases: dropping what too few people share, comparing names, and the form a name may have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from anonymuse.lexicon.plain_text import text_problem
+from anonymuse.lexicon.words import Word, content_words, fold, is_stop, word_list, words
+
+_LEAD = re.compile(
+    r"^(?:[-*•\d.)\s]+|(?:name|task|answer|title|topic|phrase)\s*:\s*)+", re.IGNORECASE
+)
+
+
+def reduce_phrase(phrase: str, allowed: Callable[[Word], bool], *, strict: bool = False) -> str:
+    """Return the phrase without its content words that are not allowed.
+
+    The phrase is cut before every preposition and conjunction; a part that loses all its content
+    words goes as a whole, and so do function words left dangling at either end.
+
+    Args:
+        phrase: an English phrase; other languages lose words in the same way, less gracefully.
+        allowed: the test that every published word must pass.
+        strict: a part that loses more than modifiers before its noun goes as a whole: what stays
+            reads well, and says less.
+    """
+    whole = _parts(phrase)
+    kept = [_reduce_part(part, allowed, strict=strict) for part in whole]
+    kept = list(_drop_empty_of(kept, whole))
+    return _spell(_trim([word for part in kept for word in part]), phrase)
+
+
+def tidy(answer: str) -> str:
+    """Return the first line of a model's answer without lead-in, quotes and full stop."""
+    line = next((line for line in answer.strip().splitlines() if line.strip()), "")
+    line = _LEAD.sub("", line.strip()).strip().strip("\"'“”«»`").rstrip(".,;:!… ").strip()
+    return re.sub(r"\s+", " ", line)
+
+
+def name_faults(name: str) -> str | None:
+    """Return what forbids a name whatever its support, or None for a good form."""
+    return text_problem(name, "") or (None if content_words(name) else "no content")
+
+
+def sentence_case(name: str) -> str:
+    """Return the name with an upper-case first letter, the rest as it is."""
+    return name[:1].upper() + name[1:]
+
+
+def stems(phrase: str) -> frozenset[str]:
+    """Return the stems of the content words."""
+    return frozenset(word.stem for word in content_words(phrase))
+
+
+def near_duplicate(a: str, b: str) -> bool:
+    """True for names that a reader could not tell apart: the same content words in any order."""
+    return stems(a) == stems(b)
+
+
+def joined(phrases: Sequence[str], *, last: str = "and") -> str:
+    """Return "a, b and c"."""
+    if len(phrases) < 2:
+        return "".join(phrases)
+    return f"{', '.join(phrases[:-1])} {last} {phrases[-1]}"
+
+
+def _parts(phrase: str) -> list[list[Word]]:
+    """Cut before every hinge word ("for", "and", "about") that follows a content word."""
+    parts: list[list[Word]] = [[]]
+    for word in words(phrase):
+        if word.text.casefold() in word_list("hinge_words") and any(
+            not is_stop(w.text) for w in parts[-1]
+        ):
+            parts.append([])
+        parts[-1].append(word)
+    return parts
+
+
+def _reduce_part(part: list[Word], allowed: Callable[[Word], bool], *, strict: bool) -> list[Word]:
+    """Drop what is not allowed; nothing stays of a part without content."""
+    content = [allowed(word) for word in part if not is_stop(word.text)]
+    if not any(content) or (strict and not content[-1]):
+        return []
+    if strict and any(_leaves_a_gap(part, i, allowed) for i in range(1, len(part))):
+        return []
+    return [word for word in part if allowed(word)]
+
+
+def _leaves_a_gap(part: list[Word], i: int, allowed: Callable[[Word], bool]) -> bool:
+    """True where dropping word i breaks the phrase: it is no modifier that stands before a noun."""
+    if allowed(part[i]):
+        return False
+    before, after = part[i - 1], part[i + 1] if i + 1 < len(part) else part[i]
+    opens = not is_stop(before.text) or fold(before.text) in word_list("opening_words")
+    return not opens or is_stop(after.text)
+
+
+def _drop_empty_of(parts: list[list[Word]], whole: list[list[Word]]) -> Iterator[list[Word]]:
+    """Drop an "of" whose noun is gone: "assess the legality of a lease" -> "assess a lease"."""
+    noun_stays = True
+    for kept, before in zip(parts, whole, strict=True):
+        drop = kept and not noun_stays and kept[0].text.casefold() == "of"
+        yield kept[1:] if drop else kept
+        noun_stays = bool(kept) and kept[-1] is before[-1]
+
+
+def _spell(found: list[Word], phrase: str) -> str:
+    """Join words; hyphens stay, articles fit what follows, and no word stands twice in a row."""
+    pieces: list[str] = []
+    for i, word in enumerate(found):
+        after = found[i + 1].text if i + 1 < len(found) else ""
+        text = _article(word.text, after)
+        if not text or (pieces and pieces[-1].strip() == text):
+            continue
+        hyphen = after and phrase[word.end : found[i + 1].start] == "-"
+        pieces.append(text + ("-" if hyphen else " "))
+    return "".join(pieces).strip()
+
+
+def _article(text: str, after: str) -> str:
+    if text not in {"a", "an", "the"}:
+        return text
+    if is_stop(after):
+        return ""
+    return text if text == "the" else ("an" if after[:1].casefold() in "aeiou" else "a")
+
+
+def _trim(found: list[Word]) -> list[Word]:
+    """Drop dangling function words at both ends."""
+    while found and found[-1].text.casefold() in word_list("loose_words"):
+        found = found[:-1]
+    while found and found[0].text.casefold() in word_list("loose_words"):
+        found = found[1:]
+    return found

@@ -1,0 +1,55 @@
+"""What a name or description must not hold, whatever it says (design page 3)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from anonymuse.lexicon.hygiene import clean
+from anonymuse.lexicon.identifiers import find_identifiers
+
+NAME_WORDS, NAME_CHARACTERS = 10, 120
+DESCRIPTION_WORDS, DESCRIPTION_CHARACTERS = 60, 500
+
+EMPTY = "empty"
+TOO_LONG = "too long"
+MARKUP = "markup"
+HIDDEN = "control or hidden characters"
+DIGITS = "digits"
+IDENTIFIER = "identifier"
+
+_MARKUP = re.compile(r"[<>{}\[\]|`*_~^\\]|&#?\w+;|^\s*[#=]|\w:/")
+
+
+def text_problem(name: str, description: str) -> str | None:
+    """Return the first rule that a name or its description breaks, or None.
+
+    Plain text in one line each, at most ten and sixty words, with no digit of any script, no
+    markup, no control, bidirectional or zero-width character, and no identifier. A description
+    may be empty; a name may not.
+    """
+    if not name.strip():
+        return EMPTY
+    texts = (name, description)
+    if any(_hides(text) for text in texts):
+        return HIDDEN
+    if any(_MARKUP.search(text) for text in texts):
+        return MARKUP
+    if any(unicodedata.category(c).startswith("N") for text in texts for c in text):
+        return DIGITS
+    if any(find_identifiers(text) for text in texts):
+        return IDENTIFIER
+    if _longer(name, NAME_WORDS, NAME_CHARACTERS):
+        return TOO_LONG
+    return TOO_LONG if _longer(description, DESCRIPTION_WORDS, DESCRIPTION_CHARACTERS) else None
+
+
+def _hides(text: str) -> bool:
+    """Return whether there is a character that a reader does not see as such."""
+    return clean(text) != text or any(
+        unicodedata.category(c)[0] == "C" or unicodedata.category(c) in {"Zl", "Zp"} for c in text
+    )
+
+
+def _longer(text: str, words: int, characters: int) -> bool:
+    return len(text) > characters or len(text.split()) > words

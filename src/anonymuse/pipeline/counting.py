@@ -1,0 +1,51 @@
+"""An asker that tells its workshop how many answers have come."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import TypeVar
+
+from anonymuse.errors import ConfigError
+from anonymuse.pipeline.engine import Workshop
+from anonymuse.pipeline.parts import Parts
+from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Usage
+
+T = TypeVar("T")
+
+
+def counted(parts: Parts, shop: Workshop, total: int, what: str) -> Asker:
+    """Return the run's asker, reporting progress to ``shop``.
+
+    Raises:
+        ConfigError: the run has no chat model.
+    """
+    if parts.chat is None:
+        raise ConfigError(f"The step {shop.name!r} needs a chat model: name one with --chat.")
+    return _Counting(parts.chat.asker, shop, total, what)
+
+
+class _Counting:
+    def __init__(self, asker: Asker, shop: Workshop, total: int, what: str) -> None:
+        self._asker = asker
+        self._shop = shop
+        self._total = total
+        self._what = what
+        self._done = 0
+
+    @property
+    def model_id(self) -> str:
+        return self._asker.model_id
+
+    @property
+    def usage(self) -> Usage:
+        return self._asker.usage
+
+    async def ask(
+        self, requests: Iterable[ChatRequest], check: Callable[[str], T]
+    ) -> AsyncIterator[tuple[int, T | ChatFailure]]:
+        async for answer in self._asker.ask(requests, check):
+            self._done += 1
+            # A stage may ask less or more than was foreseen; the bar never runs over its end.
+            self._total = max(self._total, self._done)
+            self._shop.progress(self._done, self._total, self._what)
+            yield answer

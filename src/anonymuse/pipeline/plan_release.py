@@ -1,0 +1,224 @@
+"""The second half of the plan: names, audit, counts and the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from anonymuse.domain.facets import FacetQuestion
+from anonymuse.domain.policy import ReleasePolicy
+from anonymuse.pipeline.config import RunConfig
+from anonymuse.pipeline.engine import Needs, Step
+from anonymuse.pipeline.parts import Mode, Parts
+from anonymuse.pipeline.steps import evidence, names, publish
+from anonymuse.prompts.library import load
+
+NAME_PROMPTS = {
+    "contrast": "name_contrast",
+    "phrases": "name_group",
+    "labels": "name_group",
+}
+PROPOSE_PROMPTS = ("propose_parents", "join_parents", "assign_parent", "rename_parent")
+
+
+def way_of_naming(config: RunConfig, parts: Parts, mode: Mode) -> names.Naming:
+    """Return how base clusters are named, given the models and facets there are."""
+    if parts.chat is None or config.naming.mode in {"phrases", "keywords"}:
+        return "silent"
+    if mode == "local":
+        return "labels"
+    strong = parts.chat.strong or config.naming.mode == "model"
+    return "contrast" if strong else "phrases"
+
+
+def parent_prompts(config: RunConfig, naming: names.Naming) -> tuple[str, ...]:
+    """Return the prompts that parents are named with."""
+    if naming == "silent":
+        return ()
+    return PROPOSE_PROMPTS if config.cluster.hierarchy == "model" else ("name_parent",)
+
+
+def naming_steps(config: RunConfig, parts: Parts, policy: ReleasePolicy, mode: Mode) -> list[Step]:
+    """Return the steps from groups to names that have passed the auditors."""
+    naming = way_of_naming(config, parts, mode)
+    asking = naming != "silent"
+    labelled = naming == "labels"
+    proposing = asking and config.cluster.hierarchy == "model"
+    model = _audits(config, parts)
+    chat: dict[str, Any] = {}
+    if asking and parts.chat is not None:
+        chat = {"chat": parts.chat.asker.model_id}
+    people = (Needs("sample", "rows.parquet"), Needs("extract", "rows.parquet"))
+    where = (*people, Needs("cluster", "labels.npy"), Needs("threshold"))
+    said = (
+        (Needs("scrub"),)
+        if mode == "local"
+        else (Needs("extract", "facet-request.parquet"), Needs("extract", "facet-task.parquet"))
+    )
+    heard = (Needs("label"),) if labelled else ()
+    fit = Needs("cluster", "fit.npy")
+    space = (Needs("cluster", "space.npy"),) if naming == "contrast" else ()
+    line_up = (parts.embed_facets or parts.embed_conversation).id
+    steps = [
+        Step(
+            "support",
+            1,
+            {"labelled": labelled},
+            (*where, *said, *heard),
+            partial(evidence.support, labelled=labelled),
+        ),
+        Step(
+            "describe",
+            1,
+            {
+                **chat,
+                "naming": naming,
+                "prompt": load(NAME_PROMPTS[naming]).digest if asking else None,
+                "line-up": line_up,
+                "cell": policy.min_cell,
+                "seed": config.seed,
+            },
+            (*where, fit, *space, *said, *heard, Needs("support")),
+            partial(
+                names.describe, parts=parts, policy=policy, naming=naming, seed=config.seed
+            ),
+        ),
+        Step(
+            "audit",
+            1,
+            {**_auditor(parts, model), "cell": policy.min_cell, "grade": policy.min_grade},
+            (Needs("describe"), Needs("support")),
+            partial(names.audit, parts=parts, policy=policy, model=model),
+        ),
+        Step(
+            "parents",
+            1,
+            {
+                **chat,
+                **_auditor(parts, model),
+                "prompts": {name: load(name).digest for name in parent_prompts(config, naming)},
+                "seed": config.seed if proposing else None,
+                "line-up": line_up,
+                "cell": policy.min_cell,
+                "grade": policy.min_grade,
+            },
+            (Needs("hierarchy"), Needs("threshold"), Needs("describe"), Needs("audit"),
+             Needs("support")),
+            partial(
+                names.parents,
+                parts=parts,
+                policy=policy,
+                asking=asking,
+                proposing=proposing,
+                model=model,
+                seed=config.seed,
+            ),
+        ),
+    ]  # fmt: skip
+    if labelled:
+        label = Step(
+            "label",
+            1,
+            {**chat, "prompt": load("label_message").digest},
+            (*where, fit, Needs("scrub"), Needs("extract", "facet-language.parquet")),
+            partial(evidence.label, parts=parts),
+        )
+        steps.insert(0, label)
+    return steps
+
+
+def _audits(config: RunConfig, parts: Parts) -> bool:
+    if parts.chat is None or config.naming.audit == "off":
+        return False
+    return config.naming.audit == "on" or parts.chat.strong
+
+
+def _auditor(parts: Parts, model: bool) -> dict[str, Any]:
+    if not model or parts.chat is None:
+        return {}
+    return {"auditor": parts.chat.asker.model_id, "audit": load("audit").digest}
+
+
+def release_steps(
+    config: RunConfig,
+    parts: Parts,
+    policy: ReleasePolicy,
+    mode: Mode,
+    questions: Sequence[FacetQuestion],
+) -> list[Step]:
+    """Return the last steps: counting, and the gate."""
+    counted = tuple(Needs("extract", f"facet-{q.name}.parquet") for q in questions)
+    model = _audits(config, parts)
+    settings: dict[str, Any] = {
+        "extraction": mode,
+        "seed": config.seed,
+        "sample": "all" if config.sample.size is None else "random",
+        "conversations per unit, at most": config.sample.per_unit,
+        **config.slice("cluster", "naming"),
+    }
+    models = _models(parts, mode)
+    prompts = _prompts(config, parts, mode, model)
+    auditors = ("rules", "support", *(("model",) if model else ()))
+    return [
+        Step(
+            "tabulate",
+            1,
+            {"policy": policy.as_dict(), "key": parts.key.fingerprint},
+            (Needs("sample"), Needs("extract", "rows.parquet"), *counted,
+             Needs("cluster", "labels.npy"), Needs("parents", "nodes.json")),
+            partial(publish.count_cells, parts=parts, policy=policy, questions=questions),
+        ),
+        Step(
+            "release",
+            1,
+            {
+                "policy": policy.as_dict(),
+                "title": config.title,
+                "unit": config.privacy.unit,
+                "settings": settings,
+                "models": models,
+                "prompts": prompts,
+                "auditors": auditors,
+                "notes": parts.notes,
+                "versions": dict(parts.versions),
+            },
+            (Needs("sample"), Needs("extract", "failures.parquet"), Needs("cluster", "labels.npy"),
+             Needs("threshold"), Needs("describe"), Needs("audit"), Needs("parents"),
+             Needs("tabulate")),
+            partial(
+                publish.publish,
+                parts=parts,
+                policy=policy,
+                title=config.title,
+                asked_unit=config.privacy.unit,
+                settings=settings,
+                models=models,
+                prompts=prompts,
+                auditors=auditors,
+            ),
+        ),
+    ]  # fmt: skip
+
+
+def _models(parts: Parts, mode: Mode) -> dict[str, str]:
+    models = {"language": parts.detector.id, "embed": parts.embed_conversation.id}
+    if parts.embed_facets is not None:
+        models["embed facets"] = parts.embed_facets.id
+    if mode == "recorded":
+        models["facets"] = "recorded, from a file"
+    if parts.chat is not None:
+        models["chat"] = parts.chat.asker.model_id
+    return models
+
+
+def _prompts(config: RunConfig, parts: Parts, mode: Mode, model: bool) -> dict[str, str]:
+    """Return the digests of the prompts in use, for the receipt."""
+    naming = way_of_naming(config, parts, mode)
+    used: list[str] = ["extract"] if mode == "llm" else []
+    if naming != "silent":
+        used.append(NAME_PROMPTS[naming])
+        used += ["label_message"] if naming == "labels" else []
+        used += parent_prompts(config, naming)
+    used += ["audit"] if model else []
+    return {name: load(name).digest for name in used}

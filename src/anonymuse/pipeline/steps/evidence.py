@@ -1,0 +1,142 @@
+"""Evidence for names: what single conversations are about, and which words people share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from anonymuse.domain.facets import REQUEST_PREFIX
+from anonymuse.lexicon.support_table import SupportTable
+from anonymuse.pipeline import files
+from anonymuse.pipeline.counting import counted
+from anonymuse.pipeline.engine import Workshop
+from anonymuse.pipeline.parts import Parts
+from anonymuse.pipeline.steps import groups, membership, texts
+from anonymuse.stages.label import choose_representatives, label_representatives
+from anonymuse.stages.support import build_support
+from anonymuse.stages.threshold import leaf_id
+
+PER_LEAF = 8
+"""conversations that a model is asked about, one by one, for each base cluster"""
+
+
+async def label(shop: Workshop, *, parts: Parts) -> Mapping[str, int]:
+    """Ask for a phrase about a few conversations of every base cluster that may be published.
+
+    Writes ``labels.parquet`` (place of the text, phrase) and ``failures.json``.
+    """
+    people = membership.sampled(shop)
+    leaf = open_leaves(shop)[people.text]
+    languages = texts.facet(shop.of("extract"), "language")
+    fit = files.read_array(shop.of("cluster") / "fit.npy")
+    chosen = choose_representatives(
+        leaf,
+        people.unit.tolist(),
+        fit[people.text],
+        [str(languages[t]) for t in people.text.tolist()],
+        per_leaf=PER_LEAF,
+    )
+    places = sorted({int(people.text[row]) for row in chosen})
+    wanted = set(places)
+    user_texts = {
+        place: transcript.user_text
+        for place, (_, transcript) in enumerate(texts.transcripts(shop.of("scrub")))
+        if place in wanted
+    }
+    asker = counted(parts, shop, len(user_texts), "conversations")
+    phrases, failures = await label_representatives(user_texts, asker)
+    files.write_table(
+        shop.folder / "labels.parquet",
+        pa.table(
+            {
+                "place": pa.array(list(phrases), pa.int64()),
+                "phrase": pa.array(list(phrases.values()), pa.string()),
+            }
+        ),
+    )
+    files.write_json(shop.folder / "failures.json", dict(sorted(failures.items())))
+    return {"asked": len(user_texts), "phrases": len(phrases), **failures}
+
+
+def open_leaves(shop: Workshop) -> membership.Ints:
+    """Return the base cluster of each text, -1 where its cluster is withheld already."""
+    leaf = membership.leaves(shop)
+    withheld = groups.read_leaves(shop).reasons
+    closed = np.array([leaf_id(i) in withheld for i in range(int(leaf.max()) + 1)])
+    return np.where(closed[leaf], -1, leaf).astype(np.int32)
+
+
+async def support(shop: Workshop, *, labelled: bool) -> Mapping[str, int]:
+    """Count which words how many people of a base cluster used; writes the support table."""
+    people = membership.sampled(shop)
+    leaf = open_leaves(shop)[people.text]
+    said = _said(shop, labelled=labelled)
+    names = [leaf_id(i) for i in range(int(membership.leaves(shop).max()) + 1)]
+    table = build_support(
+        [said[t] for t in people.text.tolist()],
+        leaf.tolist(),
+        people.unit.tolist(),
+        leaves=names,
+    )
+    write_support(shop, table)
+    return {"words": len(table.stems)}
+
+
+def _said(shop: Workshop, *, labelled: bool) -> list[str]:
+    """Return, per text, the words that may support a name."""
+    requests = texts.facet(shop.of("extract"), "request")
+    tasks = texts.facet(shop.of("extract"), "task")
+    if any(task is not None for task in tasks):
+        return [
+            f"{task or ''}. {(request or '').removeprefix(REQUEST_PREFIX)}"
+            for task, request in zip(tasks, requests, strict=True)
+        ]
+    said = [transcript.user_text for _, transcript in texts.transcripts(shop.of("scrub"))]
+    for place, phrase in (labels_of(shop) if labelled else {}).items():
+        said[place] = f"{phrase}. {said[place]}"
+    return said
+
+
+def labels_of(shop: Workshop) -> dict[int, str]:
+    """Return the phrases of :func:`label` by the text's place."""
+    table = files.read_table(shop.of("label") / "labels.parquet")
+    return dict(zip(table["place"].to_pylist(), table["phrase"].to_pylist(), strict=True))
+
+
+def write_support(shop: Workshop, table: SupportTable) -> None:
+    """Write a support table as Parquet and arrays."""
+    spelled = pa.table(
+        {
+            "stem": pa.array(table.stems, pa.string()),
+            "shown": pa.array(table.shown, pa.string()),
+            "namelike": pa.array([stem in table.namelike for stem in table.stems], pa.bool_()),
+        }
+    )
+    files.write_table(shop.folder / "words.parquet", spelled)
+    for name in ("starts", "stem_of", "unit_of", "sizes"):
+        files.write_array(shop.folder / f"{name}.npy", getattr(table, name))
+
+
+def read_support(shop: Workshop) -> SupportTable:
+    """Read the support table."""
+    folder = shop.of("support")
+    words = files.read_table(folder / "words.parquet")
+    stems = tuple(words["stem"].to_pylist())
+    arrays = {
+        name: np.asarray(files.read_array(folder / f"{name}.npy"))
+        for name in ("starts", "stem_of", "unit_of", "sizes")
+    }
+    namelike = frozenset(
+        s for s, own in zip(stems, words["namelike"].to_pylist(), strict=True) if own
+    )
+    return SupportTable(
+        stems=stems,
+        index={stem: place for place, stem in enumerate(stems)},
+        shown=tuple(words["shown"].to_pylist()),
+        leaves={leaf_id(i): i for i in range(len(arrays["sizes"]))},
+        namelike=namelike,
+        parents={},
+        **arrays,
+    )

@@ -1,0 +1,379 @@
+"""Stage: name base clusters, then parents, from phrases whose every word enough people share.
+
+How it is wired::
+
+    table = build_support(texts, labels, units, leaves=ids)       # stages/support.py
+    names = await name_leaves(leaf_phrases, table, cell=..., asker=..., embedder=...)
+    ... the gate decides which leaves are published ...
+    table = table.with_parents({parent: [published leaves below it]})
+    names |= await name_parents(parents, names, table, cell=..., asker=..., embedder=...)
+
+The model never sees one person's words: phrases are the members' own (the ``task`` facet, or a
+label made from one conversation alone), reduced to words that ``cell`` people of the cluster used.
+It generalises from them; its answer passes the same test, takes part in a line-up against the
+reduced phrases, and the name that points most clearly at its own cluster wins. Without a model the
+best phrase wins; without phrases keywords do. Given the model's answers all of it is deterministic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+
+from anonymuse.domain.private.drafts import DraftName, NameKind
+from anonymuse.lexicon.keywords import cover, distinctive, keywords
+from anonymuse.lexicon.phrases import (
+    joined,
+    name_faults,
+    near_duplicate,
+    reduce_phrase,
+    sentence_case,
+    stems,
+    tidy,
+)
+from anonymuse.lexicon.support_table import SupportTable, gate, general_verbs
+from anonymuse.lexicon.words import Word, words
+from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message
+from anonymuse.ports.embedder import Embedder, Vectors
+from anonymuse.prompts.turns import turns
+from anonymuse.vectors.lineup import line_up, unit_rows
+
+PHRASES_SHOWN = 7
+WORDS_SHOWN = 6
+PHRASES_TRIED = 8
+CHILDREN_SHOWN = 10
+"""names of children that the model sees for a parent, largest first"""
+COMMON = 0.15
+"""share of a cluster's units that every word of a phrase needs to name the cluster"""
+MODEL_BONUS = 0.08
+"""what a model's generalisation may lose to a member phrase in the line-up and still win"""
+TOO_LONG = 8
+"""words from which a name loses to an equal shorter one"""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LeafPhrases:
+    """What is known of a base cluster: one English phrase per unit, nearest the centroid first."""
+
+    node: str
+    phrases: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"LeafPhrases({self.node}, {len(self.phrases)} phrases)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ParentToName:
+    """A parent with its published children, largest first, and the base clusters below it."""
+
+    node: str
+    children: tuple[str, ...]
+    leaves: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"ParentToName({self.node}, {len(self.children)} children)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Candidate:
+    node: str
+    name: str
+    kind: NameKind
+
+
+async def name_leaves(
+    leaves: Sequence[LeafPhrases],
+    table: SupportTable,
+    *,
+    cell: int,
+    asker: Asker | None,
+    embedder: Embedder | None,
+    anchors: Vectors | None = None,
+    drafts: int = 2,
+) -> dict[str, DraftName]:
+    """Name base clusters.
+
+    Args:
+        leaves: phrases by cluster; none where the run has neither facets nor a model.
+        table: support over the members' words (and phrases).
+        cell: distinct units that every content word of a name needs.
+        asker: the chat model; None names by phrases and keywords alone.
+        embedder: for the line-up; None takes the phrase whose words weigh most.
+        anchors: mean of the members' embedded phrases per leaf, shape (leaves, d), in the
+            embedder's space; made from the phrases where None.
+        drafts: proposals asked of the model per leaf, each from other phrases.
+
+    Returns:
+        A name for every leaf, by node id.
+    """
+    usual = table.usual_share()
+    known = [_Evidence.of(leaf, table, cell=cell, usual=usual) for leaf in leaves]
+    proposals = await _propose_leaves(known, asker, drafts=drafts)
+    candidates = [c for e in known for c in _leaf_candidates(e, proposals.get(e.node, []))]
+    if anchors is None:
+        anchors = _anchors([leaf.phrases for leaf in leaves], embedder)
+    scores = _score(candidates, [leaf.node for leaf in leaves], anchors, embedder)
+    chosen = _choose(candidates, scores)
+    return {
+        e.node: _leaf_draft(e, chosen.get(e.node), wanted_model=asker is not None) for e in known
+    }
+
+
+async def name_parents(
+    parents: Sequence[ParentToName],
+    names: Mapping[str, DraftName],
+    table: SupportTable,
+    *,
+    cell: int,
+    asker: Asker | None,
+    embedder: Embedder | None,
+) -> dict[str, DraftName]:
+    """Name parents from the names of their published children, one level at a time, lowest first.
+
+    Args:
+        parents: of one level; children must be named already.
+        names: of all published nodes below.
+        table: knows the parents, see :meth:`SupportTable.with_parents`.
+        cell: distinct units that every content word needs.
+        asker: the chat model; None joins the names of the largest children.
+        embedder: for the line-up against the other parents' children.
+
+    Returns:
+        A name for every parent, by node id.
+    """
+    children = {p.node: [names[c].name for c in p.children if c in names] for p in parents}
+    proposals = await _propose_parents(children, asker)
+    candidates = []
+    for parent in parents:
+        allowed = gate(parent.node, table, cell=cell)
+        heard = proposals.get(parent.node, [])
+        candidates += [_Candidate(parent.node, n, "model") for n in _usable(heard, allowed)]
+    anchors = _anchors([children[p.node] for p in parents], embedder)
+    scores = _score(candidates, [p.node for p in parents], anchors, embedder)
+    taken = [name.name for name in names.values()]
+    chosen = _choose(candidates, scores, taken=taken)
+    return {
+        p.node: _parent_draft(p.node, children[p.node], chosen.get(p.node), asker) for p in parents
+    }
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Evidence:
+    """What may be said of a leaf: everything here has passed token support."""
+
+    node: str
+    allowed: Callable[[Word], bool]
+    weights: Mapping[str, float]
+    shares: Mapping[str, float]
+    loose: list[str]
+    clean: list[str]
+    common: list[str]
+    keywords: list[str]
+
+    @classmethod
+    def of(
+        cls, leaf: LeafPhrases, table: SupportTable, *, cell: int, usual: Mapping[str, float]
+    ) -> _Evidence:
+        allowed = gate(leaf.node, table, cell=cell)
+        weights = distinctive(leaf.node, table, cell=cell, usual=usual)
+        verbs = general_verbs() | _shared_verbs(leaf.phrases, cell)
+        common = gate(leaf.node, table, cell=max(cell, ceil(COMMON * table.size(leaf.node))))
+        loose = [reduce_phrase(p, allowed) for p in leaf.phrases]
+        size = max(table.size(leaf.node), 1)
+
+        def clean(test: Callable[[Word], bool]) -> list[str]:
+            found = [reduce_phrase(p, test, strict=True) for p in leaf.phrases]
+            return [p for p in found if len(stems(p)) > 1 and _first_stem(p) in verbs]
+
+        return cls(
+            node=leaf.node,
+            allowed=allowed,
+            weights=weights,
+            shares={s: n / size for s, n in table.units(leaf.node).items()},
+            loose=[p for p in loose if len(stems(p)) > 1],
+            clean=clean(allowed),
+            common=clean(common),
+            keywords=keywords(leaf.node, table, cell=cell, most=WORDS_SHOWN, usual=usual),
+        )
+
+
+def _first_stem(phrase: str) -> str:
+    return next((word.stem for word in words(phrase)), "")
+
+
+def _shared_verbs(phrases: Sequence[str], cell: int) -> set[str]:
+    """First words that ``cell`` people's phrases start with."""
+    firsts = [_first_stem(p) for p in phrases]
+    return {first for first in set(firsts) if firsts.count(first) >= cell}
+
+
+async def _propose_leaves(
+    known: Sequence[_Evidence], asker: Asker | None, *, drafts: int
+) -> dict[str, list[str]]:
+    if asker is None:
+        return {}
+    asked: list[tuple[str, ChatRequest]] = []
+    for evidence in known:
+        rest = list(dict.fromkeys(evidence.loose))
+        for _ in range(drafts):
+            shown = cover(rest, evidence.weights, most=PHRASES_SHOWN)
+            if len(shown) < 2:
+                break
+            rest = [phrase for phrase in rest if phrase not in shown]
+            lines = "\n".join(f"- {phrase}" for phrase in shown)
+            heard = ", ".join(evidence.keywords)
+            asked.append((evidence.node, _request("name_group", phrases=lines, words=heard)))
+    return await _ask(asked, asker)
+
+
+async def _propose_parents(
+    children: Mapping[str, Sequence[str]], asker: Asker | None
+) -> dict[str, list[str]]:
+    if asker is None:
+        return {}
+    asked: list[tuple[str, ChatRequest]] = []
+    for node, names in children.items():
+        shown = names[:CHILDREN_SHOWN]
+        for order in (shown, shown[::-1]):
+            lines = "\n".join(f"- {name}" for name in order)
+            asked.append((node, _request("name_parent", groups=lines)))
+    return await _ask(asked, asker)
+
+
+def _request(prompt: str, **values: str) -> ChatRequest:
+    messages = tuple(Message(role, text) for role, text in turns(prompt, **values))
+    return ChatRequest(messages, purpose="name", temperature=0.0, max_tokens=24)
+
+
+async def _ask(asked: Sequence[tuple[str, ChatRequest]], asker: Asker) -> dict[str, list[str]]:
+    """Return tidied answers by node, in the order of the questions whatever the arrival."""
+    arrived = asker.ask((request for _, request in asked), tidy)
+    answers = {i: answer async for i, answer in arrived if not isinstance(answer, ChatFailure)}
+    found: dict[str, list[str]] = {}
+    for index in sorted(answers):
+        found.setdefault(asked[index][0], []).append(answers[index])
+    return found
+
+
+def _usable(proposals: Sequence[str], allowed: Callable[[Word], bool]) -> list[str]:
+    """Return proposals of good form; what too few people share is dropped from them first."""
+    found = []
+    for proposal in proposals:
+        whole = all(allowed(word) for word in words(proposal))
+        name = proposal if whole else reduce_phrase(proposal, allowed, strict=True)
+        if len(stems(name)) > 1 and not name_faults(name):
+            found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def _leaf_candidates(evidence: _Evidence, proposals: Sequence[str]) -> list[_Candidate]:
+    usable = _usable(proposals, evidence.allowed)
+    found = [_Candidate(evidence.node, name, "model") for name in usable]
+    phrases = cover(evidence.common, evidence.weights, most=PHRASES_TRIED)
+    phrases = phrases or cover(evidence.clean, evidence.weights, most=PHRASES_TRIED)
+    found += [_Candidate(evidence.node, p, "phrase") for p in phrases if not name_faults(p)]
+    return found
+
+
+def _anchors(texts: Sequence[Sequence[str]], embedder: Embedder | None) -> Vectors | None:
+    """Return the mean vector of each group of texts, shape (groups, d)."""
+    if embedder is None or not any(texts):
+        return None
+    flat = list(dict.fromkeys(text for group in texts for text in group))
+    place = {text: i for i, text in enumerate(flat)}
+    vectors = embedder.embed(flat)
+    means = [
+        vectors[[place[t] for t in group]].mean(axis=0) if group else np.zeros(vectors.shape[1])
+        for group in texts
+    ]
+    return unit_rows(np.asarray(means, dtype=np.float32))
+
+
+def _score(
+    candidates: Sequence[_Candidate],
+    nodes: Sequence[str],
+    anchors: Vectors | None,
+    embedder: Embedder | None,
+) -> list[float]:
+    """Score candidates by line-up; without an embedder their order decides."""
+    if embedder is None or anchors is None or not candidates:
+        return [-float(i) for i in range(len(candidates))]
+    place = {node: i for i, node in enumerate(nodes)}
+    own = np.array([place[c.node] for c in candidates], dtype=np.int64)
+    result = line_up(embedder.embed([c.name for c in candidates]), anchors, own=own)
+    scores = []
+    for i, candidate in enumerate(candidates):
+        score = float(result.fit[i]) + 0.5 * min(float(result.margin[i]), 0.3)
+        score += MODEL_BONUS if candidate.kind == "model" else 0.0
+        score -= 0.05 * max(0, len(candidate.name.split()) - TOO_LONG)
+        scores.append(score)
+    return scores
+
+
+def _choose(
+    candidates: Sequence[_Candidate], scores: Sequence[float], *, taken: Sequence[str] = ()
+) -> dict[str, _Candidate]:
+    """Give every node its best candidate that no other node has: the surest choose first."""
+    used = [stems(name) for name in taken]
+    chosen: dict[str, _Candidate] = {}
+    for i in sorted(range(len(candidates)), key=lambda i: (-scores[i], i)):
+        candidate = candidates[i]
+        found = stems(candidate.name)
+        if candidate.node not in chosen and found not in used:
+            chosen[candidate.node] = candidate
+            used.append(found)
+    return chosen
+
+
+def _leaf_draft(evidence: _Evidence, best: _Candidate | None, *, wanted_model: bool) -> DraftName:
+    if best is None:
+        name = ", ".join(evidence.keywords[:4]) or "Other requests"
+        kind: NameKind = "keywords"
+        fallback = "too few shared words"
+    else:
+        name, kind = best.name, best.kind
+        fallback = "" if kind == "model" or not wanted_model else "a shared phrase fits better"
+    return DraftName(
+        node=evidence.node,
+        name=sentence_case(name),
+        description=_leaf_description(evidence, name),
+        kind=kind,
+        fallback=fallback,
+    )
+
+
+def _leaf_description(evidence: _Evidence, name: str) -> str:
+    phrases = [p for p in cover(evidence.clean, evidence.weights, most=6) if not name_faults(p)]
+    told = [p for p in phrases if not near_duplicate(p, name)][:3]
+    if told:
+        return f"People asked the assistant to {joined(told)}."
+    if evidence.keywords:
+        return f"Words that many of these conversations shared: {joined(evidence.keywords)}."
+    return "Conversations without enough shared words to say more."
+
+
+def _parent_draft(
+    node: str, children: Sequence[str], best: _Candidate | None, asker: Asker | None
+) -> DraftName:
+    name: str = best.name if best else _joined_name(children)
+    told = [child[:1].lower() + child[1:] if child[1:2].islower() else child for child in children]
+    shown = "; ".join([*told[:4], *(["and others"] if len(told) > 4 else [])])
+    return DraftName(
+        node=node,
+        name=sentence_case(name),
+        description=f"Brings together: {shown}." if shown else "",
+        kind="model" if best else "phrase",
+        fallback="" if best or asker is None else "no proposal passed",
+    )
+
+
+def _joined_name(children: Sequence[str]) -> str:
+    """Return the names of the two largest children, shortened to fit one name."""
+    for count in (2, 1):
+        name = "; ".join(children[:count])
+        if name and not name_faults(name):
+            return name
+    return "Other requests"

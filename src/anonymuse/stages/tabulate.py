@@ -1,0 +1,230 @@
+"""Stage: count facet values in every node of the published tree, and decide which cells may show.
+
+The table holds base clusters x values; a parent's cell is the sum over its published base
+clusters (as its number of units is), so nobody can subtract one number from another and be left
+with the few people who are in two clusters. What a cell rests on is counted in distinct units.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from anonymuse.domain.facets import FacetQuestion
+from anonymuse.domain.policy import ReleasePolicy
+from anonymuse.domain.private.counts import DraftCell
+from anonymuse.domain.private.drafts import DraftNode
+from anonymuse.domain.private.thresholds import reaches
+from anonymuse.errors import ConfigError
+from anonymuse.stats.noise import UnitKeys, keyed_noise, unit_keys
+from anonymuse.stats.suppression import Table, suppress
+
+Ints = npt.NDArray[np.integer]
+
+TURNS: tuple[tuple[int, str], ...] = (
+    (2, "1 to 2"), (4, "3 to 4"), (10, "5 to 10"), (20, "11 to 20"),
+)  # fmt: skip
+MORE_TURNS = "more than 20"
+"""Buckets of the ``turns`` facet: up to the number, its name; and what lies above."""
+
+_MOST_STEPS = 20
+_LANGUAGE = re.compile(r"[^\W\d_]+(?:[ '()-]+[^\W\d_]+)*\)?")
+_UNKNOWN = "Unknown"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class FacetColumn:
+    """The answers to one facet with a closed vocabulary.
+
+    Attributes:
+        name: of the facet.
+        values: the vocabulary; never free text.
+        codes: place of each row's answer in it, -1 where there is none, shape (rows,).
+    """
+
+    name: str
+    values: tuple[str, ...]
+    codes: Ints
+
+
+def is_closed(question: FacetQuestion) -> bool:
+    """Return whether a facet's answers may be counted in public: never free text, never ids."""
+    if question.name in {"turns", "language"} and question.source == "computed":
+        return True
+    short = question.kind == "integer" and question.high - question.low <= _MOST_STEPS
+    return short or question.kind in {"boolean", "one_of"}
+
+
+def facet_column(question: FacetQuestion, answers: Sequence[object]) -> FacetColumn:
+    """Return one facet as codes of its closed vocabulary; any other answer counts as none.
+
+    Args:
+        question: closed (see :func:`is_closed`).
+        answers: one per row; None where a model gave none.
+
+    Raises:
+        ConfigError: the facet is free text.
+    """
+    if not is_closed(question):
+        raise ConfigError(
+            f"The facet {question.name!r} has free answers and is never counted in a report. "
+            f"Give it a closed vocabulary (boolean, one_of, or a short range of integers)."
+        )
+    words = [_word(question, answer) for answer in answers]
+    values = _vocabulary(question) or tuple(sorted({w for w in words if w is not None}))
+    code = {value: place for place, value in enumerate(values)}
+    codes = np.fromiter((code.get(w or "", -1) for w in words), np.int64, count=len(words))
+    return FacetColumn(question.name, values, codes)
+
+
+def _vocabulary(question: FacetQuestion) -> tuple[str, ...]:
+    if question.name == "turns":
+        return (*(name for _, name in TURNS), MORE_TURNS)
+    if question.kind == "boolean":
+        return "no", "yes"
+    if question.kind == "integer":
+        return tuple(str(n) for n in range(question.low, question.high + 1))
+    return question.values
+
+
+def _word(question: FacetQuestion, answer: object) -> str | None:
+    """Return an answer as the vocabulary spells it; None for what is no answer."""
+    if isinstance(answer, bool):
+        return ("no", "yes")[answer] if question.kind == "boolean" else None
+    if isinstance(answer, int) and question.name == "turns":
+        return next((name for most, name in TURNS if answer <= most), MORE_TURNS)
+    if isinstance(answer, int):
+        return str(answer)
+    if not isinstance(answer, str):
+        return None
+    if question.name == "language" and (answer == _UNKNOWN or not _LANGUAGE.fullmatch(answer)):
+        return None
+    return answer
+
+
+def tabulate(
+    nodes: Sequence[DraftNode],
+    labels: Ints,
+    units: Ints,
+    columns: Sequence[FacetColumn],
+    policy: ReleasePolicy,
+    *,
+    key: bytes,
+    pseudonyms: Sequence[str],
+) -> list[DraftCell]:
+    """Return the cube: every value that shows for the whole report, for the whole and every node.
+
+    Args:
+        nodes: the published tree (:func:`anonymuse.stages.prune.prune`); base cluster ``i`` is
+            ``L0-<i>``.
+        labels: base cluster of each row, shape (rows,); rows of withheld ones are left out.
+        units: code of each row's privacy unit, shape (rows,).
+        columns: the facets to count.
+        policy: thresholds for cells.
+        key: the project's noise key.
+        pseudonyms: of each unit code.
+    """
+    if not nodes:
+        return []
+    order = sorted(nodes, key=lambda n: (n.level, n.id))
+    row_of = {node.id: row for row, node in enumerate(order)}
+    root = len(order)
+    parent = [row_of[n.parent] if n.parent is not None else root for n in order]
+    rows = _rows_of_leaves(order, labels)
+    kept = rows >= 0
+    secrets = unit_keys(key, pseudonyms) if policy.noise_sigma else None
+    ids = [*(node.id for node in order), None]
+    found: list[DraftCell] = []
+    for column in columns:
+        table = _table(
+            np.array([*parent, root]), rows[kept], units[kept], column.codes[kept],
+            len(column.values),
+        )  # fmt: skip
+        found += _cells(table, column, ids, policy, key, secrets)
+    return found
+
+
+def _rows_of_leaves(order: Sequence[DraftNode], labels: Ints) -> npt.NDArray[np.int64]:
+    """Return the table row of each row's base cluster, -1 where it is not published."""
+    lookup = np.full(int(labels.max(initial=-1)) + 1, -1, dtype=np.int64)
+    for row, node in enumerate(order):
+        if node.level == 0 and (leaf := int(node.id.removeprefix("L0-"))) < len(lookup):
+            lookup[leaf] = row
+    return lookup[labels]
+
+
+def _table(
+    parent: npt.NDArray[np.int64], rows: Ints, units: Ints, codes: Ints, values: int
+) -> Table:
+    """Count each unit once in each value of its base cluster and of every node above."""
+    wide = values + 1
+    value = np.where(codes >= 0, codes, values)
+    width = int(units.max(initial=0)) + 1
+    root = len(parent) - 1
+    here = _distinct((rows.astype(np.int64) * wide + value) * width + units)
+    levels = [here]
+    while len(here):
+        cell, unit = here // width, here % width
+        cell = cell[unit_below := cell // wide != root]
+        here = _distinct((parent[cell // wide] * wide + cell % wide) * width + unit[unit_below])
+        levels.append(here)
+    triples = _distinct(np.concatenate(levels))
+    cell = triples // width
+    return Table(cell // wide, cell % wide, triples % width, parent, wide)
+
+
+def _distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return sorted distinct numbers (``np.unique`` hashes, which takes ten times as long)."""
+    values = np.sort(values)
+    return values[np.diff(values, prepend=-1) != 0]
+
+
+def _cells(
+    table: Table,
+    column: FacetColumn,
+    ids: Sequence[str | None],
+    policy: ReleasePolicy,
+    key: bytes,
+    secrets: UnitKeys | None,
+) -> list[DraftCell]:
+    noise = _noise(table, policy, key, secrets)
+    passes = np.vectorize(
+        lambda n, drawn: reaches(n, drawn, policy.min_cell, policy.noise_sigma), otypes=[bool]
+    )(table.people, noise)
+    shown = suppress(table, passes, policy.min_cell)
+    return [
+        DraftCell(
+            node=node,
+            facet=column.name,
+            value=column.values[value],
+            units=int(table.sums[row, value]),
+            people=int(table.people[row, value]),
+            noise=int(noise[row, value]),
+            shown=bool(shown[row, value]),
+        )
+        for value in np.flatnonzero(shown[table.root]).tolist()
+        for row, node in enumerate(ids)
+    ]
+
+
+def _noise(
+    table: Table, policy: ReleasePolicy, key: bytes, secrets: UnitKeys | None
+) -> npt.NDArray[np.int64]:
+    """Draw for each cell that reaches the floor; the others are never shown.
+
+    The same people draw the same number in any cell, and as a base cluster: looking at them
+    twice tells nothing new.
+    """
+    drawn = np.zeros(table.shape, dtype=np.int64)
+    if secrets is None:
+        return drawn
+    members = np.zeros(table.shape, dtype=np.uint64)
+    np.add.at(members.ravel(), table.cell, secrets[table.unit])
+    for row, value in np.argwhere(table.people >= policy.min_cell).tolist():
+        own = int(members[row, value])
+        drawn[row, value] = keyed_noise(key, own, policy.noise_sigma, purpose="units")
+    return drawn

@@ -1,0 +1,25 @@
+"""The files of the repository, without what is built, fetched or cached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+_BUILT = {"site", "dist", "build", "__pycache__", "demo-run", "node_modules"}
+_TEXT = {".md", ".py", ".toml", ".txt", ".sh", ".css", ".js", ".json", ".in", ".cfg", ""}
+
+
+def text_files() -> list[Path]:
+    """Return the text files that belong to the repository, in a fixed order."""
+    return sorted(_walk(ROOT))
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.is_dir():
+            if path.name not in _BUILT and (not path.name.startswith(".") or path.name == ".ci"):
+                yield from _walk(path)
+        elif path.suffix in _TEXT and not path.is_symlink():
+            yield path

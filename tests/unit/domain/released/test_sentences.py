@@ -1,0 +1,86 @@
+"""The plain words that every export shares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from anonymuse.domain.policy import POLICIES
+from anonymuse.domain.released import sentences
+from anonymuse.domain.released.cluster import Withheld
+from anonymuse.domain.released.cube import Cell
+from tests.sample_report import sample_report
+
+
+@pytest.mark.parametrize("name", sorted(POLICIES))
+def test_every_number_of_a_policy_is_said(name):
+    policy = POLICIES[name]
+    text = " ".join(sentences.policy_sentences(sample_report(policy).receipt))
+    for number in (policy.min_units, policy.min_conversations, policy.min_cell):
+        assert f"at least {number} " in text or f"and {number} conversations" in text
+    assert f"more than {policy.top_unit:.0%}".replace("%", " %") in text
+    assert f"more than {policy.top_three:.0%}".replace("%", " %") in text
+    assert ("multiples of 5" in text) == (policy.rounding == 5)
+    assert ("sigma" in text) == (policy.noise_sigma > 0)
+
+
+def test_every_field_of_a_policy_is_put_in_words_or_known_not_to_be():
+    assert set(sentences.POLICY_FIELDS) == set(POLICIES["public"].as_dict())
+
+
+def test_a_weakened_policy_shouts():
+    receipt = replace(sample_report().receipt, policy={"special_categories": False})
+    assert any("NOT generalised" in line for line in sentences.policy_sentences(receipt))
+
+
+def test_where_the_unit_is_the_conversation_nobody_is_called_a_person():
+    report = sample_report(unit="conversation")
+    lines = sentences.policy_sentences(report.receipt) + sentences.how_to_read(report)
+    text = " ".join(lines).replace("hide one person more", "")
+    assert "people" not in text
+    assert "person" not in text
+
+
+def test_nothing_withheld_is_said_too():
+    report = sample_report()
+    bare = replace(report, withheld=(), receipt=replace(report.receipt, withheld_share=""))
+    assert sentences.withheld_line(bare) == "No cluster was withheld."
+
+
+def test_one_reason_stands_without_its_count():
+    report = replace(sample_report(), withheld=(Withheld("too few people", 7),))
+    assert sentences.withheld_line(report).startswith("7 clusters withheld: too few people.")
+
+
+def test_failures_are_counted_by_purpose():
+    receipt = sample_report().receipt
+    assert sentences.failures_line(receipt) == (
+        "4 model calls failed (label: 3 invalid, 1 retryable)."
+    )
+    assert sentences.failures_line(replace(receipt, failures={})) == "No model call failed."
+
+
+def test_the_window_is_one_day_a_range_or_unknown():
+    receipt = sample_report().receipt
+    assert sentences.window_line(receipt) == "2026-08-03 to 2026-10-25"
+    one = replace(receipt, window=("2026-08-03", "2026-08-03"))
+    assert sentences.window_line(one) == "2026-08-03"
+    assert sentences.window_line(replace(receipt, window=None)) == "not recorded"
+
+
+def test_cells_read_largest_first_numbers_in_order_suppressed_last():
+    def cell(value: str, units: int | None) -> Cell:
+        return Cell("c", "f", value, units, None, None, None)
+
+    words = [cell("few", None), cell("small", 10), cell("large", 30)]
+    assert [c.value for c in sorted(words, key=sentences.reading_order)] == [
+        "large",
+        "small",
+        "few",
+    ]
+    grades = [cell("10", 50), cell("2", 10), cell("1", 20)]
+    assert [c.value for c in sorted(grades, key=sentences.reading_order)] == ["1", "2", "10"]
+    names = ["1 to 2", "3 to 4", "11 to 20", "more than 20"]
+    ranges = [cell(name, 10 * i) for i, name in enumerate(names, start=1)]
+    assert [c.value for c in sorted(ranges, key=sentences.reading_order)] == names
