@@ -4,6 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import numpy as np
 import pytest
@@ -101,9 +102,10 @@ def test_names_are_distinct():
     assert len({open_embedder("hashing", models=None).id, *(_golden(n)["id"] for n in NAMES)}) == 4
 
 
-def _golden(name: str) -> dict:
+def _golden(name: str) -> dict[str, Any]:
     path = Path(__file__).parent / "golden" / f"{name}.json"
-    return json.loads(path.read_text(encoding="utf-8"))
+    golden: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return golden
 
 
 @pytest.mark.model

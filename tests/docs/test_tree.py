@@ -39,7 +39,8 @@ def test_nothing_is_called_utils():
 def test_no_unfinished_marks_and_no_machine_paths():
     found = []
     for path in FILES:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        text = path.read_text(encoding="utf-8")
+        for number, line in enumerate(text.splitlines(), start=1):
             if UNFINISHED.search(line) or MACHINE.search(line):
                 found.append(f"{path.relative_to(ROOT)}:{number}")
     assert not found

@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 _BUILT = {"site", "dist", "build", "__pycache__", "demo-run", "node_modules"}
+_KEPT = {".ci", ".gitignore"}
 _TEXT = {".md", ".py", ".toml", ".txt", ".sh", ".css", ".js", ".json", ".in", ".cfg", ""}
 
 
@@ -18,8 +19,9 @@ def text_files() -> list[Path]:
 
 def _walk(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
+        if path.name in _BUILT or (path.name.startswith(".") and path.name not in _KEPT):
+            continue
         if path.is_dir():
-            if path.name not in _BUILT and (not path.name.startswith(".") or path.name == ".ci"):
-                yield from _walk(path)
+            yield from _walk(path)
         elif path.suffix in _TEXT and not path.is_symlink():
             yield path

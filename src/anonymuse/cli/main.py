@@ -6,8 +6,8 @@ import json
 import sys
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from anonymuse._version import __version__
 from anonymuse.errors import AnonymuseError
@@ -72,11 +72,11 @@ def run_command(arguments: list[str]) -> int:
         result = app(arguments, standalone_mode=False)
     except AnonymuseError as error:
         return _fail(error.message, error.exit_code, arguments)
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         return stop.exit_code
-    except click.ClickException as error:
+    except TyperException as error:
         return _fail(error.format_message(), 2, arguments)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         return _fail(
             "Interrupted. What was finished is kept; the same command goes on from there.",
             INTERRUPTED,

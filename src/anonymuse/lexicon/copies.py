@@ -8,7 +8,6 @@ import unicodedata
 LONG_RUN = 8
 """Words in a row that nobody writes twice by chance."""
 
-_RUN_CHARACTERS = 40
 _DENSE_RUN = 20
 """The same for scripts without spaces, where a character is worth a word or half of one."""
 
@@ -20,11 +19,11 @@ def flat(text: str) -> str:
 
 
 def shares_a_run(answer: str, source: str) -> bool:
-    """Say whether two flat texts share eight words (and 40 characters), or 20 dense characters."""
+    """Say whether two flat texts share eight words in a row, or 20 characters of a dense script."""
     words = answer.split()
     for start in range(len(words) - LONG_RUN + 1):
         run = f" {' '.join(words[start : start + LONG_RUN])} "
-        if len(run) > _RUN_CHARACTERS and run in source:
+        if run in source:
             return True
     dense = (word for word in words if len(word) >= _DENSE_RUN and not word.isascii())
     return any(

@@ -18,6 +18,7 @@ Found = tuple[int, int, str]
 _CJK = "\u0e00-\u0e7f\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uff5b-\uff9f"
 _URL_BODY = (
     rf"(?:[^\s<>\"'`|\\^{{}}\[\](){_CJK}]|\((?=[^\s()]{{0,200}}\))|(?<=[^\s()])\)(?=[\w/?#=&.-])"
+    rf"|\\(?=[_*~&#=-])"
     rf"|(?<=[/=?&#_%-])[{_CJK}]{{1,40}})"
 )
 _SCHEME = re.compile(
@@ -54,7 +55,7 @@ _MAIL_LEFT = re.compile(rf"(?:(?:[{W}.+%-]|(?<=[{W}])'(?=[{W}])){{1,64}}|\w{{1,2
 _MAIL_RIGHT = re.compile(rf"(?:[{W}-]{{1,63}}\.){{1,8}}(?!\d)[{W}]{{2,63}}")
 _SPELT = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}\s?[\[({<]\s?(?:at|arroba|@)\s?[\])}>]\s?[\w-]{1,63}"
-    r"(?:\s?(?:[\[({<]\s?(?:dot|punto|ponto|\.)\s?[\])}>]|\.|\sdot\s)\s?[\w-]{1,63}){1,5}",
+    r"(?:(?:\s?[\[({<]\s?(?:dot|punto|ponto|\.)\s?[\])}>]\s?|\.|\sdot\s)[\w-]{1,63}){1,5}",
     re.IGNORECASE,
 )
 _SPELT_WORDS = re.compile(

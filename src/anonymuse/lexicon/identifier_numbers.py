@@ -58,18 +58,19 @@ _DATE = re.compile(
     r"|(?<!\w)10\.\d{4,9}/\S{1,200}"  # DOI
     r"|(?<!\d)(?:1[5-9]|20)\d\d ?[-–/] ?(?:1[5-9]|20)\d\d(?!\d))"  # years
 )
-_CHUNK = re.compile(rf"(?<![{W}])(?<!\d[.,])(?:\+ ?)?\(?\d(?:[ ./()-]{{0,3}}\d){{5,24}}")
+_CHUNK = re.compile(rf"(?<![{W}])(?<!\d[.,])\+?\(?\d(?:[ ./()-]{{0,3}}\d){{5,24}}")
 _EXTENSION = re.compile(r" ?(?:x|ext\.?|#) ?\d{1,6}(?!\w)", re.IGNORECASE)
 _AFTER = re.compile(r"[ (,-]{0,3}(?:office|fax|mobile|cell|home|work|handy|móvil)\b", re.IGNORECASE)
 _GROUPS = re.compile(r"\d+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})*\Z")
 _FORMATTED = re.compile(
-    r"\+ ?\d|\(\+?\d{1,5}\)|\d{3}[-.]\d{3}[-.]\d{4}\Z|1-\d{3}-\d{3}-\d{4}\Z"
+    r"\+\d|\(\+?\d{1,5}\)|\d{3}[-.]\d{3}[-.]\d{4}\Z|1-\d{3}-\d{3}-\d{4}\Z"
     r"|0[1-9](?:([ .-]?)\d{2})(?:\1\d{2}){3}\Z|0\d{1,4}[ -]\d{2,4}[ -]?\d{2,4}(?:[ -]?\d{2,4})?\Z"
     r"|0\d{3,5} \d{5,7}\Z|0\d{8,10}\Z|00[1-9]\d{8,13}\Z|\d{5} \d{5}\Z"
     r"|[78] ?\(?\d{3}\)? ?\d{3}[ -]\d{2}[ -]\d{2}\Z|\d{2,3}(?:-\d{2}){3}\Z|\d{3}(?:-\d{2}){3}\Z"
     r"|1[3-9]\d[ -]\d{4}[ -]\d{4}\Z|01\d[ -]\d{3,4}[ -]\d{4}\Z"
 )
+_CLOCK = re.compile(r":\d\d")
 _HOURS = re.compile(r"[0-2]\d[0-5]\d-[0-2]\d[0-5]\d\Z")
 _SHORT = re.compile(r"\d{3}[- ]\d{4}\Z|\d{2,4}(?:[ -]\d{2,4}){2,3}\Z|\d{7,11}\Z")
 _RUN = re.compile(rf"(?<![{W}.,])\d{{9,40}}(?![{W}]|[.,]\d)")
@@ -186,7 +187,7 @@ def phones(text: str) -> Iterator[Found]:
 
 
 def _is_phone(text: str, start: int, end: int, value: str, digits: int) -> bool:
-    if _HOURS.match(value) or value.lstrip("+") in _FAMOUS:
+    if _HOURS.match(value) or value.lstrip("+") in _FAMOUS or _CLOCK.match(text, end):
         return False
     plain = value if value.startswith("(") else value.replace(")", "").replace("(", "")
     if value.startswith("+") and digits >= 8 and not value.endswith("00000"):

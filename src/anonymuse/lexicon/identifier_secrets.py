@@ -50,7 +50,7 @@ _ASSIGNED = re.compile(
     r"пароль|密码|パスワード|비밀번호|secret|token|"
     r"(?:api|access|auth|private|account|secret)[ _-]?key|\bpin)[\"'`]?\s{0,3}"
     r"(?:[:=：]|=>|\bis\b|\bes\b|\best\b|\bist\b|\bé\b|:=)\s{0,3}[\"'`]?"
-    r"([^\s\x00\"'`,;<>(){}\[\]]{4,128})(?![(\[.])",
+    r"([^\s\x00\"'`,;<>(){}\[\]]{4,128}+)(?![(\[.])",
     re.IGNORECASE,
 )
 _WALLET = re.compile(
@@ -101,7 +101,7 @@ def _tokens(text: str) -> Iterator[Found]:
         elif len(token) < 32:
             continue
         elif _HEX.match(token):
-            if len(set(token)) > 6:
+            if len(set(token)) > 6 and not token.isdigit():
                 yield (*match.span(), "SECRET")
         elif _looks_random(token) and _entropy(token[:256]) >= 3.8:
             yield (*match.span(), "SECRET")

@@ -44,7 +44,7 @@ Detector = Callable[[str], Iterable[Found]]
 
 # First come, first served: what an earlier one has found is blank for the later ones, so the
 # narrow and checked stand before the wide. ``dates`` finds nothing: it only blanks.
-_ANY: tuple[Detector, ...] = (urls, mails, secrets, machines)
+_ANY: tuple[Detector, ...] = (urls, mails, machines, secrets)
 _DIGITS: tuple[Detector, ...] = (
     places, ibans, cards, identities, dates, announced, phones, runs,
 )  # fmt: skip

@@ -27,7 +27,9 @@ def reduce_phrase(phrase: str, allowed: Callable[[Word], bool], *, strict: bool 
     """
     whole = _parts(phrase)
     kept = [_reduce_part(part, allowed, strict=strict) for part in whole]
-    kept = list(_drop_empty_of(kept, whole))
+    if strict and not kept[0]:
+        return ""
+    kept = list(_drop_dangling(kept, whole))
     return _spell(_trim([word for part in kept for word in part]), phrase)
 
 
@@ -96,13 +98,21 @@ def _leaves_a_gap(part: list[Word], i: int, allowed: Callable[[Word], bool]) -> 
     return not opens or is_stop(after.text)
 
 
-def _drop_empty_of(parts: list[list[Word]], whole: list[list[Word]]) -> Iterator[list[Word]]:
-    """Drop an "of" whose noun is gone: "assess the legality of a lease" -> "assess a lease"."""
-    noun_stays = True
+def _drop_dangling(parts: list[list[Word]], whole: list[list[Word]]) -> Iterator[list[Word]]:
+    """Drop what hung on a part that is gone.
+
+    An "of" whose noun is gone: "assess the legality of a lease" -> "assess a lease"; and the second
+    half of a pair: "explain when to rebase or merge" -> "explain".
+    """
+    noun_stays = stays = True
     for kept, before in zip(parts, whole, strict=True):
-        drop = kept and not noun_stays and kept[0].text.casefold() == "of"
+        hinge = fold(before[0].text) if before else ""
+        if hinge in {"and", "or"} and not stays:
+            kept = []
+        drop = kept and not noun_stays and hinge == "of"
         yield kept[1:] if drop else kept
-        noun_stays = bool(kept) and kept[-1] is before[-1]
+        stays = bool(kept)
+        noun_stays = stays and kept[-1] is before[-1]
 
 
 def _spell(found: list[Word], phrase: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import TypeVar
 
 from anonymuse.errors import ConfigError
@@ -39,6 +39,10 @@ class _Counting:
     @property
     def usage(self) -> Usage:
         return self._asker.usage
+
+    @property
+    def ledger(self) -> Mapping[str, Usage]:
+        return self._asker.ledger
 
     async def ask(
         self, requests: Iterable[ChatRequest], check: Callable[[str], T]

@@ -52,7 +52,11 @@ async def run_pipeline(
 
 
 def _usage(parts: Parts) -> dict[str, Any]:
-    return {} if parts.chat is None else asdict(parts.chat.asker.usage)
+    if parts.chat is None:
+        return {}
+    asker = parts.chat.asker
+    lines = {purpose: asdict(usage) for purpose, usage in sorted(asker.ledger.items())}
+    return {**asdict(asker.usage), "by purpose": lines}
 
 
 def _write_manifest(

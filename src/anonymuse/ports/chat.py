@@ -125,6 +125,11 @@ class Asker(Protocol):
         """Totals so far."""
         ...
 
+    @property
+    def ledger(self) -> Mapping[str, Usage]:
+        """Totals so far by purpose."""
+        ...
+
     def ask(
         self, requests: Iterable[ChatRequest], check: Callable[[str], T]
     ) -> AsyncIterator[tuple[int, T | ChatFailure]]:

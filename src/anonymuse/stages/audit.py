@@ -28,6 +28,8 @@ GRADES = (1, 2, 3, 4, 5)
 
 TEMPERATURE = 0.05
 
+_LONGEST_REPLY = 200
+
 _SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"grade": {"type": "integer", "enum": list(GRADES)}},
@@ -93,7 +95,10 @@ def _grade(text: str) -> int:
     Raises:
         ValueError: there is none.
     """
-    reply = json.loads(text)
+    try:
+        reply = json.loads(text[:_LONGEST_REPLY])
+    except (ValueError, RecursionError):
+        raise ValueError("the reply is not JSON") from None
     grade = reply.get("grade") if isinstance(reply, dict) else None
     if type(grade) is not int or grade not in GRADES:
         raise ValueError("the reply holds no grade from 1 to 5")

@@ -17,37 +17,36 @@ best phrase wins; without phrases keywords do. Given the model's answers all of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 
 from anonymuse.domain.private.drafts import DraftName, NameKind
-from anonymuse.lexicon.keywords import cover, distinctive, keywords
+from anonymuse.lexicon.candidates import (
+    Candidate,
+    Evidence,
+    choose,
+    leaf_candidates,
+    told_phrases,
+    usable,
+)
+from anonymuse.lexicon.keywords import cover
 from anonymuse.lexicon.phrases import (
     joined,
     name_faults,
-    near_duplicate,
-    reduce_phrase,
     sentence_case,
-    stems,
     tidy,
 )
-from anonymuse.lexicon.support_table import SupportTable, gate, general_verbs
-from anonymuse.lexicon.words import Word, words
+from anonymuse.lexicon.support_table import SupportTable, gate
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.prompts.turns import turns
 from anonymuse.vectors.lineup import line_up, unit_rows
 
 PHRASES_SHOWN = 7
-WORDS_SHOWN = 6
-PHRASES_TRIED = 8
 CHILDREN_SHOWN = 10
 """names of children that the model sees for a parent, largest first"""
-COMMON = 0.15
-"""share of a cluster's units that every word of a phrase needs to name the cluster"""
 MODEL_BONUS = 0.08
 """what a model's generalisation may lose to a member phrase in the line-up and still win"""
 TOO_LONG = 8
@@ -77,13 +76,6 @@ class ParentToName:
         return f"ParentToName({self.node}, {len(self.children)} children)"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Candidate:
-    node: str
-    name: str
-    kind: NameKind
-
-
 async def name_leaves(
     leaves: Sequence[LeafPhrases],
     table: SupportTable,
@@ -110,15 +102,19 @@ async def name_leaves(
         A name for every leaf, by node id.
     """
     usual = table.usual_share()
-    known = [_Evidence.of(leaf, table, cell=cell, usual=usual) for leaf in leaves]
+    known = [Evidence.of(leaf.node, leaf.phrases, table, cell=cell, usual=usual) for leaf in leaves]
     proposals = await _propose_leaves(known, asker, drafts=drafts)
-    candidates = [c for e in known for c in _leaf_candidates(e, proposals.get(e.node, []))]
+    candidates = [c for e in known for c in leaf_candidates(e, proposals.get(e.node, []))]
     if anchors is None:
         anchors = _anchors([leaf.phrases for leaf in leaves], embedder)
     scores = _score(candidates, [leaf.node for leaf in leaves], anchors, embedder)
-    chosen = _choose(candidates, scores)
+    chosen = choose(candidates, scores)
+    told = told_phrases(candidates, scores, chosen)
     return {
-        e.node: _leaf_draft(e, chosen.get(e.node), wanted_model=asker is not None) for e in known
+        e.node: _leaf_draft(
+            e, chosen.get(e.node), told.get(e.node, []), wanted_model=asker is not None
+        )
+        for e in known
     }
 
 
@@ -150,68 +146,18 @@ async def name_parents(
     for parent in parents:
         allowed = gate(parent.node, table, cell=cell)
         heard = proposals.get(parent.node, [])
-        candidates += [_Candidate(parent.node, n, "model") for n in _usable(heard, allowed)]
+        candidates += [Candidate(parent.node, n, "model") for n in usable(heard, allowed)]
     anchors = _anchors([children[p.node] for p in parents], embedder)
     scores = _score(candidates, [p.node for p in parents], anchors, embedder)
     taken = [name.name for name in names.values()]
-    chosen = _choose(candidates, scores, taken=taken)
+    chosen = choose(candidates, scores, taken=taken)
     return {
         p.node: _parent_draft(p.node, children[p.node], chosen.get(p.node), asker) for p in parents
     }
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Evidence:
-    """What may be said of a leaf: everything here has passed token support."""
-
-    node: str
-    allowed: Callable[[Word], bool]
-    weights: Mapping[str, float]
-    shares: Mapping[str, float]
-    loose: list[str]
-    clean: list[str]
-    common: list[str]
-    keywords: list[str]
-
-    @classmethod
-    def of(
-        cls, leaf: LeafPhrases, table: SupportTable, *, cell: int, usual: Mapping[str, float]
-    ) -> _Evidence:
-        allowed = gate(leaf.node, table, cell=cell)
-        weights = distinctive(leaf.node, table, cell=cell, usual=usual)
-        verbs = general_verbs() | _shared_verbs(leaf.phrases, cell)
-        common = gate(leaf.node, table, cell=max(cell, ceil(COMMON * table.size(leaf.node))))
-        loose = [reduce_phrase(p, allowed) for p in leaf.phrases]
-        size = max(table.size(leaf.node), 1)
-
-        def clean(test: Callable[[Word], bool]) -> list[str]:
-            found = [reduce_phrase(p, test, strict=True) for p in leaf.phrases]
-            return [p for p in found if len(stems(p)) > 1 and _first_stem(p) in verbs]
-
-        return cls(
-            node=leaf.node,
-            allowed=allowed,
-            weights=weights,
-            shares={s: n / size for s, n in table.units(leaf.node).items()},
-            loose=[p for p in loose if len(stems(p)) > 1],
-            clean=clean(allowed),
-            common=clean(common),
-            keywords=keywords(leaf.node, table, cell=cell, most=WORDS_SHOWN, usual=usual),
-        )
-
-
-def _first_stem(phrase: str) -> str:
-    return next((word.stem for word in words(phrase)), "")
-
-
-def _shared_verbs(phrases: Sequence[str], cell: int) -> set[str]:
-    """First words that ``cell`` people's phrases start with."""
-    firsts = [_first_stem(p) for p in phrases]
-    return {first for first in set(firsts) if firsts.count(first) >= cell}
-
-
 async def _propose_leaves(
-    known: Sequence[_Evidence], asker: Asker | None, *, drafts: int
+    known: Sequence[Evidence], asker: Asker | None, *, drafts: int
 ) -> dict[str, list[str]]:
     if asker is None:
         return {}
@@ -258,26 +204,6 @@ async def _ask(asked: Sequence[tuple[str, ChatRequest]], asker: Asker) -> dict[s
     return found
 
 
-def _usable(proposals: Sequence[str], allowed: Callable[[Word], bool]) -> list[str]:
-    """Return proposals of good form; what too few people share is dropped from them first."""
-    found = []
-    for proposal in proposals:
-        whole = all(allowed(word) for word in words(proposal))
-        name = proposal if whole else reduce_phrase(proposal, allowed, strict=True)
-        if len(stems(name)) > 1 and not name_faults(name):
-            found.append(name)
-    return list(dict.fromkeys(found))
-
-
-def _leaf_candidates(evidence: _Evidence, proposals: Sequence[str]) -> list[_Candidate]:
-    usable = _usable(proposals, evidence.allowed)
-    found = [_Candidate(evidence.node, name, "model") for name in usable]
-    phrases = cover(evidence.common, evidence.weights, most=PHRASES_TRIED)
-    phrases = phrases or cover(evidence.clean, evidence.weights, most=PHRASES_TRIED)
-    found += [_Candidate(evidence.node, p, "phrase") for p in phrases if not name_faults(p)]
-    return found
-
-
 def _anchors(texts: Sequence[Sequence[str]], embedder: Embedder | None) -> Vectors | None:
     """Return the mean vector of each group of texts, shape (groups, d)."""
     if embedder is None or not any(texts):
@@ -293,7 +219,7 @@ def _anchors(texts: Sequence[Sequence[str]], embedder: Embedder | None) -> Vecto
 
 
 def _score(
-    candidates: Sequence[_Candidate],
+    candidates: Sequence[Candidate],
     nodes: Sequence[str],
     anchors: Vectors | None,
     embedder: Embedder | None,
@@ -313,22 +239,9 @@ def _score(
     return scores
 
 
-def _choose(
-    candidates: Sequence[_Candidate], scores: Sequence[float], *, taken: Sequence[str] = ()
-) -> dict[str, _Candidate]:
-    """Give every node its best candidate that no other node has: the surest choose first."""
-    used = [stems(name) for name in taken]
-    chosen: dict[str, _Candidate] = {}
-    for i in sorted(range(len(candidates)), key=lambda i: (-scores[i], i)):
-        candidate = candidates[i]
-        found = stems(candidate.name)
-        if candidate.node not in chosen and found not in used:
-            chosen[candidate.node] = candidate
-            used.append(found)
-    return chosen
-
-
-def _leaf_draft(evidence: _Evidence, best: _Candidate | None, *, wanted_model: bool) -> DraftName:
+def _leaf_draft(
+    evidence: Evidence, best: Candidate | None, told: Sequence[str], *, wanted_model: bool
+) -> DraftName:
     if best is None:
         name = ", ".join(evidence.keywords[:4]) or "Other requests"
         kind: NameKind = "keywords"
@@ -339,24 +252,24 @@ def _leaf_draft(evidence: _Evidence, best: _Candidate | None, *, wanted_model: b
     return DraftName(
         node=evidence.node,
         name=sentence_case(name),
-        description=_leaf_description(evidence, name),
+        description=_leaf_description(evidence, name, told),
         kind=kind,
         fallback=fallback,
     )
 
 
-def _leaf_description(evidence: _Evidence, name: str) -> str:
-    phrases = [p for p in cover(evidence.clean, evidence.weights, most=6) if not name_faults(p)]
-    told = [p for p in phrases if not near_duplicate(p, name)][:3]
+def _leaf_description(evidence: Evidence, name: str, told: Sequence[str]) -> str:
     if told:
         return f"People asked the assistant to {joined(told)}."
+    if evidence.common:
+        return f"People asked the assistant to {name[:1].lower()}{name[1:]}."
     if evidence.keywords:
         return f"Words that many of these conversations shared: {joined(evidence.keywords)}."
     return "Conversations without enough shared words to say more."
 
 
 def _parent_draft(
-    node: str, children: Sequence[str], best: _Candidate | None, asker: Asker | None
+    node: str, children: Sequence[str], best: Candidate | None, asker: Asker | None
 ) -> DraftName:
     name: str = best.name if best else _joined_name(children)
     told = [child[:1].lower() + child[1:] if child[1:2].islower() else child for child in children]

@@ -33,7 +33,7 @@ IN_FLIGHT = 64
 _PLACEHOLDER = re.compile(r"\s*\[[A-Z]{2,14}\]")
 _LEAD = re.compile(
     r"^[\"'\s]*(?:the user'?s?|their|your|overall|main|request|goal|for|the|assistant|is|was|"
-    r"wants?|asks?|asked|requests?|requested|would like|[\"':.,\s…])+\bto\s+(?=\w)",
+    r"wants?|asks?|asked|requests?|requested|would like|[\"':.,\s…])*\bto\s+(?=\w)",
     re.IGNORECASE,
 )
 

@@ -99,7 +99,7 @@ def _facts(report: Report) -> str:
         f"<div><dt>Conversations shown</dt><dd>{sentences.count(report.conversations)}"
         "<small>the base of every share</small></dd></div>"
         f"<div><dt>Topics</dt><dd>{sentences.count(topics)}<small>{groups}</small></dd></div>"
-        f'<div><dt>Days covered</dt><dd class="words">{days}<small>{until}</small></dd></div>'
+        f'<div><dt>Time covered</dt><dd class="words">{days}<small>{until}</small></dd></div>'
         f"{_withheld(report)}</dl>"
     )
 

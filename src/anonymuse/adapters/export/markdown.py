@@ -59,7 +59,7 @@ def _head(report: Report) -> Iterator[str]:
             yield ">"
             yield f"> {escape(line)}"
     yield ""
-    yield f"- Days covered: {escape(sentences.window_line(receipt))}"
+    yield f"- Time covered: {escape(sentences.window_line(receipt))}"
     yield f"- {escape(sentences.withheld_line(report))}"
     yield ""
 

@@ -112,7 +112,7 @@ def readme(report: Report) -> str:
             part
             for part in (
                 sentences.what_this_is(report),
-                f"Days covered: {sentences.window_line(receipt)}." if receipt.window else "",
+                f"Time covered: {sentences.window_line(receipt)}." if receipt.window else "",
                 sentences.policy_line(receipt),
                 _plain(receipt.unit_note),
                 *sentences.policy_sentences(receipt),

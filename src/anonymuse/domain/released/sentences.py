@@ -131,7 +131,7 @@ def withheld_reasons(report: Report) -> str:
 
 
 def window_line(receipt: Receipt) -> str:
-    """Return the first and last day of the data, or that they are unknown."""
+    """Return when the data begins and ends, or that it is unknown."""
     if receipt.window is None:
         return "not recorded"
     first, last = receipt.window

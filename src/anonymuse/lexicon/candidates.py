@@ -1,0 +1,170 @@
+"""Candidates for the name of a base cluster: its members' phrases, reduced to what people share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from anonymuse.domain.private.drafts import NameKind
+from anonymuse.lexicon.keywords import cover, distinctive, keywords
+from anonymuse.lexicon.phrases import name_faults, reduce_phrase, stems
+from anonymuse.lexicon.support_table import SupportTable, gate, general_verbs
+from anonymuse.lexicon.words import Word, word_list, words
+
+WORDS_SHOWN = 6
+PHRASES_TRIED = 6
+PAIRED = 4
+"""phrases that are also tried two by two"""
+TOLD = 3
+"""phrases of a description"""
+COMMON = 0.2
+"""share of a cluster's units that every word of a phrase needs to name the cluster"""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Candidate:
+    """One thing that a node may be called.
+
+    Attributes:
+        node: id of the node.
+        name: every word has passed token support.
+        kind: whether the model wrote it or members' phrases gave it.
+        may_name: False for phrases that are too narrow for a name but fit a description.
+    """
+
+    node: str
+    name: str
+    kind: NameKind
+    may_name: bool = True
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Evidence:
+    """What may be said of a leaf: everything here has passed token support."""
+
+    node: str
+    allowed: Callable[[Word], bool]
+    weights: Mapping[str, float]
+    shares: Mapping[str, float]
+    loose: list[str]
+    clean: list[str]
+    common: list[str]
+    keywords: list[str]
+
+    @classmethod
+    def of(
+        cls,
+        node: str,
+        phrases: Sequence[str],
+        table: SupportTable,
+        *,
+        cell: int,
+        usual: Mapping[str, float],
+    ) -> Evidence:
+        """Reduce a cluster's phrases, one per unit, to words that ``cell`` units share."""
+        allowed = gate(node, table, cell=cell)
+        weights = distinctive(node, table, cell=cell, usual=usual)
+        verbs = general_verbs() | _shared_verbs(phrases, cell)
+        common = gate(node, table, cell=max(cell, ceil(COMMON * table.size(node))))
+        loose = [reduce_phrase(p, allowed) for p in phrases]
+        size = max(table.size(node), 1)
+
+        def clean(test: Callable[[Word], bool]) -> list[str]:
+            found = [reduce_phrase(p, test, strict=True) for p in phrases]
+            return [p for p in found if len(stems(p)) > 1 and _first_stem(p) in verbs]
+
+        return cls(
+            node=node,
+            allowed=allowed,
+            weights=weights,
+            shares={s: n / size for s, n in table.units(node).items()},
+            loose=[p for p in loose if len(stems(p)) > 1],
+            clean=clean(allowed),
+            common=clean(common),
+            keywords=keywords(node, table, cell=cell, most=WORDS_SHOWN, usual=usual),
+        )
+
+
+def _first_stem(phrase: str) -> str:
+    return next((word.stem for word in words(phrase)), "")
+
+
+def _shared_verbs(phrases: Sequence[str], cell: int) -> set[str]:
+    """First words that ``cell`` people's phrases start with."""
+    firsts = [_first_stem(p) for p in phrases]
+    return {first for first in set(firsts) if firsts.count(first) >= cell}
+
+
+def usable(proposals: Sequence[str], allowed: Callable[[Word], bool]) -> list[str]:
+    """Return proposals of good form; what too few people share is dropped from them first."""
+    found = []
+    for proposal in proposals:
+        whole = all(allowed(word) for word in words(proposal))
+        name = proposal if whole else reduce_phrase(proposal, allowed, strict=True)
+        if len(stems(name)) > 1 and not name_faults(name):
+            found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def leaf_candidates(evidence: Evidence, proposals: Sequence[str]) -> list[Candidate]:
+    """Return what the model proposed and what the members' phrases offer, best guesses first."""
+    fit = usable(proposals, evidence.allowed)
+    found = [Candidate(evidence.node, name, "model") for name in fit]
+    narrow = cover(evidence.clean, evidence.weights, most=PHRASES_TRIED)
+    common = cover(evidence.common, evidence.weights, most=PHRASES_TRIED) or narrow
+    named = [*common, *_pairs(common[:PAIRED])]
+    found += [Candidate(evidence.node, p, "phrase") for p in named if not name_faults(p)]
+    told = [p for p in narrow if p not in named and not name_faults(p)]
+    found += [Candidate(evidence.node, p, "phrase", may_name=False) for p in told]
+    return found
+
+
+def _pairs(phrases: Sequence[str]) -> list[str]:
+    """Return two phrases in one, for clusters that hold two things: "write poems and songs"."""
+    return [
+        f"{first} and {_without_verb(second, after=first)}"
+        for i, first in enumerate(phrases)
+        for second in phrases[i + 1 :]
+        if not stems(first) <= stems(second) and not stems(second) <= stems(first)
+    ]
+
+
+def _without_verb(second: str, *, after: str) -> str:
+    """Return the second phrase, without its verb where the first has the same and one object."""
+    one_object = not any(word in word_list("hinge_words") for word in after.split())
+    rest = second.split(maxsplit=1)[-1]
+    joins = rest.split(maxsplit=1)[0] not in word_list("hinge_words")
+    same = _first_stem(second) == _first_stem(after)
+    return rest if same and one_object and joins else second
+
+
+def choose(
+    candidates: Sequence[Candidate], scores: Sequence[float], *, taken: Sequence[str] = ()
+) -> dict[str, Candidate]:
+    """Give every node its best candidate that no other node has: the surest choose first."""
+    used = [stems(name) for name in taken]
+    chosen: dict[str, Candidate] = {}
+    for i in sorted(range(len(candidates)), key=lambda i: (-scores[i], i)):
+        candidate = candidates[i]
+        found = stems(candidate.name)
+        if candidate.may_name and candidate.node not in chosen and found not in used:
+            chosen[candidate.node] = candidate
+            used.append(found)
+    return chosen
+
+
+def told_phrases(
+    candidates: Sequence[Candidate], scores: Sequence[float], chosen: Mapping[str, Candidate]
+) -> dict[str, list[str]]:
+    """Return the phrases for each description: the best in the line-up that add something."""
+    said: dict[str, set[str]] = {node: set(stems(c.name)) for node, c in chosen.items()}
+    found: dict[str, list[str]] = {}
+    for i in sorted(range(len(candidates)), key=lambda i: (-scores[i], i)):
+        c = candidates[i]
+        phrases = found.setdefault(c.node, [])
+        new = stems(c.name) - said.setdefault(c.node, set())
+        if c.kind == "phrase" and " and " not in c.name and new and len(phrases) < TOLD:
+            phrases.append(c.name)
+            said[c.node] |= stems(c.name)
+    return found

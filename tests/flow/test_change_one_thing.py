@@ -1,0 +1,135 @@
+"""Change one thing: exactly the stages that depend on it run again."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anonymuse import api
+from anonymuse.domain import facets
+from anonymuse.pipeline import plan
+from anonymuse.prompts import library
+from tests import town
+from tests.flow.world import a_town, config
+
+ALL = (
+    "ingest", "sample", "scrub", "extract", "embed", "cluster", "hierarchy", "threshold",
+    "support", "describe", "audit", "parents", "tabulate", "release",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("finished")
+    outcome = api.run(a_town(folder), folder / "out", config())
+    assert outcome.ran == ALL
+    return folder
+
+
+@pytest.fixture
+def folder(finished: Path, tmp_path: Path) -> Path:
+    """A copy of the finished run, so that changes do not meet each other."""
+    return Path(shutil.copytree(finished, tmp_path / "copy"))
+
+
+def again(folder: Path, **changes: Any) -> tuple[set[str], dict[str, Any]]:
+    outcome = api.run(folder / "town.jsonl", folder / "out", config(**changes))
+    return set(outcome.ran), dict(outcome.usage)
+
+
+def change_prompt(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Change one word of a prompt."""
+    prompt = library.load(name)
+    changed = library.Prompt(name, f"Please. {prompt.system}", prompt.user)
+
+    def load(wanted: str) -> library.Prompt:
+        return changed if wanted == name else library_load(wanted)
+
+    library_load = library.load
+    for module in list(__import__("sys").modules.values()):
+        if getattr(module, "__name__", "").startswith("anonymuse") and (
+            getattr(module, "load", None) is library_load
+        ):
+            monkeypatch.setattr(module, "load", load)
+
+
+def test_nothing_changed(folder: Path) -> None:
+    ran, usage = again(folder)
+    assert ran == set()
+    assert usage["calls"] == 0
+
+
+def test_a_word_of_the_naming_prompt(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change_prompt(monkeypatch, "name_contrast")
+    ran, _ = again(folder)
+    assert ran <= {"describe", "audit", "parents", "tabulate", "release"}
+    assert {"describe", "release"} <= ran
+
+
+def test_a_word_of_the_audit_prompt(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change_prompt(monkeypatch, "audit")
+    ran, _ = again(folder)
+    assert ran <= {"audit", "parents", "tabulate", "release"}
+    assert {"audit", "parents", "release"} <= ran
+
+
+def test_a_word_of_the_extraction_prompt(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change_prompt(monkeypatch, "extract")
+    ran, _ = again(folder)
+    assert ran & {"ingest", "sample", "scrub"} == set()
+    assert {"extract", "embed", "cluster", "release"} <= ran
+
+
+def test_one_facet(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A computed facet less: nothing is embedded or grouped again."""
+    fewer = tuple(q for q in facets.CORE if q.name != "turns")
+    monkeypatch.setattr(plan, "CORE", fewer)
+    ran, usage = again(folder)
+    assert ran == {"extract", "tabulate", "release"}
+    assert usage["calls"] == 0
+
+
+def test_the_seed(folder: Path) -> None:
+    ran, usage = again(folder, seed=1)
+    assert ran & {"ingest", "scrub", "extract", "embed"} == set()
+    assert {"sample", "cluster"} <= ran
+    assert "extract" not in usage["by purpose"]
+
+
+def test_the_title(folder: Path) -> None:
+    assert again(folder, title="Another title")[0] == {"release"}
+
+
+def test_the_policy(folder: Path) -> None:
+    ran, _ = again(folder, privacy__min_units=6)
+    assert ran & {"ingest", "scrub", "extract", "embed"} == set()
+    assert {"cluster", "threshold", "release"} <= ran
+
+
+def test_another_model(folder: Path) -> None:
+    ran, usage = again(folder, models__chat="gullible", extract__mode="local")
+    assert ran & {"ingest", "sample", "scrub"} == set()
+    assert usage["calls"] > 0
+
+
+def _edit(rows: list[dict[str, Any]]) -> None:
+    rows[3]["messages"][0]["content"] += " please and quickly"
+
+
+def _add(rows: list[dict[str, Any]]) -> None:
+    rows.append(json.loads(json.dumps(rows[0])) | {"id": "new", "user": "new"})
+    rows[-1]["messages"][0]["content"] += " and also with seeds"
+
+
+@pytest.mark.parametrize("change", [_edit, _add], ids=["edited", "added"])
+def test_one_conversation(folder: Path, change: Callable[[list[dict[str, Any]]], None]) -> None:
+    """Every stage sees other data; the model is asked about that one conversation only."""
+    rows = town.people()
+    change(rows)
+    town.write(folder / "town.jsonl", rows)
+    outcome = api.run(folder / "town.jsonl", folder / "out", config())
+    assert {"ingest", "scrub", "extract", "cluster"} <= set(outcome.ran)
+    assert outcome.usage["by purpose"]["extract"]["calls"] == 1

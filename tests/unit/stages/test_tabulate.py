@@ -1,0 +1,174 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anonymuse.domain.facets import CORE, FacetQuestion
+from anonymuse.domain.policy import DEMO, PUBLIC, ReleasePolicy
+from anonymuse.domain.private.counts import DraftCell
+from anonymuse.domain.private.drafts import DraftNode
+from anonymuse.errors import ConfigError
+from anonymuse.stages.tabulate import FacetColumn, facet_column, is_closed, tabulate
+from anonymuse.stats.noise import keyed_discrete_gaussian
+
+KEY = b"n" * 32
+QUESTIONS = {question.name: question for question in CORE}
+BOOLEAN = FacetQuestion("urgent", "Is it urgent?", "boolean")
+
+NODES = [
+    DraftNode("L0-0000", "L1-0000", (), 0),
+    DraftNode("L0-0001", "L1-0000", (), 0),
+    DraftNode("L0-0003", None, (), 0),
+    DraftNode("L1-0000", None, ("L0-0000", "L0-0001"), 1),
+]
+"""Two base clusters below a parent, one beside it; number 2 was withheld."""
+
+
+def test_only_closed_facets_are_counted() -> None:
+    closed = {name for name, question in QUESTIONS.items() if is_closed(question)}
+    assert closed == {"language", "turns", "concern", "refused"}
+    assert is_closed(BOOLEAN)
+    assert not is_closed(FacetQuestion("age", "?", "integer", low=0, high=120))
+    assert not is_closed(FacetQuestion("language", "?", "text"))
+    assert not is_closed(FacetQuestion("tools", "?", "several_of", values=("a", "b")))
+
+
+@pytest.mark.parametrize("name", ["request", "task"])
+def test_free_text_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match="never counted"):
+        facet_column(QUESTIONS[name], ["a"])
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "values", "codes"),
+    [
+        (
+            QUESTIONS["language"],
+            ["Thai", "Unknown", None, "Chinese (Traditional)", "Thai", "<b>", "a@b.org", ""],
+            ("Chinese (Traditional)", "Thai"),
+            [1, -1, -1, 0, 1, -1, -1, -1],
+        ),
+        (QUESTIONS["refused"], ["no", "yes", "maybe", 3, None], ("no", "partly", "yes"),
+         [0, 2, -1, -1, -1]),
+        (QUESTIONS["concern"], [1, 5, 6, "2", True, 2.0], ("1", "2", "3", "4", "5"),
+         [0, 4, -1, 1, -1, -1]),
+        (QUESTIONS["turns"], [1, 2, 3, 4, 10, 11, 20, 21, None],
+         ("1 to 2", "3 to 4", "5 to 10", "11 to 20", "more than 20"),
+         [0, 0, 1, 1, 2, 3, 3, 4, -1]),
+        (BOOLEAN, [True, False, None, "yes", 1], ("no", "yes"), [1, 0, -1, 1, -1]),
+    ],
+)  # fmt: skip
+def test_answers_become_codes(
+    question: FacetQuestion, answers: list[object], values: tuple[str, ...], codes: list[int]
+) -> None:
+    column = facet_column(question, answers)
+    assert column.values == values
+    assert column.codes.tolist() == codes
+
+
+def cube(
+    rows: Sequence[tuple[int, int, int]],
+    policy: ReleasePolicy = DEMO,
+    nodes: Sequence[DraftNode] = NODES,
+) -> dict[tuple[str | None, str], DraftCell]:
+    """Tabulate ``(leaf, unit, code)`` rows of a facet with the values a, b, c."""
+    found = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    cells = tabulate(
+        nodes, found[:, 0], found[:, 1], [FacetColumn("f", ("a", "b", "c"), found[:, 2])], policy,
+        key=KEY, pseudonyms=[f"p{i}" for i in range(int(found[:, 1].max(initial=0)) + 1)],
+    )  # fmt: skip
+    assert len({(c.node, c.value) for c in cells}) == len(cells)
+    return {(c.node, c.value): c for c in cells}
+
+
+def people(leaf: int, code: int, count: int, first: int = 0) -> list[tuple[int, int, int]]:
+    return [(leaf, unit, code) for unit in range(first, first + count)]
+
+
+def test_a_value_of_the_whole_is_in_every_node_and_zero_is_no_number() -> None:
+    cells = cube(
+        people(0, 0, 9) + people(1, 0, 5, 20) + people(1, 1, 5, 30) + people(3, 1, 7, 40)
+        + people(3, 2, 1, 60) + people(3, -1, 3, 70) + people(2, 0, 50, 100)
+    )  # fmt: skip
+    assert {value for _, value in cells} == {"a", "b"}
+    assert {node for node, _ in cells} == {None, *(n.id for n in NODES)}
+    assert cells["L0-0000", "a"].units == 9
+    assert not cells["L0-0000", "b"].shown
+    assert cells["L1-0000", "a"].units == 14
+    assert cells[None, "a"].units == 14  # the withheld cluster's fifty are nowhere
+
+
+def test_a_person_counts_once_in_a_base_cluster_and_in_each_of_two() -> None:
+    rows = people(0, 0, 6) * 3 + people(1, 0, 6)
+    cells = cube(rows)
+    assert cells["L0-0000", "a"].units == 6
+    parent = cells["L1-0000", "a"]
+    assert (parent.units, parent.people, parent.shown) == (12, 6, True)
+
+
+def test_a_sum_that_rests_on_few_people_is_not_shown() -> None:
+    rows = people(0, 0, 2) + people(1, 0, 2) + people(0, 1, 9, 10) + people(3, 0, 9, 30)
+    cells = cube(rows)
+    assert cells["L1-0000", "a"].people == 2
+    assert not cells["L1-0000", "a"].shown
+
+
+def test_nothing_published_nothing_counted() -> None:
+    assert tabulate([], np.array([0]), np.array([0]), [], DEMO, key=KEY, pseudonyms=["p"]) == []
+    assert cube([]) == {}
+    assert cube(people(2, 0, 50)) == {}
+
+
+def test_noise_decides_and_is_that_of_the_people() -> None:
+    sets = [people(0, 0, n) for n in range(10, 60)]
+    for rows in sets:
+        names = {f"p{unit}" for _, unit, _ in rows}
+        drawn = keyed_discrete_gaussian(KEY, names, PUBLIC.noise_sigma)
+        cells = cube(rows, PUBLIC, [DraftNode("L0-0000", None, (), 0)])
+        expected = len(rows) + drawn >= PUBLIC.min_cell + 3 * PUBLIC.noise_sigma
+        assert bool(cells) == expected
+        assert all(cell.noise == drawn for cell in cells.values())
+
+
+memberships = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 14), st.integers(-1, 2)), max_size=90
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(memberships, st.integers(2, 4), st.sampled_from([0.0, 1.0]))
+def test_no_shown_cell_rests_on_too_few(
+    rows: list[tuple[int, int, int]], least: int, sigma: float
+) -> None:
+    policy = replace(DEMO, min_cell=least, noise_sigma=sigma)
+    leaves = {None: {0, 1, 3}, "L1-0000": {0, 1}, "L0-0000": {0}, "L0-0001": {1}, "L0-0003": {3}}
+    for (node, value), cell in cube(rows, policy).items():
+        own = {(at, unit) for at, unit, code in rows if at in leaves[node] and "abc"[code] == value
+               and code >= 0}  # fmt: skip
+        assert cell.units == len(own)
+        assert cell.people == len({unit for _, unit in own})
+        if cell.shown:
+            assert cell.people >= least
+            assert cell.people + cell.noise >= least + 3 * sigma
+
+
+@settings(max_examples=60, deadline=None)
+@given(memberships, st.integers(2, 4))
+def test_what_a_node_leaves_open_is_nobody_or_enough_people(
+    rows: list[tuple[int, int, int]], least: int
+) -> None:
+    policy = replace(DEMO, min_cell=least)
+    leaves = {None: {0, 1, 3}, "L1-0000": {0, 1}, "L0-0000": {0}, "L0-0001": {1}, "L0-0003": {3}}
+    cells = cube(rows, policy)
+    for node, own in leaves.items():
+        shown = {value for (at, value), cell in cells.items() if at == node and cell.shown}
+        hidden = {unit for at, unit, code in rows if at in own
+                  and (code < 0 or "abc"[code] not in shown)}  # fmt: skip
+        nowhere = hidden - {unit for at, unit, code in rows if at in own and code >= 0
+                            and "abc"[code] in shown}  # fmt: skip
+        if shown:
+            assert not hidden or len(hidden) >= least
+            assert not nowhere or len(nowhere) >= least
