@@ -133,7 +133,7 @@ async def assemble(
     try:
         chat = None
         if model is not None:
-            chat = Chat(ModelAsker(model, cache), strong=_strong(config))
+            chat = Chat(_chat_name(config), ModelAsker(model, cache), strong=_strong(config))
         elif config.extract.mode == "llm" and recorded is None:
             raise ModelUnavailableError(
                 f"--extract llm needs a chat model. {why} Name one with --chat, or use "
@@ -179,6 +179,15 @@ def _chat_model(config: RunConfig, emit: Emit) -> tuple[ChatModel | None, str]:
         model_digest=digest,
     )
     return model, ""
+
+
+def _chat_name(config: RunConfig) -> str:
+    spec = config.models.chat
+    if spec == EMBEDDED:
+        return EMBEDDED_CHAT
+    if spec.startswith("file:"):
+        return Path(spec.removeprefix("file:")).name
+    return spec.rpartition("#")[2]
 
 
 def _strong(config: RunConfig) -> bool:

@@ -1,8 +1,7 @@
 """How well scrubbing finds structured identifiers, on public text with marked personal details.
 
-The two sets are those of the Presidio project (synthetic text, MIT); names, organisations and
-places are out of scope here and left out. Run it with
-``python -m anonymuse.evals.scrubbing FILE.jsonl.gz ...``.
+The sets are those of the Presidio project (synthetic text, MIT). Names and organisations are out
+of scope and left out; street addresses are reported and not promised.
 """
 
 from __future__ import annotations

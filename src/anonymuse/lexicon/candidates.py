@@ -168,3 +168,19 @@ def told_phrases(
             phrases.append(c.name)
             said[c.node] |= stems(c.name)
     return found
+
+
+def joined_name(children: Sequence[str]) -> str:
+    """Return the names of the two largest children as one name, or the largest alone."""
+    for count in (2, 1):
+        name = "; ".join(children[:count])
+        if name and not name_faults(name):
+            return name
+    return "Other requests"
+
+
+def brings_together(children: Sequence[str], *, most: int = 4) -> str:
+    """Return a sentence that lists the largest children of a parent."""
+    told = [name[:1].lower() + name[1:] if name[1:2].islower() else name for name in children]
+    shown = [*told[:most], *(["and others"] if len(told) > most else [])]
+    return f"Brings together: {'; '.join(shown)}." if shown else ""

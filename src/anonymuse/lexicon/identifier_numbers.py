@@ -23,6 +23,7 @@ _SHAPES = (
     r"\d{1,2}\.\d{3}\.\d{3}-[\dkK]",  # Chile
     r"\d{3}-\d{3}-\d{3} \d{2}",  # Russia, SNILS
     r"\d{6}-[1-4]\d{6}",  # Korea
+    r"\d{3,6}/\d{2}/\d{4,8}(?:-[А-Я]{2})?",  # case and file numbers
     r"(?:19|20)?\d{2}(?:0\d|1[0-2])[0-3]\d[-+]\d{4}",  # Sweden
     r"[0-3]\d(?:0\d|1[0-2])\d{2}[-+A]\d{3}[0-9A-FHJ-NPR-Y]",  # Finland
     r"[0-3]\d(?:0\d|1[0-2])\d{2}-\d{4}",  # Denmark
@@ -70,6 +71,7 @@ _FORMATTED = re.compile(
     r"|[78] ?\(?\d{3}\)? ?\d{3}[ -]\d{2}[ -]\d{2}\Z|\d{2,3}(?:-\d{2}){3}\Z|\d{3}(?:-\d{2}){3}\Z"
     r"|1[3-9]\d[ -]\d{4}[ -]\d{4}\Z|01\d[ -]\d{3,4}[ -]\d{4}\Z"
 )
+_FICTIONAL = re.compile(r"555-\d{4}\Z")
 _CLOCK = re.compile(r":\d\d")
 _HOURS = re.compile(r"[0-2]\d[0-5]\d-[0-2]\d[0-5]\d\Z")
 _SHORT = re.compile(r"\d{3}[- ]\d{4}\Z|\d{2,4}(?:[ -]\d{2,4}){2,3}\Z|\d{7,11}\Z")
@@ -194,6 +196,8 @@ def _is_phone(text: str, start: int, end: int, value: str, digits: int) -> bool:
         return True
     if digits >= 8 and not _THOUSANDS.match(plain) and _FORMATTED.match(plain):
         return not set(plain) <= {"0", "1", " "}
+    if _FICTIONAL.match(plain):
+        return True
     if digits < 6 or not (_SHORT.match(plain) or digits >= 7):
         return False
     if _AFTER.match(text, end, end + 12):

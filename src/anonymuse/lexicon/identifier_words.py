@@ -75,7 +75,7 @@ _ID = (
     "booking reservation reserva réservation buchung buchungsnummer rezervasyon бронь бронирования "
     "预订 予約番号 pnr confirmation localizador "
     "ticket case claim complaint incident docket file[ ]number file[ ]no dossier aktenzeichen "
-    "protocolo expediente дело обращение заявка заявки тикет iddia şikayet "
+    "protocolo expediente дело шифр обращение заявка заявки тикет iddia şikayet "
     "policy póliza police apólice poliçe полис المطالبة "
     "reference ref referencia référence referência referenz referans "
     "customer client[ ]id member membership student employee patient mrn user[ ]id userid badge "

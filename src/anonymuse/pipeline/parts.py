@@ -43,10 +43,12 @@ class Chat:
     """A chat model with what the plan must know about it.
 
     Attributes:
+        name: what the receipt calls it: the model, not the host it runs on.
         asker: cached, bounded, retried.
         strong: False for the small embedded model, which is asked less and trusted less.
     """
 
+    name: str
     asker: Asker
     strong: bool
 

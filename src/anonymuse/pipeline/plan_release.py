@@ -208,7 +208,7 @@ def _models(parts: Parts, mode: Mode) -> dict[str, str]:
     if mode == "recorded":
         models["facets"] = "recorded, from a file"
     if parts.chat is not None:
-        models["chat"] = parts.chat.asker.model_id
+        models["chat"] = parts.chat.name
     return models
 
 

@@ -26,18 +26,15 @@ from anonymuse.domain.private.drafts import DraftName, NameKind
 from anonymuse.lexicon.candidates import (
     Candidate,
     Evidence,
+    brings_together,
     choose,
+    joined_name,
     leaf_candidates,
     told_phrases,
     usable,
 )
 from anonymuse.lexicon.keywords import cover
-from anonymuse.lexicon.phrases import (
-    joined,
-    name_faults,
-    sentence_case,
-    tidy,
-)
+from anonymuse.lexicon.phrases import joined, sentence_case, tidy
 from anonymuse.lexicon.support_table import SupportTable, gate
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message
 from anonymuse.ports.embedder import Embedder, Vectors
@@ -271,22 +268,10 @@ def _leaf_description(evidence: Evidence, name: str, told: Sequence[str]) -> str
 def _parent_draft(
     node: str, children: Sequence[str], best: Candidate | None, asker: Asker | None
 ) -> DraftName:
-    name: str = best.name if best else _joined_name(children)
-    told = [child[:1].lower() + child[1:] if child[1:2].islower() else child for child in children]
-    shown = "; ".join([*told[:4], *(["and others"] if len(told) > 4 else [])])
     return DraftName(
         node=node,
-        name=sentence_case(name),
-        description=f"Brings together: {shown}." if shown else "",
+        name=sentence_case(best.name if best else joined_name(children)),
+        description=brings_together(children),
         kind="model" if best else "phrase",
         fallback="" if best or asker is None else "no proposal passed",
     )
-
-
-def _joined_name(children: Sequence[str]) -> str:
-    """Return the names of the two largest children, shortened to fit one name."""
-    for count in (2, 1):
-        name = "; ".join(children[:count])
-        if name and not name_faults(name):
-            return name
-    return "Other requests"

@@ -16,7 +16,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from anonymuse.domain.private.drafts import DraftName, DraftNode
+from anonymuse.lexicon.candidates import brings_together, joined_name, usable
 from anonymuse.lexicon.phrases import name_faults, sentence_case, stems, tidy
+from anonymuse.lexicon.support_table import SupportTable, gate, unsupported
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.prompts.library import load
@@ -59,10 +61,23 @@ class ProposedTree:
         return f"ProposedTree({len(self.nodes)} nodes)"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class _Family:
+    node: str
+    proposal: str
+    children: tuple[DraftName, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(child.node for child in self.children)
+
+
 async def propose_tree(
     leaves: Sequence[DraftName],
     targets: Sequence[int],
     *,
+    table: SupportTable,
+    cell: int,
     asker: Asker,
     embedder: Embedder,
     seed: int,
@@ -72,12 +87,15 @@ async def propose_tree(
     Args:
         leaves: names of the base clusters, published ones only.
         targets: wanted nodes per level, base first (``stages.hierarchy.level_targets``).
+        table: support over the members' words of the base clusters.
+        cell: distinct units that every content word of a parent's name needs.
         asker: a capable chat model.
         embedder: for names with descriptions.
         seed: of neighbourhoods and of shuffling.
     """
     nodes = {draft.node: DraftNode(draft.node, None, (), 0) for draft in leaves}
     names: dict[str, DraftName] = {}
+    leaves_of = {draft.node: [draft.node] for draft in leaves}
     below = list(leaves)
     for level, target in enumerate(targets[1:], 1):
         if len(below) < 4 or target < 2 or target >= len(below):
@@ -85,12 +103,17 @@ async def propose_tree(
         groups = await _one_level(below, target, asker=asker, embedder=embedder, seed=seed + level)
         if len(groups) < 2:
             break
-        below = await _rename(groups, level, asker)
-        for parent, children in zip(below, groups.values(), strict=True):
-            ids = tuple(child.node for child in children)
-            nodes[parent.node] = DraftNode(parent.node, None, ids, level)
-            names[parent.node] = parent
-            nodes |= {i: replace(nodes[i], parent=parent.node) for i in ids}
+        families = [
+            _Family(f"L{level}-{place:04d}", proposal, tuple(children))
+            for place, (proposal, children) in enumerate(groups.items())
+        ]
+        for family in families:
+            nodes[family.node] = DraftNode(family.node, None, family.ids, level)
+            nodes |= {i: replace(nodes[i], parent=family.node) for i in family.ids}
+            leaves_of[family.node] = [leaf for i in family.ids for leaf in leaves_of[i]]
+        table = table.with_parents({f.node: leaves_of[f.node] for f in families})
+        below = await _rename(families, asker, table, cell=cell)
+        names |= {parent.node: parent for parent in below}
     return ProposedTree(list(nodes.values()), names)
 
 
@@ -173,24 +196,27 @@ async def _assign(
 
 
 async def _rename(
-    groups: Mapping[str, Sequence[DraftName]], level: int, asker: Asker
+    families: Sequence[_Family], asker: Asker, table: SupportTable, *, cell: int
 ) -> list[DraftName]:
-    """Name every parent from the children it got; the proposal stays where the answer is no use."""
+    """Name every parent from the children it got; what has no support falls back to their names."""
     requests = (
-        _request("rename_parent", _ONE, name=name, children=_lines(children))
-        for name, children in groups.items()
+        _request("rename_parent", _ONE, name=f.proposal, children=_lines(f.children))
+        for f in families
     )
     arrived = asker.ask(requests, _read_one)
     heard = {i: said async for i, said in arrived if not isinstance(said, ChatFailure)}
     used: set[frozenset[str]] = set()
     drafts = []
-    for i, (proposal, children) in enumerate(groups.items()):
+    for i, family in enumerate(families):
         name, description = heard.get(i, ("", ""))
-        if not name or name_faults(name) or stems(name) in used:
-            name = proposal
-        used.add(stems(name))
-        told = description or f"Brings together: {'; '.join(c.name for c in children[:4])}."
-        drafts.append(DraftName(f"L{level}-{i:04d}", sentence_case(name), told, "model"))
+        allowed = gate(family.node, table, cell=cell)
+        fit = [n for n in usable([name, family.proposal], allowed) if stems(n) not in used]
+        children = [child.name for child in family.children]
+        best = sentence_case(fit[0] if fit else joined_name(children))
+        if not description or unsupported(description, family.node, table, cell=cell):
+            description = brings_together(children)
+        used.add(stems(best))
+        drafts.append(DraftName(family.node, best, description, "model" if fit else "phrase"))
     return drafts
 
 

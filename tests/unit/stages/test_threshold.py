@@ -52,9 +52,7 @@ def test_noise_knows_people_only(memberships: list[tuple[int, int]], random: obj
 
 
 def test_no_sigma_no_noise() -> None:
-    drawn = draw_noise(
-        np.array([0]), np.array([0]), 2, policy=DEMO, key=KEY, pseudonyms=["a"]
-    )
+    drawn = draw_noise(np.array([0]), np.array([0]), 2, policy=DEMO, key=KEY, pseudonyms=["a"])
     assert drawn == [NO_NOISE, NO_NOISE]
 
 

@@ -1,3 +1,5 @@
+import importlib.util
+
 import pytest
 
 from anonymuse.adapters.chat.gullible import GullibleChat
@@ -61,7 +63,8 @@ def test_a_missing_file_says_what_to_do(spec, tmp_path):
 
 
 def test_a_file_that_is_no_model_says_so_at_the_first_question(gguf, run_async):
-    pytest.importorskip("xllamacpp", reason="the engine is not installed")
+    if importlib.util.find_spec("xllamacpp") is None:
+        pytest.skip("the engine is not installed: pip install 'anonymuse[local]'")
     with pytest.raises(ModelUnavailableError, match="cannot be loaded"):
         run_async(open_chat(f"file:{gguf}").answer(request()))
 

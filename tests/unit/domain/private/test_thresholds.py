@@ -53,9 +53,7 @@ def test_each_threshold_without_noise(counts: LeafCounts, reason: str | None) ->
         (leaf(80, 300, 0.11), Noise(0, 999), "one person dominates"),
     ],
 )
-def test_the_floor_and_the_noisy_test(
-    counts: LeafCounts, noise: Noise, reason: str | None
-) -> None:
+def test_the_floor_and_the_noisy_test(counts: LeafCounts, noise: Noise, reason: str | None) -> None:
     assert withheld_reason(counts, PUBLIC, noise) == reason
 
 
