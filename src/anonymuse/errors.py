@@ -7,9 +7,9 @@ AnonymuseError
 │   ├── ConfigError           a setting is wrong or two settings disagree
 │   ├── OutputError           the folder cannot be written (rights, full disk)
 │   └── ModelUnavailableError a model is missing, unreachable or refused the key
+│       └── BreakerError      too many model calls failed
 ├── LimitError                a limit did its work; raise it or leave it (exit 3)
-│   ├── NothingReleasedError  the policy withheld every cluster
-│   └── BreakerError          too many model calls failed
+│   └── NothingReleasedError  the policy withheld every cluster
 ├── WaitingError              wait: results come from outside (exit 4)
 └── BrokenRunError            us: a run folder or bundle is not what we wrote (exit 1)
 
@@ -69,6 +69,10 @@ class ModelUnavailableError(UserError):
     """A model is missing, unreachable, or its endpoint refused us."""
 
 
+class BreakerError(ModelUnavailableError):
+    """Too many model calls failed for the result to mean anything; what was answered is kept."""
+
+
 class LimitError(AnonymuseError):
     """A limit that somebody set has stopped the run; everything done so far is kept."""
 
@@ -77,10 +81,6 @@ class LimitError(AnonymuseError):
 
 class NothingReleasedError(LimitError):
     """The policy withheld every cluster."""
-
-
-class BreakerError(LimitError):
-    """Too many model calls failed for the result to mean anything."""
 
 
 class WaitingError(AnonymuseError):

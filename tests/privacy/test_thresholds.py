@@ -45,10 +45,27 @@ policies = st.builds(
     st.integers(2, 5), st.integers(2, 7), st.integers(2, 4), st.sampled_from([1, 3, 5]),
     st.sampled_from([0.0, 0.7]),
 )  # fmt: skip
-rows = st.lists(
-    st.tuples(st.integers(0, LEAVES - 1), st.integers(0, 25), st.integers(-1, 2)),
-    min_size=1, max_size=160,
-)  # fmt: skip
+
+
+def scatter(sizes: list[int], people: int, missing: float, seed: int) -> Rows:
+    """Spread people over base clusters, some in several and with several answers."""
+    rng = np.random.default_rng(seed)
+    labels = np.repeat(np.arange(LEAVES), sizes)
+    codes = rng.choice(4, len(labels), p=[0.6 - missing, 0.3, 0.1, missing]) % 4
+    who = rng.integers(0, people, len(labels))
+    return [
+        (int(a), int(b), -1 if c == 3 else int(c))
+        for a, b, c in zip(labels, who, codes, strict=True)
+    ]
+
+
+rows = st.builds(
+    scatter,
+    st.lists(st.integers(0, 40), min_size=LEAVES, max_size=LEAVES).filter(any),
+    st.integers(3, 60),
+    st.sampled_from([0.0, 0.1]),
+    st.integers(0, 2**32),
+)
 one_answer_each = st.lists(
     st.tuples(st.integers(0, LEAVES - 1), st.integers(0, 2)), min_size=20, max_size=120
 ).map(lambda found: [(leaf, person, code) for person, (leaf, code) in enumerate(found)])
@@ -75,9 +92,7 @@ class World:
         }  # fmt: skip
 
 
-def gate(
-    found: Rows, policy: ReleasePolicy, vetoed: frozenset[str] = frozenset()
-) -> World | None:
+def gate(found: Rows, policy: ReleasePolicy, vetoed: frozenset[str] = frozenset()) -> World | None:
     """Run the gate as a pipeline does; None when it releases nothing."""
     labels, people, codes = np.array(found, dtype=np.int64).reshape(-1, 3).T
     names = [f"person {i}" for i in range(int(people.max()) + 1)]
@@ -185,9 +200,7 @@ def chance_of_release(people: int, trials: int) -> float:
         *rows, trials, policy=PUBLIC, key=KEY, pseudonyms=[f"{people}/{i}" for i in units]
     )
     counts = count_leaves(*rows, trials)
-    passed = [
-        withheld_reason(c, PUBLIC, n) is None for c, n in zip(counts, noise, strict=True)
-    ]
+    passed = [withheld_reason(c, PUBLIC, n) is None for c, n in zip(counts, noise, strict=True)]
     return sum(passed) / trials
 
 

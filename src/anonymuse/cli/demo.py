@@ -38,7 +38,7 @@ def demo(
     """
     from anonymuse import api
     from anonymuse.adapters.export.open import export
-    from anonymuse.cli.outline import outline
+    from anonymuse.cli.outline import outline, taken
     from anonymuse.evals.corpus.population import write_facets, write_jsonl
     from anonymuse.pipeline.files import make_folder, writing_to
 
@@ -69,7 +69,8 @@ def demo(
         typer.echo(json.dumps(summary, ensure_ascii=False))
         return
     typer.echo(outline(outcome.report))
-    typer.echo(f"\nDone in {duration(time.monotonic() - started)}.")
+    typer.echo(f"\n{taken(outcome.stages)}")
+    typer.echo(f"Done in {duration(time.monotonic() - started)}.")
     typer.echo(f"Look at it: {pages[0]}")
     typer.echo(f"What may be passed on: {outcome.bundle}")
 

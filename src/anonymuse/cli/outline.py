@@ -27,6 +27,26 @@ def outline(report: Report, width: int | None = None) -> str:
     return "\n".join(lines)
 
 
+def taken(stages: Mapping[str, Mapping[str, int]]) -> str:
+    """Return what was read, dropped and left out, so that nothing is lost silently."""
+    read, drawn = stages["ingest"], stages["sample"]
+    dropped = [
+        f"{count:,} {name.removeprefix('dropped: ')}"
+        for name, count in sorted(read.items(), key=lambda item: -item[1])
+        if name.startswith("dropped: ")
+    ]
+    left_out = [
+        f"{drawn[name]:,} {name}"
+        for name in ("not drawn", "over the bound per unit")
+        if drawn.get(name)
+    ]
+    parts = [f"Read {read['read']:,} records"]
+    parts += [f"dropped {', '.join(dropped)}"] if dropped else []
+    parts += [f"left out {', '.join(left_out)}"] if left_out else []
+    parts.append(f"{drawn['conversations']:,} conversations of {drawn['units']:,} units took part")
+    return "; ".join(parts) + "."
+
+
 def _branch(children: Children, parent: str | None, depth: int, columns: int) -> Iterator[str]:
     for cluster in children.get(parent, ()):
         size = f"{100 * cluster.share:5.1f} %  {cluster.conversations:>7,}"

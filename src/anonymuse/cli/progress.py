@@ -33,6 +33,8 @@ TITLES = {
     "cluster": "Grouping",
     "hierarchy": "Building the tree",
     "threshold": "Applying thresholds",
+    "label": "Reading a few of each cluster",
+    "support": "Counting shared words",
     "describe": "Naming clusters",
     "audit": "Auditing names",
     "parents": "Naming parents",

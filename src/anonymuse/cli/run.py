@@ -133,11 +133,12 @@ def run(
 
 def show(outcome: Any, *, as_json: bool) -> None:
     """Print what a run made: the tree in short, what was withheld, where the report is."""
-    from anonymuse.cli.outline import outline
+    from anonymuse.cli.outline import outline, taken
 
     if as_json:
         typer.echo(json.dumps(outcome.summary(), ensure_ascii=False))
         return
     typer.echo(outline(outcome.report))
-    typer.echo(f"\nReport: {outcome.bundle}")
+    typer.echo(f"\n{taken(outcome.stages)}")
+    typer.echo(f"Report: {outcome.bundle}")
     typer.echo(f"A page to look at: anonymuse export {outcome.out} --to html")

@@ -72,7 +72,7 @@ _IP4 = re.compile(rf"(?<![{W}.])(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![{W}]|\.\d)")
 _IP6 = re.compile(
     r"(?<![\w:.])(?=[0-9A-Fa-f:]{0,40}:)[0-9A-Fa-f:]{4,40}(?:\.\d{1,3}){0,3}(?![\w:])"
 )
-_VERSION = re.compile(r"\b(?:v|version|ver\.?|release|v\.)\s{0,3}\Z", re.IGNORECASE)
+_VERSION = re.compile(r"\b(?:v\.?|(?:version|ver\.?|release)\s{0,3})\Z", re.IGNORECASE)
 _MAC = re.compile(
     r"(?<![\w:.-])[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:-])"
 )

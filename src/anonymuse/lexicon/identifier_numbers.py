@@ -60,6 +60,7 @@ _DATE = re.compile(
     r"|(?<!\d)(?:1[5-9]|20)\d\d ?[-–/] ?(?:1[5-9]|20)\d\d(?!\d))"  # years
 )
 _CHUNK = re.compile(rf"(?<![{W}])(?<!\d[.,])\+?\(?\d(?:[ ./()-]{{0,3}}\d){{5,24}}")
+_LONGEST_PHONE = 15
 _EXTENSION = re.compile(r" ?(?:x|ext\.?|#) ?\d{1,6}(?!\w)", re.IGNORECASE)
 _AFTER = re.compile(r"[ (,-]{0,3}(?:office|fax|mobile|cell|home|work|handy|móvil)\b", re.IGNORECASE)
 _GROUPS = re.compile(r"\d+")
@@ -174,26 +175,60 @@ def dates(text: str) -> Iterator[Found]:
 def phones(text: str) -> Iterator[Found]:
     """Yield phone numbers: international, in a national form, or after a word for a phone."""
     for match in _CHUNK.finditer(text):
-        value = match[0].rstrip(" ./()-")
-        start = match.start()
-        if "(" in value and ")" not in value:  # a remark in brackets begins or ends here
-            left = value.lstrip("(")
-            start, value = start + len(value) - len(left), left.partition("(")[0]
-        end = start + len(value)
-        digits = sum(character.isdigit() for character in value)
-        if digits > 15 or _is_maths(text, start, end):
-            continue
-        if _is_phone(text, start, end, value, digits):
-            more = _EXTENSION.match(text, end, end + 12)
-            yield start, more.end() if more else end, "PHONE"
+        start, end = _trimmed(text, *match.span())
+        if _digits(text[start:end]) <= _LONGEST_PHONE:
+            whole = _phone_end(text, start, end)
+            if whole:
+                yield start, whole, "PHONE"
+        else:
+            yield from _in_a_row(text, start, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    value = text[start:end].rstrip(" ./()-")
+    if "(" in value and ")" not in value:  # a remark in brackets begins or ends here
+        left = value.lstrip("(")
+        start, value = start + len(value) - len(left), left.partition("(")[0]
+    return start, start + len(value)
+
+
+def _digits(value: str) -> int:
+    return sum(character.isdigit() for character in value)
+
+
+def _in_a_row(text: str, start: int, end: int) -> Iterator[Found]:
+    """Yield the phone numbers among more digits than one can have (E.164: 15)."""
+    words = [(start + m.start(), start + m.end()) for m in re.finditer("[^ ]+", text[start:end])]
+    first = 0
+    while first < len(words):
+        for stop in range(min(len(words), first + 6), first, -1):
+            span = words[first][0], words[stop - 1][1]
+            if 7 <= _digits(text[slice(*span)]) <= _LONGEST_PHONE and _phone_end(text, *span):
+                yield (*span, "PHONE")
+                first = stop - 1
+                break
+        first += 1
+
+
+def _phone_end(text: str, start: int, end: int) -> int:
+    """Return where the phone number ends, extension included; 0 if it is none."""
+    value = text[start:end]
+    digits = _digits(value)
+    abroad = value.startswith("+") and digits >= 10
+    if not _is_phone(text, start, end, value, digits):
+        return 0
+    if not abroad and _is_maths(text, start, end):
+        return 0
+    more = _EXTENSION.match(text, end, end + 12)
+    return more.end() if more else end
 
 
 def _is_phone(text: str, start: int, end: int, value: str, digits: int) -> bool:
     if _HOURS.match(value) or value.lstrip("+") in _FAMOUS or _CLOCK.match(text, end):
         return False
     plain = value if value.startswith("(") else value.replace(")", "").replace("(", "")
-    if value.startswith("+") and digits >= 8 and not value.endswith("00000"):
-        return True
+    if value.startswith("+") and digits >= 8:
+        return not (value[1:].isdigit() and value.endswith("00000"))
     if digits >= 8 and not _THOUSANDS.match(plain) and _FORMATTED.match(plain):
         return not set(plain) <= {"0", "1", " "}
     if _FICTIONAL.match(plain):

@@ -12,6 +12,9 @@ from anonymuse.lexicon.words import Word, is_stop, words
 _FLOOR = 0.01
 """share added above and below, so that a word of one small cluster does not win by rarity alone"""
 
+_LEAST = 1e-6
+"""weights below it are rounding: a word that everybody uses tells nothing"""
+
 
 def distinctive(
     node: str, table: SupportTable, *, cell: int, usual: Mapping[str, float] | None = None
@@ -36,7 +39,7 @@ def distinctive(
             continue
         share = units / size
         weight = share * math.log((share + _FLOOR) / (usual[word_stem] + _FLOOR))
-        if weight > 0:
+        if weight > _LEAST:
             found[word_stem] = weight
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 

@@ -127,7 +127,7 @@ def _words_of_run(script: str | None, run: str, start: int, text: str) -> Iterat
         if 2 < len(run) <= _LONGEST_RUN:
             yield _plain(run, start)
     elif script == "hiragana":
-        if 2 < len(run) <= _LONGEST_RUN:
+        if 3 < len(run) <= _LONGEST_RUN:  # shorter runs are mostly endings and particles
             yield _plain(run, start)
     elif script == "unspaced":
         yield from _pieces(run, start, size=4)

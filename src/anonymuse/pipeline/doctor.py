@@ -19,7 +19,7 @@ from anonymuse.pipeline.tally import (
     Spread,
     short_hash,
 )
-from anonymuse.pipeline.tokens import estimate_tokens
+from anonymuse.lexicon.tokens import estimate_tokens
 from anonymuse.ports.language import LanguageDetector
 from anonymuse.ports.reader import ConversationReader
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ import pyarrow.parquet as pq
 from anonymuse.errors import BrokenRunError, OutputError
 
 PRIVATE_MODE = 0o700
+_LITTLE = 2**20
 
 
 @contextmanager
@@ -30,7 +32,7 @@ def writing_to(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT) or _no_room(error, place):
             raise OutputError(
                 f"The disk is full while writing to {place}. Everything finished so far is kept: "
                 f"free some space and run the same command again."
@@ -40,6 +42,11 @@ def writing_to(place: Path) -> Iterator[None]:
             f"Cannot write to {place}: {reason}. Choose another folder with --out, "
             f"or change its rights."
         ) from None
+
+
+def _no_room(error: OSError, place: Path) -> bool:
+    """Tell a full disk from other troubles where the error has no number, as numpy's has none."""
+    return error.errno is None and shutil.disk_usage(place).free < _LITTLE
 
 
 def make_folder(folder: Path, *, private: bool = False) -> None:

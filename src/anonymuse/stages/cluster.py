@@ -149,20 +149,23 @@ def join_views(views: Sequence[View], weights: npt.NDArray[np.float64] | None = 
 
 
 def _reduced(view: View, weights: npt.NDArray[np.float64] | None) -> Floats:
+    """Centre, reduce and normalise one view; rows of which it knows nothing stay zero."""
     vectors = view.vectors
     n, d = vectors.shape
+    known = np.concatenate([np.any(vectors[low:high] != 0, axis=1) for low, high in blocks(n)])
+    if not known.all():
+        weights = known * (np.ones(n) if weights is None else weights)
     centring = fit_centring(vectors, view.groups, weights=weights)
 
     def read(low: int, high: int) -> Floats:
-        rows = np.asarray(vectors[low:high], dtype=np.float32)
-        known = np.any(rows != 0.0, axis=1)
-        centred = unit_rows(centring.apply(rows, low))
-        return np.where(known[:, None], centred, np.float32(0.0))
+        rows = unit_rows(centring.apply(np.asarray(vectors[low:high], dtype=np.float32), low))
+        return np.where(known[low:high, None], rows, np.float32(0.0))
 
     reduction = fit_reduction(read, (n, d), dimensions=view.dimensions, weights=weights)
-    out = np.empty((n, reduction.axes.shape[1]), dtype=np.float32)
+    out = np.zeros((n, reduction.axes.shape[1]), dtype=np.float32)
     for low, high in blocks(n):
-        out[low:high] = unit_rows(reduction.project(read(low, high)))
+        own = unit_rows(reduction.project(read(low, high)))
+        out[low:high] = np.where(known[low:high, None], own, np.float32(0.0))
     return out
 
 

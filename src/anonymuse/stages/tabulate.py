@@ -179,8 +179,9 @@ def _table(
 
 def _distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return sorted distinct numbers (``np.unique`` hashes, which takes ten times as long)."""
-    values = np.sort(values)
-    return values[np.diff(values, prepend=-1) != 0]
+    ordered = np.sort(values)
+    found: npt.NDArray[np.int64] = ordered[np.diff(ordered, prepend=-1) != 0]
+    return found
 
 
 def _cells(

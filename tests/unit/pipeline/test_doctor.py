@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from anonymuse.domain.private.conversation import Conversation, Dropped, Role, Turn
 from anonymuse.pipeline.doctor import LANGUAGE_SAMPLE, examine
 from anonymuse.pipeline.tally import HolderTally, Percentiles, Reservoir, Spread
-from anonymuse.pipeline.tokens import estimate_tokens
 
 
 @dataclass
@@ -163,19 +162,3 @@ def test_holders_over_the_bound() -> None:
     holders = tally.holders()
     assert (holders.distinct, holders.without, holders.over_50) == (61, 1, 1)
     assert holders.largest_share == 0.5
-
-
-def test_tokens_grow_with_the_script() -> None:
-    per_character = {
-        name: estimate_tokens(text) / len(text)
-        for name, text in {
-            "Latin": "a word and another",
-            "Cyrillic": "слово",
-            "Georgian": "სიტყვა",
-            "Han": "一个词",
-        }.items()
-    }
-    assert list(per_character) == sorted(per_character, key=lambda name: per_character[name])
-    assert per_character["Latin"] == 0.25
-    assert estimate_tokens("") == 0
-    assert estimate_tokens("é" * 40) == estimate_tokens("e" * 40)

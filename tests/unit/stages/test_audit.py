@@ -26,6 +26,8 @@ class OneReplyEach:
         self.replies = replies
         self.requests: list[ChatRequest] = []
         self.usage = Usage()
+        self.ledger: dict[str, Usage] = {}
+        self.errors: list[str] = []
 
     async def ask(
         self, requests: Iterable[ChatRequest], check: Callable[[str], T]
@@ -36,7 +38,7 @@ class OneReplyEach:
             try:
                 yield index, ChatFailure("retryable", "") if reply is None else check(reply)
             except ValueError as error:
-                assert "secret" not in f"{error!r} {error.__cause__!r}"
+                self.errors.append(f"{error!r} {error.__cause__!r}")
                 yield index, ChatFailure("invalid", "")
 
 
@@ -81,7 +83,9 @@ def test_the_model_grades_each_name_in_its_own_call(run_async: Run) -> None:
      '{"grade": true}', '{"grade": 5.0}', json.dumps({"mark": 5}), "[" * 100_000],
 )  # fmt: skip
 def test_no_grade_is_a_veto(reply: str | None, run_async: Run) -> None:
-    verdicts = run_async(audit_model([draft("Write letters")], OneReplyEach([reply]), PUBLIC))
+    asker = OneReplyEach([reply])
+    verdicts = run_async(audit_model([draft("Write letters")], asker, PUBLIC))
+    assert not any("secret" in error for error in asker.errors)
     assert verdicts == [Verdict("L0-0000", "model", False, None, "auditor did not answer")]
 
 

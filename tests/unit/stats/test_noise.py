@@ -59,13 +59,13 @@ def test_a_negative_sigma_is_refused() -> None:
 
 @pytest.mark.parametrize("sigma", [0.5, 2.0, 5.0])
 def test_moments_and_shape_over_many_keys(sigma: float) -> None:
-    drawn = [keyed_noise(i.to_bytes(4, "big"), 7, sigma, purpose="test") for i in range(6000)]
+    drawn = [keyed_noise(i.to_bytes(4, "big"), 7, sigma, purpose="test") for i in range(4000)]
     norm = sum(math.exp(-(x**2) / (2 * sigma**2)) for x in range(-60, 61))
     expected = {x: math.exp(-(x**2) / (2 * sigma**2)) / norm for x in range(-60, 61)}
     variance = sum(p * x * x for x, p in expected.items())
     n = len(drawn)
     assert abs(sum(drawn) / n) < 4 * math.sqrt(variance / n)
-    assert sum(x * x for x in drawn) / n == pytest.approx(variance, rel=0.08)
+    assert sum(x * x for x in drawn) / n == pytest.approx(variance, rel=0.1)
     seen = Counter(drawn)
     chi = sum((seen[x] - n * p) ** 2 / (n * p) for x, p in expected.items() if n * p >= 5)
     cells = sum(n * p >= 5 for p in expected.values())

@@ -54,7 +54,12 @@ def other_worlds(table: Table, shown: Flags) -> Ints:
         found[:, leaf] = np.array(steps[place])[picks[place]]
     for row in range(table.root):
         found[:, table.parent[row]] += found[:, row]
-    return found[(found[:, shown] == 0).all(axis=1)]
+    return np.asarray(found[(found[:, shown] == 0).all(axis=1)])
+
+
+def movable(table: Table, shown: Flags) -> Flags:
+    """Return which cells have another value in some other world."""
+    return np.asarray(other_worlds(table, shown).any(axis=0), dtype=np.bool_)
 
 
 TREES = ([2, 2, 2], [1, 1], [3, 3, 4, 4, 4])
@@ -82,7 +87,7 @@ def test_no_small_cell_can_be_worked_out(case: tuple[Table, int]) -> None:
     assert not (shown & small).any()
     if not shown.any():
         return
-    assert other_worlds(table, shown).any(axis=0)[small].all()
+    assert movable(table, shown)[small].all()
 
 
 @settings(max_examples=150, deadline=None)
@@ -149,11 +154,29 @@ def test_a_cell_that_only_all_equations_together_give_away_is_covered() -> None:
     leaves[:, -1] = 0
     table = table_of(leaves.tolist(), [4, 4, 4, 4, 4])
     passes = table.people >= 10
-    alone = other_worlds(table, passes).any(axis=0)
+    alone = movable(table, passes)
     assert alone[0, 0]
     assert not alone[0, 2]
     shown = suppress(table, passes, 10)
-    assert other_worlds(table, shown).any(axis=0)[0, 2]
+    assert movable(table, shown)[0, 2]
+
+
+@pytest.mark.parametrize(
+    ("leaves", "parent", "least", "left"),
+    [
+        ([[5, 3, 5, 1], [0, 1, 0, 0]], [2, 2, 2], 3, 2),
+        ([[5, 5, 1, 1], [5, 0, 0, 3], [0, 0, 1, 0]], [3, 3, 4, 4, 4], 2, 4),
+        ([[5, 0, 0, 0], [1, 0, 0, 0], [2, 0, 0, 0]], [3, 3, 4, 4, 4], 4, 0),
+    ],
+)
+def test_where_row_and_column_are_hidden_already_the_whole_gives_way(
+    leaves: list[list[int]], parent: list[int], least: int, left: int
+) -> None:
+    table = table_of(leaves, parent)
+    shown = suppress(table, table.people >= least, least)
+    assert shown.sum() == left
+    small = (table.sums > 0) & (table.sums < least)
+    assert not left or movable(table, shown)[small].all()
 
 
 def test_people_with_two_values_are_counted_once() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from anonymuse.domain.ids import content_id, keyed_id
-from anonymuse.domain.policy import ReleasePolicy, Unit
+from anonymuse.domain.policy import POLICIES, ReleasePolicy, Unit
 from anonymuse.domain.private.conversation import Conversation, Dropped
 from anonymuse.errors import ConfigError, InputError
 from anonymuse.pipeline import files, payload
@@ -188,7 +188,13 @@ def _enough(conversations: int, units: int, policy: ReleasePolicy, unit: Unit) -
             f"{unit}s, give it with --user-column or --org-column."
         )
     if conversations < policy.min_conversations or units < policy.min_units:
+        weaker = [
+            f"--policy {p.name}"
+            for p in POLICIES.values()
+            if conversations >= p.min_conversations and units >= p.min_units
+        ]
+        choice = f", or choose a weaker policy by name ({' or '.join(weaker)})" if weaker else ""
         raise InputError(
-            f"{conversations} conversations of {units} {unit}s are too few: {need}. Add data, or "
-            f"choose a weaker policy by name if the readers may see more (--policy internal, demo)."
+            f"{conversations} conversations of {units} {unit}s are too few: {need}. "
+            f"Add data{choice}."
         )

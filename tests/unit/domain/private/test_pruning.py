@@ -76,7 +76,7 @@ def test_all_withheld_leaves_nothing() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_tree_is_refused(nodes: list[DraftNode]) -> None:
-    with pytest.raises(ValueError, match="base cluster|agree|twice|hang"):
+    with pytest.raises(ValueError, match=r"base cluster|agree|twice|hang"):
         prune(nodes, withheld=())
 
 
