@@ -35,7 +35,10 @@ def _open(name: str) -> Embedder:
 
 
 @pytest.fixture(
-    params=["hashing", *(pytest.param(name, marks=pytest.mark.model) for name in NAMES)]
+    params=[
+        "hashing",
+        *(pytest.param(name, marks=(pytest.mark.model, pytest.mark.slow)) for name in NAMES),
+    ]
 )
 def embedder(request: pytest.FixtureRequest) -> Embedder:
     name: str = request.param
@@ -58,9 +61,9 @@ def test_the_same_text_gives_the_same_vector(embedder):
 def test_a_vector_does_not_depend_on_the_batch_it_is_in(embedder):
     together = embedder.embed(TEXTS)
     backwards = embedder.embed(TEXTS[::-1])[::-1]
-    alone = np.concatenate([embedder.embed([text]) for text in TEXTS])
+    alone = np.concatenate([embedder.embed([text]) for text in TEXTS[:3]])
     assert np.allclose(together, backwards, atol=2e-6)
-    assert np.allclose(together, alone, atol=2e-6)
+    assert np.allclose(together[:3], alone, atol=2e-6)
 
 
 def test_texts_without_words_are_zero_and_disturb_nobody(embedder):
@@ -79,18 +82,18 @@ def test_likeness_is_seen(embedder):
 
 
 def test_threads_may_share_it(embedder):
-    expected = embedder.embed(TEXTS)
+    expected = embedder.embed(TEXTS[:3])
     found: list[bool] = []
 
     def work() -> None:
-        found.append(bool(np.allclose(embedder.embed(TEXTS), expected, atol=2e-6)))
+        found.append(bool(np.allclose(embedder.embed(TEXTS[:3]), expected, atol=2e-6)))
 
-    threads = [Thread(target=work) for _ in range(3)]
+    threads = [Thread(target=work) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [True] * 3
+    assert found == [True] * 2
 
 
 def test_it_has_a_name_for_keys(embedder):
@@ -109,6 +112,7 @@ def _golden(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.model
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_vectors_are_those_that_were_taken_in(name):
     if not ModelStore(models_folder()).has(find_model(name)):

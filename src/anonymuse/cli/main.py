@@ -73,19 +73,22 @@ def run_command(arguments: list[str]) -> int:
     except AnonymuseError as error:
         return _fail(error.message, error.exit_code, arguments)
     except typer.Exit as stop:
-        return stop.exit_code
+        if stop.exit_code != INTERRUPTED:
+            return stop.exit_code
+        return _interrupted(arguments)  # typer has its own way to say Ctrl-C
     except TyperException as error:
         return _fail(error.format_message(), 2, arguments)
     except (KeyboardInterrupt, typer.Abort):
-        return _fail(
-            "Interrupted. What was finished is kept; the same command goes on from there.",
-            INTERRUPTED,
-            arguments,
-        )
+        return _interrupted(arguments)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone; nobody is left to tell
         return 0
     return result if isinstance(result, int) else 0
+
+
+def _interrupted(arguments: list[str]) -> int:
+    said = "Interrupted. What was finished is kept; the same command goes on from there."
+    return _fail(said, INTERRUPTED, arguments)
 
 
 def _fail(message: str, code: int, arguments: list[str]) -> int:

@@ -22,7 +22,6 @@ class ReleasePolicy:
         top_unit: largest share of a node's conversations that one unit may hold.
         top_three: the same for the three largest units together.
         min_grade: lowest grade (1 to 5) of the model auditor that passes.
-        special_categories: True where specifics of health, religion and the like are generalised.
         statement: what the policy is for, in words that a reader of the report sees.
     """
 
@@ -35,7 +34,6 @@ class ReleasePolicy:
     top_unit: float
     top_three: float
     min_grade: int = 3
-    special_categories: bool = True
     statement: str = ""
 
     def weaker_than(self, other: ReleasePolicy) -> list[str]:
@@ -44,8 +42,6 @@ class ReleasePolicy:
         at_most = ("top_unit", "top_three")
         worse = [f for f in (*at_least, "min_grade") if getattr(self, f) < getattr(other, f)]
         worse += [f for f in at_most if getattr(self, f) > getattr(other, f)]
-        if other.special_categories and not self.special_categories:
-            worse.append("special_categories")
         return worse
 
     def as_dict(self) -> dict[str, str | int | float | bool]:

@@ -19,14 +19,14 @@ from anonymuse.domain.facets import REQUEST_PREFIX
 from anonymuse.errors import InputError
 from anonymuse.evals.known_truth import KnownTruth
 from anonymuse.evals.scores import (
+    Comparison,
     InformationShared,
     Measure,
     PuritySeen,
     Trial,
     also,
-    difference,
+    compare,
     draw_weights,
-    estimate,
     worst_group,
 )
 from anonymuse.ports.embedder import Embedder, Vectors
@@ -221,12 +221,7 @@ def _scores(
 
     def score(name: str, level: str, make: Callable[[Trial], Measure]) -> Score:
         mine, other = ([make(trial) for trial in side[level]] for side in (ours, theirs))
-        return Score(
-            name,
-            estimate(mine, weights),
-            estimate(other, weights),
-            difference(mine, other, weights),
-        )
+        return _score(name, compare(mine, other, weights))
 
     scores = [
         score(f"purity, k = {base}", "base", PuritySeen),
@@ -269,12 +264,11 @@ def _worst(
         [PuritySeen(trial, groups == worst_group(trials, groups)) for trial in trials]
         for trials in (ours, theirs)
     ]
-    return Score(
-        f"purity of the worst language, k = {base}",
-        estimate(sides[0], weights),
-        estimate(sides[1], weights),
-        difference(sides[0], sides[1], weights),
-    )
+    return _score(f"purity of the worst language, k = {base}", compare(sides[0], sides[1], weights))
+
+
+def _score(name: str, found: Comparison) -> Score:
+    return Score(name, found.ours, found.theirs, found.gain)
 
 
 def _by_language(known: KnownTruth, trials: Sequence[Trial]) -> dict[str, float]:

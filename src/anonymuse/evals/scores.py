@@ -83,8 +83,8 @@ class InformationShared(Measure):
         """Return the score; under weights, with the sample's expected information."""
         if weights is None:
             return self.exact
-        counts = np.zeros(int(np.prod(self.shape)))
-        np.add.at(counts, self.cells, weights[self.rows])
+        size = int(np.prod(self.shape))
+        counts = np.bincount(self.cells, weights[self.rows], minlength=size).astype(np.float64)
         return _adjusted(counts.reshape(self.shape), self.expected)
 
 
@@ -110,17 +110,32 @@ def worst_group(trials: Sequence[Trial], groups: npt.NDArray[np.int64]) -> int:
     return int(big[np.argmin(np.array(means))])
 
 
-def estimate(measures: Sequence[Measure], draws: Sequence[Weights]) -> Estimate:
-    """Return the mean over trials of one measure, with its 95 % interval."""
-    return _interval(_mean(measures), _spread(measures, draws))
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two sides measured on the same samples.
+
+    Attributes:
+        ours: mean over our trials, with its 95 % interval.
+        theirs: likewise.
+        gain: ours minus theirs, with the interval of pairs.
+    """
+
+    ours: Estimate
+    theirs: Estimate
+    gain: Estimate
 
 
-def difference(
+def compare(
     ours: Sequence[Measure], theirs: Sequence[Measure], draws: Sequence[Weights]
-) -> Estimate:
-    """Return how much larger our mean is than theirs, with the 95 % interval of pairs."""
-    spread = _spread(ours, draws) - _spread(theirs, draws)
-    return _interval(_mean(ours) - _mean(theirs), spread)
+) -> Comparison:
+    """Measure two sides, trial by trial, under the same draws."""
+    means = _mean(ours), _mean(theirs)
+    spreads = _spread(ours, draws), _spread(theirs, draws)
+    return Comparison(
+        ours=_interval(means[0], spreads[0]),
+        theirs=_interval(means[1], spreads[1]),
+        gain=_interval(means[0] - means[1], spreads[0] - spreads[1]),
+    )
 
 
 def draw_weights(n: int, *, draws: int, seed: int) -> list[Weights]:

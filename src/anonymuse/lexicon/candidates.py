@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import ceil
 
@@ -10,8 +11,24 @@ from anonymuse.domain.private.drafts import NameKind
 from anonymuse.lexicon.keywords import cover, distinctive, keywords
 from anonymuse.lexicon.phrases import name_faults, reduce_phrase, stems
 from anonymuse.lexicon.support_table import SupportTable, gate, general_verbs
-from anonymuse.lexicon.words import Word, word_list, words
+from anonymuse.lexicon.topics import topic_names
+from anonymuse.lexicon.words import Word, stem, word_list, words
 
+_TRANSITIVE = frozenset(
+    (
+        "explain",
+        "compare",
+        "plan",
+        "solve",
+        "write",
+        "draft",
+        "fix",
+        "design",
+        "diagnose",
+        "translate",
+    )
+)
+"""verbs that any topic can follow directly"""
 WORDS_SHOWN = 6
 PHRASES_TRIED = 6
 PAIRED = 4
@@ -51,18 +68,24 @@ class Evidence:
     clean: list[str]
     common: list[str]
     keywords: list[str]
+    topics: tuple[str, ...]
+    verb: str
 
     @classmethod
     def of(
         cls,
         node: str,
         phrases: Sequence[str],
+        topics: Sequence[str],
         table: SupportTable,
         *,
         cell: int,
         usual: Mapping[str, float],
     ) -> Evidence:
-        """Reduce a cluster's phrases, one per unit, to words that ``cell`` units share."""
+        """Reduce a cluster's phrases, one per unit, to words that ``cell`` units share.
+
+        Topics (of our own list, see ``lexicon/topics.py``) stay where the table supports them.
+        """
         allowed = gate(node, table, cell=cell)
         weights = distinctive(node, table, cell=cell, usual=usual)
         verbs = general_verbs() | _shared_verbs(phrases, cell)
@@ -83,6 +106,8 @@ class Evidence:
             clean=clean(allowed),
             common=clean(common),
             keywords=keywords(node, table, cell=cell, most=WORDS_SHOWN, usual=usual),
+            topics=tuple(t for t in topics if all(allowed(word) for word in words(t))),
+            verb=_shared_verb(phrases, verbs),
         )
 
 
@@ -117,7 +142,23 @@ def leaf_candidates(evidence: Evidence, proposals: Sequence[str]) -> list[Candid
     found += [Candidate(evidence.node, p, "phrase") for p in named if not name_faults(p)]
     told = [p for p in narrow if p not in named and not name_faults(p)]
     found += [Candidate(evidence.node, p, "phrase", may_name=False) for p in told]
+    found += [Candidate(evidence.node, name, "keywords") for name in _of_topics(evidence)]
     return found
+
+
+def _of_topics(evidence: Evidence) -> list[str]:
+    """Return names made of topics: two are tried first, then one, then three."""
+    plain = topic_names(evidence.topics)
+    plain = [*plain[1:2], *plain[:1], *plain[2:]]
+    verb = f"{evidence.verb} " if evidence.verb in _TRANSITIVE else ""
+    return [*(f"{verb}{name}" for name in plain), *plain] if verb else plain
+
+
+def _shared_verb(phrases: Sequence[str], verbs: Set[str]) -> str:
+    """Return the verb that more than half of the phrases start with, or an empty string."""
+    firsts = Counter(words(p)[0].text.casefold() for p in phrases if words(p))
+    verb, count = firsts.most_common(1)[0] if firsts else ("", 0)
+    return verb if 2 * count > len(phrases) and stem(verb) in verbs else ""
 
 
 def _pairs(phrases: Sequence[str]) -> list[str]:

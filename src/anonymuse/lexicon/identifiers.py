@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from anonymuse.lexicon.hygiene import shadow
@@ -42,15 +43,19 @@ KINDS: tuple[str, ...] = (
 
 Detector = Callable[[str], Iterable[Found]]
 
-# First come, first served: what an earlier one has found is blank for the later ones, so the
-# narrow and checked stand before the wide. ``dates`` finds nothing: it only blanks.
-_ANY: tuple[Detector, ...] = (urls, mails, machines, secrets)
-_DIGITS: tuple[Detector, ...] = (
-    places, ibans, cards, identities, dates, announced, phones, runs,
-)  # fmt: skip
 _DIGIT = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d(?:\D{0,3}\d){2,}")
+
+# First come, first served: what an earlier one has found is blank for the later ones, so the
+# narrow and checked stand before the wide. ``dates`` finds nothing: it only blanks. Those with a
+# pattern in front read no more than what is near a match of it, which is most of the cost.
+_DETECTORS: tuple[tuple[re.Pattern[str] | None, Detector], ...] = (
+    (None, urls), (None, mails), (_DIGIT, machines), (None, secrets), (_DIGIT, places),
+    (_DIGITS, ibans), (_DIGITS, cards), (_DIGITS, identities), (_DIGITS, dates),
+    (_DIGITS, announced), (_DIGITS, phones), (_DIGITS, runs), (None, handles),
+)  # fmt: skip
 _REACH = 150
-"""Characters around a digit that belong to its context: no pattern with a digit looks further."""
+"""Characters around a digit that belong to its context; no pattern with a digit is longer."""
 _BLANK = "\x00"
 
 
@@ -58,12 +63,14 @@ def find_spans(text: str) -> list[Span]:
     """Return the identifiers of a cleaned text, in order and without overlap."""
     seen = shadow(text)
     found: list[Span] = []
-    for detector in _ANY:
-        seen = _taken(seen, detector(seen), found)
-    if _DIGIT.search(seen):
-        for detector in _DIGITS:
-            seen = _taken(seen, _near_digits(seen, detector), found)
-    _taken(seen, handles(seen), found)
+    near = {pattern: _near(seen, pattern) for pattern in (_DIGIT, _DIGITS)}
+    for needs, detector in _DETECTORS:
+        if needs is None:
+            fresh: Iterable[Found] = detector(seen)
+        else:
+            parts = (_shifted(detector(seen[a:b]), a) for a, b in near[needs])
+            fresh = chain.from_iterable(parts)
+        seen = _taken(seen, fresh, found)
     return sorted(found)
 
 
@@ -74,16 +81,17 @@ def _taken(seen: str, fresh: Iterable[Found], found: list[Span]) -> str:
     return _blanked(seen, spans) if spans else seen
 
 
-def _near_digits(seen: str, detector: Detector) -> Iterator[Found]:
-    """Run a detector on the parts of the text that have a digit near, which is most of the cost."""
-    start = end = 0
-    for match in _DIGIT.finditer(seen):
+def _near(text: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Return the parts of a text that have a match near."""
+    parts: list[tuple[int, int]] = []
+    start, end = 0, -1
+    for match in pattern.finditer(text):
         if match.start() - _REACH > end:
-            if end:
-                yield from _shifted(detector(seen[start:end]), start)
+            if end >= 0:
+                parts.append((start, end))
             start = max(0, match.start() - _REACH)
         end = match.end() + _REACH
-    yield from _shifted(detector(seen[start:end]), start)
+    return [*parts, (start, end)] if end >= 0 else parts
 
 
 def _shifted(found: Iterable[Found], by: int) -> Iterator[Found]:

@@ -27,7 +27,7 @@ def reduce_phrase(phrase: str, allowed: Callable[[Word], bool], *, strict: bool 
     """
     whole = _parts(phrase)
     kept = [_reduce_part(part, allowed, strict=strict) for part in whole]
-    if strict and not kept[0]:
+    if strict and _incomplete(kept, whole):
         return ""
     kept = list(_drop_dangling(kept, whole))
     return _spell(_trim([word for part in kept for word in part]), phrase)
@@ -84,9 +84,17 @@ def _reduce_part(part: list[Word], allowed: Callable[[Word], bool], *, strict: b
     content = [allowed(word) for word in part if not is_stop(word.text)]
     if not any(content) or (strict and not content[-1]):
         return []
+    if strict and len(content) > 1 and part[-1].text.endswith("ed"):
+        return []  # "poisoned" stands for a noun that a later part brings
     if strict and any(_leaves_a_gap(part, i, allowed) for i in range(1, len(part))):
         return []
     return [word for word in part if allowed(word)]
+
+
+def _incomplete(kept: list[list[Word]], whole: list[list[Word]]) -> bool:
+    """True where the verb is gone, or what follows the bare verb: "advise [on sleep] in summer"."""
+    bare_verb = sum(not is_stop(word.text) for word in whole[0]) == 1
+    return not kept[0] or (bare_verb and len(kept) > 1 and not kept[1])
 
 
 def _leaves_a_gap(part: list[Word], i: int, allowed: Callable[[Word], bool]) -> bool:

@@ -36,26 +36,36 @@ from anonymuse.lexicon.candidates import (
 from anonymuse.lexicon.keywords import cover
 from anonymuse.lexicon.phrases import joined, sentence_case, tidy
 from anonymuse.lexicon.support_table import SupportTable, gate
+from anonymuse.lexicon.topics import distinct_topics
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.prompts.turns import turns
-from anonymuse.vectors.lineup import line_up, unit_rows
+from anonymuse.vectors.lineup import line_up
+from anonymuse.vectors.rows import unit_rows
 
 PHRASES_SHOWN = 7
 CHILDREN_SHOWN = 10
 """names of children that the model sees for a parent, largest first"""
-MODEL_BONUS = 0.08
-"""what a model's generalisation may lose to a member phrase in the line-up and still win"""
+BONUS: dict[NameKind, float] = {"model": 0.08, "phrase": 0.0, "keywords": -0.08, "given": 0.0}
+"""what a name may lose in the line-up to one of the next kind and still win: a model's
+generalisation reads better than a member phrase, and that better than words in a row"""
 TOO_LONG = 8
 """words from which a name loses to an equal shorter one"""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LeafPhrases:
-    """What is known of a base cluster: one English phrase per unit, nearest the centroid first."""
+    """What is known of a base cluster.
+
+    Attributes:
+        node: id of the cluster.
+        phrases: one English phrase per unit, nearest the centroid first; may be empty.
+        topics: what :func:`find_topics` found for it, best first; may be empty.
+    """
 
     node: str
     phrases: tuple[str, ...]
+    topics: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"LeafPhrases({self.node}, {len(self.phrases)} phrases)"
@@ -99,7 +109,10 @@ async def name_leaves(
         A name for every leaf, by node id.
     """
     usual = table.usual_share()
-    known = [Evidence.of(leaf.node, leaf.phrases, table, cell=cell, usual=usual) for leaf in leaves]
+    known = [
+        Evidence.of(leaf.node, leaf.phrases, leaf.topics, table, cell=cell, usual=usual)
+        for leaf in leaves
+    ]
     proposals = await _propose_leaves(known, asker, drafts=drafts)
     candidates = [c for e in known for c in leaf_candidates(e, proposals.get(e.node, []))]
     if anchors is None:
@@ -167,7 +180,7 @@ async def _propose_leaves(
                 break
             rest = [phrase for phrase in rest if phrase not in shown]
             lines = "\n".join(f"- {phrase}" for phrase in shown)
-            heard = ", ".join(evidence.keywords)
+            heard = ", ".join([*distinct_topics(evidence.topics, most=4), *evidence.keywords])
             asked.append((evidence.node, _request("name_group", phrases=lines, words=heard)))
     return await _ask(asked, asker)
 
@@ -230,7 +243,7 @@ def _score(
     scores = []
     for i, candidate in enumerate(candidates):
         score = float(result.fit[i]) + 0.5 * min(float(result.margin[i]), 0.3)
-        score += MODEL_BONUS if candidate.kind == "model" else 0.0
+        score += BONUS[candidate.kind]
         score -= 0.05 * max(0, len(candidate.name.split()) - TOO_LONG)
         scores.append(score)
     return scores
@@ -249,17 +262,17 @@ def _leaf_draft(
     return DraftName(
         node=evidence.node,
         name=sentence_case(name),
-        description=_leaf_description(evidence, name, told),
+        description=_leaf_description(evidence, told),
         kind=kind,
         fallback=fallback,
     )
 
 
-def _leaf_description(evidence: Evidence, name: str, told: Sequence[str]) -> str:
+def _leaf_description(evidence: Evidence, told: Sequence[str]) -> str:
     if told:
         return f"People asked the assistant to {joined(told)}."
-    if evidence.common:
-        return f"People asked the assistant to {name[:1].lower()}{name[1:]}."
+    if topics := distinct_topics(evidence.topics, most=3):
+        return f"People asked about {joined(topics)}."
     if evidence.keywords:
         return f"Words that many of these conversations shared: {joined(evidence.keywords)}."
     return "Conversations without enough shared words to say more."

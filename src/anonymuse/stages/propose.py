@@ -23,7 +23,7 @@ from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.prompts.library import load
 from anonymuse.vectors.kmeans import spherical_kmeans
-from anonymuse.vectors.lineup import unit_rows
+from anonymuse.vectors.rows import unit_rows
 
 NEIGHBOURHOOD = 40
 OUTSIDE = 10

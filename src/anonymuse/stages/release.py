@@ -119,7 +119,9 @@ def release(
         cells=tuple(cells),
         withheld=tuple(
             Withheld(reason, count)
-            for reason, count in sorted(Counter(withheld.values()).items(), key=lambda i: (-i[1], i[0]))
+            for reason, count in sorted(
+                Counter(withheld.values()).items(), key=lambda i: (-i[1], i[0])
+            )
         ),
         receipt=replace(
             receipt,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from anonymuse.vectors.rows import Floats, unit_rows
+
 Places = npt.NDArray[np.int64]
 
 
@@ -45,12 +46,6 @@ def line_up(candidates: Floats, anchors: Floats, *, own: Places) -> LineUp:
     rank = (cosines > fit[:, None]).sum(axis=1)
     cosines[rows, own] = -np.inf
     return LineUp(fit, fit - cosines.max(axis=1), rank.astype(np.int64))
-
-
-def unit_rows(vectors: Floats) -> Floats:
-    """Return rows of unit length; zero rows stay zero."""
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
 
 
 def _cosine(a: Floats, b: Floats) -> Floats:

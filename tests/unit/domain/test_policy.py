@@ -29,7 +29,7 @@ def test_demo_is_weaker_than_public_in_every_number() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("min_units", 1), ("top_unit", 0.9), ("min_grade", 1), ("special_categories", False)],
+    [("min_units", 1), ("top_unit", 0.9), ("min_grade", 1)],
 )
 def test_each_kind_of_weakening_is_named(field: str, value: float) -> None:
     assert replace(PUBLIC, **{field: value}).weaker_than(PUBLIC) == [field]  # type: ignore[arg-type]

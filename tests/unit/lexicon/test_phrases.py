@@ -24,7 +24,7 @@ def without(*gone: str):
     ("phrase", "gone", "loose", "strict"),
     [
         ("write a festive sweet shop status", ("festive", "sweet"), *["write a shop status"] * 2),
-        ("explain when to rebase or merge", ("rebase",), "explain", "explain"),
+        ("explain when to rebase or merge", ("rebase",), "explain", ""),
         ("assess the legality of a lease", ("legality",), "assess a lease", ""),
         ("write a haiku about autumn", ("haiku",), "write about autumn", ""),
         ("explain who owns processes", ("owns",), "explain who processes", ""),

@@ -1,5 +1,7 @@
 import numpy as np
+import pytest
 
+from anonymuse.ports.language import UNKNOWN
 from anonymuse.stats.agreement import adjusted_mutual_information, purity
 from anonymuse.vectors.centre import LEAST_ROWS, SHRINK, fit_centring
 from anonymuse.vectors.kmeans import spherical_kmeans
@@ -63,10 +65,26 @@ def test_blocks_get_their_own_rows_offsets() -> None:
     assert np.array_equal(centring.apply(rows[100:150], 100), whole[100:150])
 
 
-def test_few_rows_are_not_a_language() -> None:
+@pytest.mark.parametrize("share", [0.2, 0.5])
+def test_rows_of_unknown_language_go_where_their_vector_is(share: float) -> None:
+    rows, _, languages = bilingual()
+    told = [UNKNOWN if i % 10 < 10 * share else name for i, name in enumerate(languages)]
+    rare = [f"{i // 3}" if i % 10 < 10 * share else name for i, name in enumerate(languages)]
+    wanted = fit_centring(rows, languages)
+    for groups in (told, rare):
+        found = fit_centring(rows, groups)
+        assert np.allclose(found.offsets[found.codes], wanted.offsets[wanted.codes], atol=1e-5)
+
+
+def test_few_rows_in_another_language_do_not_change_a_corpus_in_one() -> None:
     rows, _, _ = bilingual(200)
     few = LEAST_ROWS - 1
-    centring = fit_centring(rows, ["rare"] * few + ["English"] * (200 - few))
-    rare = centring.offsets[centring.codes[0]]
-    own = rows[:few].mean(axis=0)
-    assert np.linalg.norm(rare - rows.mean(axis=0)) < np.linalg.norm(rare - own)
+    centring = fit_centring(rows, ["Afrikaans"] * few + ["English"] * (200 - few))
+    assert np.allclose(centring.offsets[centring.codes], rows.mean(axis=0), atol=1e-5)
+
+
+def test_without_any_solid_language_rows_are_centred() -> None:
+    rows, _, _ = bilingual(40)
+    for groups in ([UNKNOWN] * 40, [f"{i // 4}" for i in range(40)]):
+        centring = fit_centring(rows, groups)
+        assert np.allclose(centring.offsets[centring.codes], rows.mean(axis=0), atol=1e-5)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from anonymuse.vectors.lineup import line_up, unit_rows
+from anonymuse.vectors.lineup import line_up
 
 ANCHORS = np.eye(3, dtype=np.float32)
 
@@ -24,7 +24,3 @@ def test_one_cluster_alone_is_compared_as_it_is() -> None:
     result = line_up(ANCHORS[:1], ANCHORS[:1], own=np.array([0]))
     assert result.fit[0] == 1.0
     assert result.rank[0] == 0
-
-
-def test_zero_rows_stay_zero() -> None:
-    assert not unit_rows(np.zeros((2, 3), dtype=np.float32)).any()

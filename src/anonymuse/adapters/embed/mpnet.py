@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import math
 import threading
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,29 +89,30 @@ class MpnetEmbedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Embed texts, shape (len(texts), 768); an empty text is zero."""
         vectors = np.zeros((len(texts), _WIDTH), dtype=np.float32)
-        by_length: dict[int, list[tuple[int, list[int]]]] = defaultdict(list)
-        for row, text in enumerate(texts):
-            ids = self._tokens.encode(text, longest=_LONGEST)
-            if len(ids) > 2:
-                by_length[len(ids)].append((row, ids))
+        encoded = [self._tokens.encode(text, longest=_LONGEST) for text in texts]
         with self._lock:
-            for rows, ids_of in _batches(by_length):
-                vectors[rows] = self._forward(ids_of)
+            for rows in _batches(encoded):
+                vectors[rows] = self._forward([encoded[row] for row in rows])
         return vectors
 
-    def _forward(self, ids: npt.NDArray[np.int64]) -> Array:
-        """Embed token ids of shape (texts, tokens), all of one length: no padding, no mask."""
-        texts, tokens = ids.shape
-        positions = self._positions[_FIRST_POSITION : _FIRST_POSITION + tokens]
-        x = (self._words[ids] + positions).reshape(texts * tokens, _WIDTH)
+    def _forward(self, encoded: list[list[int]]) -> Array:
+        """Embed texts sorted by length.
+
+        The tokens of all texts lie one behind the other, so that a matrix product serves all;
+        only attention takes the texts apart, those of one length together: no padding, no mask.
+        """
+        runs = _runs([len(ids) for ids in encoded])
+        positions = np.concatenate([np.arange(len(ids)) for ids in encoded]) + _FIRST_POSITION
+        x = self._words[np.concatenate(encoded)] + self._positions[positions]
         x = _layernorm(x, self._norm)
-        bias = self._bias(tokens)
         for layer in self._layers:
-            attended = _attend(x, layer, texts, tokens, bias)
-            x = _layernorm(attended @ layer.out + layer.out_bias + x, layer.norm1)
+            qkv = x @ layer.qkv + layer.qkv_bias
+            mixed = [_attend(qkv[run.span], run, self._bias(run.tokens)) for run in runs]
+            x = _layernorm(np.concatenate(mixed) @ layer.out + layer.out_bias + x, layer.norm1)
             wide = _gelu(x @ layer.wide + layer.wide_bias)
             x = _layernorm(wide @ layer.narrow + layer.narrow_bias + x, layer.norm2)
-        mean = x.reshape(texts, tokens, _WIDTH).mean(axis=1)
+        means = [x[run.span].reshape(run.texts, run.tokens, _WIDTH).mean(axis=1) for run in runs]
+        mean = np.concatenate(means)
         lengths = np.linalg.norm(mean, axis=1, keepdims=True)
         return np.asarray(mean / lengths, dtype=np.float32)
 
@@ -125,28 +126,51 @@ class MpnetEmbedder:
         return self._biases[tokens]
 
 
-def _batches(
-    by_length: dict[int, list[tuple[int, list[int]]]],
-) -> Iterator[tuple[list[int], npt.NDArray[np.int64]]]:
-    for length in sorted(by_length):
-        members = by_length[length]
-        size = max(1, _TOKENS_AT_ONCE // length)
-        for start in range(0, len(members), size):
-            chunk = members[start : start + size]
-            yield [row for row, _ in chunk], np.array([ids for _, ids in chunk], dtype=np.int64)
+class _Run(NamedTuple):
+    """Texts of one length that follow each other in a batch."""
+
+    span: slice
+    texts: int
+    tokens: int
 
 
-def _attend(x: Array, layer: _Layer, texts: int, tokens: int, bias: Array) -> Array:
+def _batches(encoded: list[list[int]]) -> Iterator[list[int]]:
+    """Yield rows in order of length, some two thousand tokens at a time; blank texts left out."""
+    rows = sorted((len(ids), row) for row, ids in enumerate(encoded) if len(ids) > 2)
+    batch: list[int] = []
+    tokens = 0
+    for length, row in rows:
+        if batch and tokens + length > _TOKENS_AT_ONCE:
+            yield batch
+            batch, tokens = [], 0
+        batch.append(row)
+        tokens += length
+    if batch:
+        yield batch
+
+
+def _runs(lengths: list[int]) -> list[_Run]:
+    runs: list[_Run] = []
+    start = 0
+    for tokens, group in groupby(lengths):
+        texts = len(list(group))
+        end = start + texts * tokens
+        runs.append(_Run(slice(start, end), texts, tokens))
+        start = end
+    return runs
+
+
+def _attend(qkv: Array, run: _Run, bias: Array) -> Array:
     head = _WIDTH // _HEADS
-    qkv = (x @ layer.qkv + layer.qkv_bias).reshape(texts, tokens, 3, _HEADS, head)
-    q, k, v = (qkv[:, :, part].transpose(0, 2, 1, 3) for part in range(3))
+    parts = qkv.reshape(run.texts, run.tokens, 3, _HEADS, head)
+    q, k, v = (parts[:, :, part].transpose(0, 2, 1, 3) for part in range(3))
     scores = q @ k.transpose(0, 1, 3, 2)
     scores *= np.float32(1 / math.sqrt(head))
     scores += bias
     scores -= scores.max(axis=-1, keepdims=True)
     np.exp(scores, out=scores)
     scores /= scores.sum(axis=-1, keepdims=True)
-    mixed: Array = (scores @ v).transpose(0, 2, 1, 3).reshape(texts * tokens, _WIDTH)
+    mixed: Array = (scores @ v).transpose(0, 2, 1, 3).reshape(-1, _WIDTH)
     return mixed
 
 

@@ -16,7 +16,7 @@ _NOT_A_LANGUAGE = "zxx"
 
 
 class LangidDetector:
-    """Says in which of 92 languages a text is written.
+    """Says in which of 93 languages a text is written.
 
     Args:
         least: share of the probability below which the answer is ``UNKNOWN``; how much is right
@@ -52,7 +52,7 @@ def _load() -> tuple[Any, str]:
     try:
         from importlib.metadata import version
 
-        from py3langid.langid import (  # type: ignore[import-untyped]
+        from py3langid.langid import (
             MODEL_FILE,
             LanguageIdentifier,
         )

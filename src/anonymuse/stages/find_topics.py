@@ -1,0 +1,65 @@
+"""Stage: count which topics of our own list each conversation is nearest to in meaning.
+
+The cross-lingual lexicon of token support (design page 3): a conversation in any language supports
+the words of its nearest topics, and a topic is published only where ``cell`` people's conversations
+do. The words are ours, so that none of theirs can get out this way. No chat model takes part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from anonymuse.lexicon.topics import topics
+from anonymuse.ports.embedder import Embedder
+from anonymuse.vectors.nearest_topics import nearest_topics
+from anonymuse.vectors.rows import AnyRows
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Topics:
+    """What conversations are about.
+
+    Attributes:
+        texts: for each conversation the words of its topics; joined to its own words they count
+            for support.
+        leaves: the topics of each base cluster, best first; every one has ``cell`` units behind it.
+    """
+
+    texts: tuple[str, ...]
+    leaves: dict[int, tuple[str, ...]]
+
+    def __repr__(self) -> str:
+        return f"Topics({len(self.texts)} conversations, {len(self.leaves)} clusters)"
+
+
+def find_topics(
+    vectors: AnyRows,
+    embedder: Embedder,
+    *,
+    labels: npt.NDArray[np.int32],
+    units: Sequence[int],
+    cell: int,
+    languages: Sequence[str] | None,
+) -> Topics:
+    """Find the topics of conversations and of base clusters.
+
+    Args:
+        vectors: embedded task facets, or user texts where there are none; shape (n, d).
+        embedder: the model that made them.
+        labels: base cluster per conversation, negative for none; shape (n,).
+        units: privacy unit per conversation.
+        cell: distinct units that must count for a topic, at least.
+        languages: of each conversation, where ``vectors`` are of texts in many languages; None
+            for English facets.
+    """
+    names = topics()
+    points = embedder.embed(names)
+    found = nearest_topics(vectors, points, labels=labels, units=units, cell=cell, groups=languages)
+    return Topics(
+        texts=tuple(", ".join(names[t] for t in row) for row in found.rows.tolist()),
+        leaves={leaf: tuple(names[t] for t in own) for leaf, own in found.leaves.items()},
+    )

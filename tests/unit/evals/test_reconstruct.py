@@ -1,0 +1,126 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from anonymuse.domain.facets import REQUEST_PREFIX
+from anonymuse.errors import InputError, OutputError
+from anonymuse.evals.known_truth import KnownTruth
+from anonymuse.evals.reconstruct import embed_views, reconstruct
+from anonymuse.evals.reconstruct_page import as_markdown, as_result, write_pages
+from anonymuse.vectors.rows import unit_rows
+
+N, TOP, BASE, LANGUAGES = 300, 5, 15, 3
+PROVENANCE = {"date": "2026-01-02", "command": "anonymuse eval", "models": {"conversation": "m"}}
+
+
+def planted(seed: int = 0) -> tuple[KnownTruth, dict[str, np.ndarray]]:
+    """Two-level topics in three languages, whose offsets are larger than the topics'."""
+    rng = np.random.default_rng(seed)
+    lower, language = np.arange(N) % BASE, rng.integers(LANGUAGES, size=N)
+    centres = rng.normal(size=(TOP, 24))[np.arange(BASE) % TOP] + 0.6 * rng.normal(size=(BASE, 24))
+    offsets = 3 * rng.normal(size=(LANGUAGES, 24))
+
+    def view(noise: float, with_language: bool) -> np.ndarray:
+        rows = centres[lower] + noise * rng.normal(size=(N, 24))
+        return unit_rows(rows + offsets[language] if with_language else rows)
+
+    names = tuple(f"language {g}" for g in language)
+    known = KnownTruth(
+        name="planted",
+        texts={},
+        languages=names,
+        category=tuple(f"c{t % TOP}" for t in lower),
+        subcategory=tuple(f"c{t % TOP}/s{t}" for t in lower),
+        language=names,
+    )
+    texts = {"user": view(0.5, True), "whole": view(0.5, True)}
+    return known, texts | {"request": view(0.9, False), "task": view(0.9, False)}
+
+
+@pytest.fixture(scope="module")
+def local() -> tuple[KnownTruth, dict[str, np.ndarray]]:
+    known, vectors = planted()
+    return known, {name: vectors[name] for name in ("user", "whole")}
+
+
+def test_texts_alone_are_compared_with_plain_k_means(local) -> None:
+    found = reconstruct(*local, seeds=2, draws=50)
+    scores = {score.name: score for score in found.scores}
+    assert "k-means" in found.baseline
+    assert scores["purity, k = 15"].ours.mean > 0.9
+    assert scores["AMI with categories, k = 5"].ours.mean > 0.7
+    assert scores["AMI with language, k = 15 (0 is best)"].ours.mean < 0.1
+    assert scores["AMI with subcategories, k = 15"].ours.mean > 0.8
+    assert "AMI with categories, tree cut at 5 nodes" in scores
+    worst = scores["purity of the worst language, k = 15"].ours.mean
+    assert worst == pytest.approx(min(found.by_language.values()))
+    for score in found.scores:
+        assert score.ours.low <= score.ours.mean <= score.ours.high
+        assert score.gain.mean == pytest.approx(score.ours.mean - score.baseline.mean)
+
+
+def test_recorded_facets_are_compared_with_the_papers_recipe() -> None:
+    known, vectors = planted()
+    found = reconstruct(known, vectors, seeds=2, draws=50)
+    assert "paper" in found.baseline
+    gain = {score.name: score.gain for score in found.scores}["purity, k = 15"]
+    assert gain.low > 0.0
+
+
+def test_same_input_same_result(local) -> None:
+    assert reconstruct(*local, seeds=2, draws=20) == reconstruct(*local, seeds=2, draws=20)
+
+
+def test_too_few_rows_are_refused(local) -> None:
+    known, _ = local
+    small = KnownTruth("small", {}, None, known.category[:20], None, None)
+    with pytest.raises(InputError, match="20 rows"):
+        reconstruct(small, {"user": np.zeros((20, 3), dtype=np.float32)}, seeds=2)
+
+
+def test_page_and_result_say_where_numbers_come_from(local, tmp_path: Path) -> None:
+    found = reconstruct(*local, seeds=2, draws=20)
+    written = write_pages(found, PROVENANCE, tmp_path / "new")
+    assert [path.name for path in written] == ["result.json", "result.md"]
+    result = json.loads(written[0].read_text())
+    assert result == json.loads(json.dumps(as_result(found, PROVENANCE)))
+    assert result["date"] == "2026-01-02"
+    assert result["scores"][0]["ours"].keys() == {"mean", "low", "high"}
+    page = as_markdown(found, PROVENANCE)
+    assert page == written[1].read_text()
+    assert "| purity, k = 15 |" in page
+    assert "anonymuse eval" in page
+    with pytest.raises(OutputError):
+        write_pages(found, PROVENANCE, written[0])
+
+
+class Recorder:
+    def __init__(self, name: str, keeps_prefix: bool) -> None:
+        self.id, self.keeps_prefix, self.dimensions = name, keeps_prefix, 2
+
+
+def test_views_go_to_their_embedder_and_prefixes_where_they_belong() -> None:
+    text = f"{REQUEST_PREFIX}cook"
+    known = KnownTruth(
+        "k", {"user": ("u",), "request": (text,), "task": ("t",)}, None, ("c",), None, None
+    )
+    for keeps, wanted in ((True, text), (False, "cook")):
+        calls = []
+
+        def embed(view, model, texts, calls=calls):
+            calls.append((view, model.id, tuple(texts)))
+            return np.zeros((len(texts), 2), dtype=np.float32)
+
+        embed_views(
+            known,
+            conversation=Recorder("e5", False),
+            facets=Recorder("mpnet", keeps),
+            embed=embed,
+        )
+        assert calls == [
+            ("user", "e5", ("u",)),
+            ("request", "mpnet", (wanted,)),
+            ("task", "mpnet", ("t",)),
+        ]
