@@ -73,9 +73,7 @@ def run_command(arguments: list[str]) -> int:
     except AnonymuseError as error:
         return _fail(error.message, error.exit_code, arguments)
     except typer.Exit as stop:
-        if stop.exit_code != INTERRUPTED:
-            return stop.exit_code
-        return _interrupted(arguments)  # typer has its own way to say Ctrl-C
+        return stop.exit_code
     except TyperException as error:
         return _fail(error.format_message(), 2, arguments)
     except (KeyboardInterrupt, typer.Abort):
@@ -83,6 +81,8 @@ def run_command(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone; nobody is left to tell
         return 0
+    if result == INTERRUPTED:  # typer's own way to say Ctrl-C
+        return _interrupted(arguments)
     return result if isinstance(result, int) else 0
 
 

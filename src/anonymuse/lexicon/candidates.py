@@ -48,12 +48,14 @@ class Candidate:
         name: every word has passed token support.
         kind: whether the model wrote it or members' phrases gave it.
         may_name: False for phrases that are too narrow for a name but fit a description.
+        share: of the cluster's units, for the least shared content word of a member phrase.
     """
 
     node: str
     name: str
     kind: NameKind
     may_name: bool = True
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -139,7 +141,10 @@ def leaf_candidates(evidence: Evidence, proposals: Sequence[str]) -> list[Candid
     narrow = cover(evidence.clean, evidence.weights, most=PHRASES_TRIED)
     common = cover(evidence.common, evidence.weights, most=PHRASES_TRIED) or narrow
     named = [*common, *_pairs(common[:PAIRED])]
-    found += [Candidate(evidence.node, p, "phrase") for p in named if not name_faults(p)]
+    for phrase in named:
+        share = min(evidence.shares.get(s, 0.0) for s in stems(phrase))
+        if not name_faults(phrase):
+            found.append(Candidate(evidence.node, phrase, "phrase", share=share))
     told = [p for p in narrow if p not in named and not name_faults(p)]
     found += [Candidate(evidence.node, p, "phrase", may_name=False) for p in told]
     found += [Candidate(evidence.node, name, "keywords") for name in _of_topics(evidence)]

@@ -49,6 +49,8 @@ CHILDREN_SHOWN = 10
 BONUS: dict[NameKind, float] = {"model": 0.08, "phrase": 0.0, "keywords": -0.08, "given": 0.0}
 """what a name may lose in the line-up to one of the next kind and still win: a model's
 generalisation reads better than a member phrase, and that better than words in a row"""
+SHARED = 0.4
+"""share of units below which the rarest word of a phrase counts against it as a name"""
 TOO_LONG = 8
 """words from which a name loses to an equal shorter one"""
 
@@ -243,7 +245,7 @@ def _score(
     scores = []
     for i, candidate in enumerate(candidates):
         score = float(result.fit[i]) + 0.5 * min(float(result.margin[i]), 0.3)
-        score += BONUS[candidate.kind]
+        score += BONUS[candidate.kind] - 0.2 * max(0.0, SHARED - candidate.share)
         score -= 0.05 * max(0, len(candidate.name.split()) - TOO_LONG)
         scores.append(score)
     return scores

@@ -164,14 +164,14 @@ def _attend(qkv: Array, run: _Run, bias: Array) -> Array:
     head = _WIDTH // _HEADS
     parts = qkv.reshape(run.texts, run.tokens, 3, _HEADS, head)
     q, k, v = (parts[:, :, part].transpose(0, 2, 1, 3) for part in range(3))
-    scores = q @ k.transpose(0, 1, 3, 2)
+    scores: Array = q @ k.transpose(0, 1, 3, 2)
     scores *= np.float32(1 / math.sqrt(head))
     scores += bias
     scores -= scores.max(axis=-1, keepdims=True)
     np.exp(scores, out=scores)
     scores /= scores.sum(axis=-1, keepdims=True)
-    mixed: Array = (scores @ v).transpose(0, 2, 1, 3).reshape(-1, _WIDTH)
-    return mixed
+    mixed = (scores @ v).transpose(0, 2, 1, 3)
+    return np.asarray(mixed.reshape(run.texts * run.tokens, _WIDTH), dtype=np.float32)
 
 
 def _layernorm(x: Array, norm: tuple[Array, Array]) -> Array:
