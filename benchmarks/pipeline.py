@@ -49,6 +49,7 @@ class Given:
 
     id = "given"
     keeps_prefix = False
+    knows_meaning = False
 
     def __init__(self, data: Synthetic) -> None:
         self.vectors = data.vectors

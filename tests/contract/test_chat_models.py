@@ -64,7 +64,7 @@ def _needs_gguf() -> Path:
 
 @pytest.fixture(scope="module")
 def llama() -> Iterator[LlamaCppChat]:
-    chat = LlamaCppChat(_needs_gguf(), context=1024, shared_machine=True)
+    chat = LlamaCppChat(_needs_gguf(), context=1024)
     yield chat
     asyncio.run(chat.close())
 
@@ -173,7 +173,7 @@ def test_llama_rejects_a_bad_schema_as_data(llama, run_async):
 
 @pytest.mark.model
 def test_llama_writes_nothing_to_the_terminal(capfd, run_async):
-    chat = LlamaCppChat(_needs_gguf(), context=512, slots=1, shared_machine=True)
+    chat = LlamaCppChat(_needs_gguf(), context=512, slots=1)
 
     async def main() -> None:
         assert isinstance(await chat.answer(request(max_tokens=40)), ChatReply)
@@ -201,7 +201,7 @@ def test_llama_stops_when_cancelled(llama, run_async):
 @pytest.mark.model
 def test_llama_can_be_served(run_async):
     async def main() -> None:
-        with serve(_needs_gguf(), context=1024, key="let me in", shared_machine=True) as served:
+        with serve(_needs_gguf(), context=1024, key="let me in") as served:
             chat = OpenAICompatibleChat(served.base_url, served.model, "let me in")
             (reply,) = await answer(chat, request())
             assert isinstance(reply, ChatReply)

@@ -99,6 +99,7 @@ def test_threads_may_share_it(embedder):
 def test_it_has_a_name_for_keys(embedder):
     assert embedder.id
     assert isinstance(embedder.keeps_prefix, bool)
+    assert isinstance(embedder.knows_meaning, bool)
 
 
 def test_names_are_distinct():

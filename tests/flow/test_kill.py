@@ -18,6 +18,7 @@ import pytest
 from tests.flow.world import a_town, bundle
 
 KILLS = 10
+QUIET = os.environ | {"OMP_NUM_THREADS": "1"}
 IN_FLIGHT = 4
 
 
@@ -50,7 +51,8 @@ def start(data: Path, out: Path, port: str) -> subprocess.Popen[bytes]:
     command = [
         sys.executable, "-m", "anonymuse", "run", str(data), "--out", str(out), "--policy", "demo",
         "--embed", "hashing", "--embed-facets", "hashing", "--extract", "llm", "--quiet",
-        "--chat", f"http://127.0.0.1:{port}/v1#fake", "--config", str(data.parent / "settings.toml"),
+        "--chat", f"http://127.0.0.1:{port}/v1#fake",
+        "--config", str(data.parent / "settings.toml"),
     ]  # fmt: skip
     return subprocess.Popen(
         command,

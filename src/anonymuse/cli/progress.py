@@ -34,6 +34,7 @@ TITLES = {
     "hierarchy": "Building the tree",
     "threshold": "Applying thresholds",
     "label": "Reading a few of each cluster",
+    "topics": "Finding topics",
     "support": "Counting shared words",
     "describe": "Naming clusters",
     "audit": "Auditing names",

@@ -11,7 +11,7 @@ from anonymuse.domain.private.drafts import NameKind
 from anonymuse.lexicon.keywords import cover, distinctive, keywords
 from anonymuse.lexicon.phrases import name_faults, reduce_phrase, stems
 from anonymuse.lexicon.support_table import SupportTable, gate, general_verbs
-from anonymuse.lexicon.topics import topic_names
+from anonymuse.lexicon.topics import likely_fields, topic_names
 from anonymuse.lexicon.words import Word, stem, word_list, words
 
 _TRANSITIVE = frozenset(
@@ -71,6 +71,7 @@ class Evidence:
     common: list[str]
     keywords: list[str]
     topics: tuple[str, ...]
+    fields: tuple[str, ...]
     verb: str
 
     @classmethod
@@ -93,7 +94,7 @@ class Evidence:
         verbs = general_verbs() | _shared_verbs(phrases, cell)
         common = gate(node, table, cell=max(cell, ceil(COMMON * table.size(node))))
         loose = [reduce_phrase(p, allowed) for p in phrases]
-        size = max(table.size(node), 1)
+        size, units = max(table.size(node), 1), table.units(node)
 
         def clean(test: Callable[[Word], bool]) -> list[str]:
             found = [reduce_phrase(p, test, strict=True) for p in phrases]
@@ -103,12 +104,13 @@ class Evidence:
             node=node,
             allowed=allowed,
             weights=weights,
-            shares={s: n / size for s, n in table.units(node).items()},
+            shares={s: n / size for s, n in units.items()},
             loose=[p for p in loose if len(stems(p)) > 1],
             clean=clean(allowed),
             common=clean(common),
             keywords=keywords(node, table, cell=cell, most=WORDS_SHOWN, usual=usual),
             topics=tuple(t for t in topics if all(allowed(word) for word in words(t))),
+            fields=tuple(f for f in likely_fields(units) if all(allowed(w) for w in words(f))),
             verb=_shared_verb(phrases, verbs),
         )
 
@@ -152,11 +154,12 @@ def leaf_candidates(evidence: Evidence, proposals: Sequence[str]) -> list[Candid
 
 
 def _of_topics(evidence: Evidence) -> list[str]:
-    """Return names made of topics: two are tried first, then one, then three."""
+    """Return names made of topics: two are tried first, then one, then three, then a field."""
     plain = topic_names(evidence.topics)
     plain = [*plain[1:2], *plain[:1], *plain[2:]]
     verb = f"{evidence.verb} " if evidence.verb in _TRANSITIVE else ""
-    return [*(f"{verb}{name}" for name in plain), *plain] if verb else plain
+    with_verb = [f"{verb}{name}" for name in plain] if verb else []
+    return [*with_verb, *plain, *evidence.fields[:1]]
 
 
 def _shared_verb(phrases: Sequence[str], verbs: Set[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -9,12 +10,43 @@ from anonymuse.lexicon.phrases import joined, name_faults, stems
 
 
 @cache
-def topics() -> tuple[str, ...]:
-    """Return the topics of ``lexicon/topics.txt``, in order."""
+def fields() -> dict[str, str]:
+    """Return the field of every topic of ``lexicon/topics.txt``, in the order of the file."""
     text = (files("anonymuse.lexicon") / "topics.txt").read_text(encoding="utf-8")
-    return tuple(
-        line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")
-    )
+    found: dict[str, str] = {}
+    field = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("## "):
+            field = line.removeprefix("## ")
+        elif line and not line.startswith("#"):
+            found[line] = field
+    return found
+
+
+def topics() -> tuple[str, ...]:
+    """Return the topics, in the order of the file."""
+    return tuple(fields())
+
+
+def words_of(found: Sequence[str]) -> str:
+    """Return what a conversation with these topics counts as saying: they and their fields."""
+    own = dict.fromkeys(fields()[topic].lower() for topic in found)
+    return ", ".join([*found, *own])
+
+
+def likely_fields(units: Mapping[str, int], *, most: int = 3) -> list[str]:
+    """Return the fields whose rarest word the most units of a node used.
+
+    Args:
+        units: distinct units by word stem, of the node.
+        most: how many fields, at most.
+    """
+    counts = {
+        field: min((units.get(s, 0) for s in stems(field)), default=0)
+        for field in dict.fromkeys(fields().values())
+    }
+    ranked = sorted((f for f, n in counts.items() if n), key=lambda f: (-counts[f], f))
+    return ranked[:most]
 
 
 def distinct_topics(found: tuple[str, ...], *, most: int) -> list[str]:

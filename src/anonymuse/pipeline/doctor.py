@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from anonymuse.domain.private.conversation import Conversation, Dropped, Scalar
+from anonymuse.lexicon.tokens import estimate_tokens
 from anonymuse.pipeline.tally import (
     Holders,
     HolderTally,
@@ -19,7 +20,6 @@ from anonymuse.pipeline.tally import (
     Spread,
     short_hash,
 )
-from anonymuse.lexicon.tokens import estimate_tokens
 from anonymuse.ports.language import LanguageDetector
 from anonymuse.ports.reader import ConversationReader
 

@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 
 from anonymuse.domain.facets import FacetQuestion
+from anonymuse.domain.ids import content_id
 from anonymuse.domain.policy import ReleasePolicy
+from anonymuse.lexicon.topics import topics
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import Needs, Step
 from anonymuse.pipeline.parts import Mode, Parts
@@ -60,12 +62,15 @@ def naming_steps(config: RunConfig, parts: Parts, policy: ReleasePolicy, mode: M
     fit = Needs("cluster", "fit.npy")
     space = (Needs("cluster", "space.npy"),) if naming == "contrast" else ()
     line_up = (parts.embed_facets or parts.embed_conversation).id
+    nearest = _topics(parts, policy, config, mode, where)
+    found = tuple(Needs(step.name) for step in nearest)
     steps = [
+        *nearest,
         Step(
             "support",
             1,
             {"labelled": labelled},
-            (*where, *said, *heard),
+            (*where, *said, *heard, *found),
             partial(evidence.support, labelled=labelled),
         ),
         Step(
@@ -79,7 +84,7 @@ def naming_steps(config: RunConfig, parts: Parts, policy: ReleasePolicy, mode: M
                 "cell": policy.min_cell,
                 "seed": config.seed,
             },
-            (*where, fit, *space, *said, *heard, Needs("support")),
+            (*where, fit, *space, *said, *heard, *found, Needs("support")),
             partial(
                 names.describe, parts=parts, policy=policy, naming=naming, seed=config.seed
             ),
@@ -138,6 +143,29 @@ def _auditor(parts: Parts, model: bool) -> dict[str, Any]:
     if not model or parts.chat is None:
         return {}
     return {"auditor": parts.chat.asker.model_id, "audit": load("audit").digest}
+
+
+def _topics(
+    parts: Parts, policy: ReleasePolicy, config: RunConfig, mode: Mode, where: tuple[Needs, ...]
+) -> list[Step]:
+    """Return the step that finds topics, where there are embeddings that know meaning."""
+    paper = config.cluster.method == "paper"
+    if mode == "local":
+        view, embedder = ("user" if paper else "whole"), parts.embed_conversation
+    else:
+        view = "request" if paper else "task"
+        embedder = parts.embed_facets or parts.embed_conversation
+    if not embedder.knows_meaning:
+        return []
+    return [
+        Step(
+            "topics",
+            1,
+            {"embed": embedder.id, "cell": policy.min_cell, "topics": content_id(topics())},
+            (*where, Needs("embed", f"{view}-*.npy"), Needs("extract", "facet-language.parquet")),
+            partial(evidence.topics, embedder=embedder, view=view, policy=policy),
+        )
+    ]
 
 
 def release_steps(

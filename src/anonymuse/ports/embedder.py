@@ -30,6 +30,11 @@ class Embedder(Protocol):
         """True where texts embed better with the fixed request prefix in front (mpnet)."""
         ...
 
+    @property
+    def knows_meaning(self) -> bool:
+        """False for the shipped fake, whose vectors say how texts are spelled."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Embed texts: shape (len(texts), dimensions), unit rows; an empty text is a zero row."""
         ...

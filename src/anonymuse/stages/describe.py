@@ -36,7 +36,7 @@ from anonymuse.lexicon.candidates import (
 from anonymuse.lexicon.keywords import cover
 from anonymuse.lexicon.phrases import joined, sentence_case, tidy
 from anonymuse.lexicon.support_table import SupportTable, gate
-from anonymuse.lexicon.topics import distinct_topics
+from anonymuse.lexicon.topics import distinct_topics, likely_fields
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.prompts.turns import turns
@@ -159,6 +159,8 @@ async def name_parents(
         allowed = gate(parent.node, table, cell=cell)
         heard = proposals.get(parent.node, [])
         candidates += [Candidate(parent.node, n, "model") for n in usable(heard, allowed)]
+        fields = usable(likely_fields(table.units(parent.node)), allowed)
+        candidates += [Candidate(parent.node, n, "keywords") for n in fields]
     anchors = _anchors([children[p.node] for p in parents], embedder)
     scores = _score(candidates, [p.node for p in parents], anchors, embedder)
     taken = [name.name for name in names.values()]
@@ -287,6 +289,6 @@ def _parent_draft(
         node=node,
         name=sentence_case(best.name if best else joined_name(children)),
         description=brings_together(children),
-        kind="model" if best else "phrase",
+        kind=best.kind if best else "phrase",
         fallback="" if best or asker is None else "no proposal passed",
     )

@@ -11,6 +11,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from anonymuse.domain.facets import REQUEST_PREFIX, FacetQuestion
@@ -92,7 +93,9 @@ def _recorded(question: FacetQuestion, value: Scalar) -> Scalar:
     given = [part.strip() for part in str(value).split(";") if part.strip()] if listed else value
     if question.name == "request" and isinstance(value, str):
         given = value.removeprefix(REQUEST_PREFIX)
-    checked = parse_answer(json.dumps({question.name: given}), (question,))[question.name]
+    # Nobody can be asked again: a text may be longer than a model is told.
+    lenient = replace(question, max_words=2 * question.max_words)
+    checked = parse_answer(json.dumps({question.name: given}), (lenient,))[question.name]
     return _finished(question, checked)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from anonymuse.lexicon.topics import topics
+from anonymuse.lexicon.topics import topics, words_of
 from anonymuse.ports.embedder import Embedder
 from anonymuse.vectors.nearest_topics import nearest_topics
 from anonymuse.vectors.rows import AnyRows
@@ -48,7 +48,8 @@ def find_topics(
     """Find the topics of conversations and of base clusters.
 
     Args:
-        vectors: embedded task facets, or user texts where there are none; shape (n, d).
+        vectors: embedded task facets, or whole conversations where there are none: they tell more
+            than the user's turns alone (measured); shape (n, d).
         embedder: the model that made them.
         labels: base cluster per conversation, negative for none; shape (n,).
         units: privacy unit per conversation.
@@ -57,9 +58,10 @@ def find_topics(
             for English facets.
     """
     names = topics()
-    points = embedder.embed(names)
+    # Conversations sound like requests; so do topics, where both are compared as they stand.
+    points = embedder.embed(names if languages is None else [f"help me with {n}" for n in names])
     found = nearest_topics(vectors, points, labels=labels, units=units, cell=cell, groups=languages)
     return Topics(
-        texts=tuple(", ".join(names[t] for t in row) for row in found.rows.tolist()),
+        texts=tuple(words_of([names[t] for t in row]) for row in found.rows.tolist()),
         leaves={leaf: tuple(names[t] for t in own) for leaf, own in found.leaves.items()},
     )

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from anonymuse.errors import InputError, OutputError
 from anonymuse.evals.known_truth import KnownTruth
 from anonymuse.evals.reconstruct import embed_views, reconstruct
 from anonymuse.evals.reconstruct_page import as_markdown, as_result, write_pages
+from anonymuse.ports.embedder import Vectors
 from anonymuse.vectors.rows import unit_rows
 
 N, TOP, BASE, LANGUAGES = 300, 5, 15, 3
@@ -99,6 +101,10 @@ def test_page_and_result_say_where_numbers_come_from(local, tmp_path: Path) -> N
 class Recorder:
     def __init__(self, name: str, keeps_prefix: bool) -> None:
         self.id, self.keeps_prefix, self.dimensions = name, keeps_prefix, 2
+        self.knows_meaning = True
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return np.zeros((len(texts), 2), dtype=np.float32)
 
 
 def test_views_go_to_their_embedder_and_prefixes_where_they_belong() -> None:
@@ -107,11 +113,11 @@ def test_views_go_to_their_embedder_and_prefixes_where_they_belong() -> None:
         "k", {"user": ("u",), "request": (text,), "task": ("t",)}, None, ("c",), None, None
     )
     for keeps, wanted in ((True, text), (False, "cook")):
-        calls = []
+        calls: list[tuple[str, str, tuple[str, ...]]] = []
 
         def embed(view, model, texts, calls=calls):
             calls.append((view, model.id, tuple(texts)))
-            return np.zeros((len(texts), 2), dtype=np.float32)
+            return model.embed(texts)
 
         embed_views(
             known,

@@ -13,6 +13,7 @@ from anonymuse.ports.embedder import Vectors
 class Counting:
     dimensions = 3
     keeps_prefix = False
+    knows_meaning = False
 
     def __init__(self, name: str = "counting 1") -> None:
         self.id = name

@@ -14,12 +14,12 @@ def test_toml_goes_out_and_comes_back() -> None:
 
 
 def test_an_unknown_key_names_the_nearest() -> None:
-    with pytest.raises(ConfigError, match="Did you mean 'policy'"):
+    with pytest.raises(ConfigError, match=r"Did you mean 'policy'"):
         make_config({"privacy": {"polcy": "demo"}})
 
 
 def test_a_wrong_value_names_its_setting() -> None:
-    with pytest.raises(ConfigError, match="'sample.size'"):
+    with pytest.raises(ConfigError, match=r"'sample\.size'"):
         make_config({"sample": {"size": "many"}})
 
 

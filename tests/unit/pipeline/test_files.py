@@ -1,5 +1,4 @@
 import errno
-import os
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_scraps(tmp_path: Path) -> Non
     with pytest.raises(OutputError, match="disk is full"):
         files.write_atomically(path, fail)
     assert files.read_json(path) == 1
-    assert os.listdir(tmp_path) == ["a.json"]
+    assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
 
 
 def test_arrays_and_tables_come_back(tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ from anonymuse.stats.agreement import adjusted_rand, purity
 from anonymuse.vectors.rows import unit_rows
 
 
-def topics(n: int = 600, k: int = 10, d: int = 32, noise: float = 0.3, seed: int = 0) -> tuple:
+def topics(
+    n: int = 600, k: int = 10, d: int = 32, noise: float = 0.3, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     truth = np.arange(n) % k
     return unit_rows(rng.normal(size=(k, d))[truth] + noise * rng.normal(size=(n, d))), truth

@@ -8,7 +8,9 @@ from anonymuse.vectors.kmeans import spherical_kmeans
 from anonymuse.vectors.rows import unit_rows
 
 
-def bilingual(n: int = 400, topics: int = 8, seed: int = 0) -> tuple:
+def bilingual(
+    n: int = 400, topics: int = 8, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray, list[str]]:
     rng = np.random.default_rng(seed)
     topic, language = rng.integers(topics, size=n), rng.integers(4, size=n)
     rows = rng.normal(size=(topics, 20))[topic] + 3 * rng.normal(size=(4, 20))[language]

@@ -35,8 +35,9 @@ class LlamaCppChat:
         context: tokens of one call, prompt and answer together.
         threads: processor threads of the engine.
         model_digest: SHA-256 of the file when it was verified; part of the id.
-        shared_machine: let idle threads sleep instead of spin: half the speed on a quiet machine,
-            many times the speed on a busy one. Only heeded before the engine is first imported.
+        shared_machine: let idle threads sleep instead of spin: up to half the speed on a quiet
+            machine, many times the speed on a busy one. Only heeded before the engine is first
+            imported.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class LlamaCppChat:
         context: int = 4096,
         threads: int = 2,
         model_digest: str | None = None,
-        shared_machine: bool = False,
+        shared_machine: bool = True,
     ) -> None:
         self._path = path
         self._slots = max(1, slots)
@@ -182,7 +183,7 @@ def serve(
     context: int = 4096,
     threads: int = 2,
     key: str | None = None,
-    shared_machine: bool = False,
+    shared_machine: bool = True,
 ) -> Iterator[Served]:
     """Serve a GGUF file as an OpenAI-compatible URL on this machine, until the block ends.
 

@@ -23,7 +23,7 @@ def open_chat(
     models: Path | None = None,
     concurrency: int | None = None,
     model_digest: str | None = None,
-    shared_machine: bool = False,
+    shared_machine: bool = True,
 ) -> ChatModel:
     """Open a chat model. Nothing is loaded or called before the first question.
 

@@ -31,6 +31,7 @@ class HashingEmbedder:
     """
 
     keeps_prefix = False
+    knows_meaning = False
 
     def __init__(self, dimensions: int = 256) -> None:
         if dimensions < 8:

@@ -63,6 +63,7 @@ class MpnetEmbedder:
     id = "all-mpnet-base-v2/1"
     dimensions = _WIDTH
     keeps_prefix = True
+    knows_meaning = True
 
     def __init__(self, folder: Path) -> None:
         weights, vocabulary = folder / "model.safetensors", folder / "vocab.txt"

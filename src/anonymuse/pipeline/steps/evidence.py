@@ -8,12 +8,15 @@ import numpy as np
 import pyarrow as pa
 
 from anonymuse.domain.facets import REQUEST_PREFIX
+from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.lexicon.support_table import SupportTable
 from anonymuse.pipeline import files
 from anonymuse.pipeline.counting import counted
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import groups, membership, texts
+from anonymuse.ports.embedder import Embedder
+from anonymuse.stages.find_topics import find_topics
 from anonymuse.stages.label import choose_representatives, label_representatives
 from anonymuse.stages.support import build_support
 from anonymuse.stages.threshold import leaf_id
@@ -68,11 +71,50 @@ def open_leaves(shop: Workshop) -> membership.Ints:
     return np.where(closed[leaf], -1, leaf).astype(np.int32)
 
 
+async def topics(
+    shop: Workshop, *, embedder: Embedder, view: str, policy: ReleasePolicy
+) -> Mapping[str, int]:
+    """Find which topics of our own list the conversations are nearest to, in any language.
+
+    Writes ``texts.parquet`` (the words of each text's topics) and ``leaves.json``.
+    """
+    people = membership.sampled(shop)
+    languages = None
+    if view not in texts.FACETS:
+        known = [str(language) for language in texts.facet(shop.of("extract"), "language")]
+        languages = [known[t] for t in people.text.tolist()]
+    found = find_topics(
+        texts.view_vectors(shop.of("embed"), view)[people.text],
+        embedder,
+        labels=open_leaves(shop)[people.text],
+        units=people.unit.tolist(),
+        cell=policy.min_cell,
+        languages=languages,
+    )
+    words = dict(zip(people.text.tolist(), found.texts, strict=True))
+    spelled = [words[place] for place in range(people.texts)]
+    files.write_table(shop.folder / "texts.parquet", pa.table({"words": pa.array(spelled)}))
+    leaves = {leaf_id(leaf): list(own) for leaf, own in sorted(found.leaves.items())}
+    files.write_json(shop.folder / "leaves.json", leaves)
+    return {"clusters with topics": sum(bool(own) for own in leaves.values())}
+
+
+def topics_of(shop: Workshop) -> dict[str, tuple[str, ...]]:
+    """Return the topics of every base cluster, best first; none where the step did not run."""
+    if "topics" not in shop.finished:
+        return {}
+    found = files.read_json(shop.of("topics") / "leaves.json")
+    return {node: tuple(own) for node, own in found.items()}
+
+
 async def support(shop: Workshop, *, labelled: bool) -> Mapping[str, int]:
     """Count which words how many people of a base cluster used; writes the support table."""
     people = membership.sampled(shop)
     leaf = open_leaves(shop)[people.text]
     said = _said(shop, labelled=labelled)
+    if "topics" in shop.finished:
+        nearest = files.read_table(shop.of("topics") / "texts.parquet")["words"].to_pylist()
+        said = [f"{own}. {words}" for own, words in zip(said, nearest, strict=True)]
     names = [leaf_id(i) for i in range(int(membership.leaves(shop).max()) + 1)]
     table = build_support(
         [said[t] for t in people.text.tolist()],

@@ -50,7 +50,8 @@ async def describe(
         found = await name_by_contrast(facets, table, cell=cell, asker=asker)
     else:
         phrases = _phrases(shop, labelled=naming == "labels")
-        leaves = [LeafPhrases(node, own) for node, own in phrases.items()]
+        topics = evidence.topics_of(shop)
+        leaves = [LeafPhrases(node, own, topics.get(node, ())) for node, own in phrases.items()]
         asking = naming in {"labels", "phrases"}
         found = await name_leaves(
             leaves,
@@ -149,7 +150,17 @@ async def parents(
         asker = counted(parts, shop, 2 * sum(n.level > 0 for n in nodes), "calls")
     if proposing and asker is not None:
         leaves = [named[n.id] for n in nodes if n.level == 0]
-        nodes, found = await _proposed(leaves, parts, asker, seed)
+        table = evidence.read_support(shop)
+        tree = await propose_tree(
+            leaves,
+            level_targets(len(leaves)),
+            table=table,
+            cell=policy.min_cell,
+            asker=asker,
+            embedder=_line_up(parts),
+            seed=seed,
+        )
+        nodes, found = tree.nodes, tree.names
     else:
         found = await _from_children(shop, nodes, named, parts, policy, asker)
     table = _with_parents(shop, nodes)
@@ -161,16 +172,6 @@ async def parents(
     files.write_json(shop.folder / "names.json", [asdict(name) for name in found.values()])
     files.write_json(shop.folder / "verdicts.json", [asdict(v) for v in verdicts])
     return {"parents": sum(n.level > 0 for n in nodes), "dissolved": len(dissolved)}
-
-
-async def _proposed(
-    leaves: Sequence[DraftName], parts: Parts, asker: Asker, seed: int
-) -> tuple[list[DraftNode], dict[str, DraftName]]:
-    """Let the model build the levels above the published base clusters."""
-    tree = await propose_tree(
-        leaves, level_targets(len(leaves)), asker=asker, embedder=_line_up(parts), seed=seed
-    )
-    return tree.nodes, tree.names
 
 
 async def _from_children(
