@@ -141,7 +141,10 @@ def _article(text: str, after: str) -> str:
         return text
     if is_stop(after):
         return ""
-    return text if text == "the" else ("an" if after[:1].casefold() in "aeiou" else "a")
+    if text == "the":
+        return text
+    spelled = len(after) > 1 and after.isupper()  # letters said one by one: "an SQL query"
+    return "an" if after[:1].casefold() in ("aefhilmnorsx" if spelled else "aeiou") else "a"
 
 
 def _trim(found: list[Word]) -> list[Word]:

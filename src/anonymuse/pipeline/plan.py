@@ -91,7 +91,7 @@ def _reading(
         ),
         Step(
             "scrub",
-            1,
+            2,
             config.slice("extract.budget_tokens"),
             (Needs("ingest"), Needs("sample", "rows.parquet")),
             partial(texts.scrub, budget_tokens=config.extract.budget_tokens),

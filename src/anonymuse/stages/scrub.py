@@ -104,8 +104,8 @@ def make_transcript(
     conversation: Conversation,
     *,
     budget_tokens: int = 1500,
-    user_chars: int = 600,
-    whole_chars: int = 2000,
+    user_chars: int = 400,
+    whole_chars: int = 800,
     detector: EntityDetector | None = None,
 ) -> Transcript:
     """Scrub a conversation and lay it out; the same conversation gives the same transcript.

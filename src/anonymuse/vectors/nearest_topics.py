@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ PER_ROW = 3
 """topics that a conversation counts for"""
 LEAST_SHARE = 0.12
 """share of a cluster's units that must count for a topic"""
+NEAR_BEST = 0.6
+"""share of the best topic's cosine that another topic of the cluster must reach"""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,13 +67,18 @@ def nearest_topics(
         np.add.at(sums, own[own >= 0], block[own >= 0])
     cosines = unit_rows(sums) @ points.T
     voters = _voters(rows, labels, units)
-    sizes = _units_per_leaf(labels, units)
-    leaves = {}
-    for leaf, size in sizes.items():
-        least = max(cell, int(np.ceil(LEAST_SHARE * size)))
-        passed = [t for t, votes in voters.get(leaf, {}).items() if votes >= least]
-        leaves[leaf] = tuple(sorted(passed, key=lambda t, leaf=leaf: (-cosines[leaf, t], t)))  # type: ignore[misc]
+    leaves = {
+        leaf: _passed(cosines[leaf], voters[leaf], least=max(cell, ceil(LEAST_SHARE * size)))
+        for leaf, size in _units_per_leaf(labels, units).items()
+    }
     return NearestTopics(rows, leaves)
+
+
+def _passed(cosines: Floats, votes: Mapping[int, int], *, least: int) -> tuple[int, ...]:
+    """Return topics with enough votes, the nearest to the cluster's centre first."""
+    found = sorted((t for t, n in votes.items() if n >= least), key=lambda t: (-cosines[t], t))
+    near = NEAR_BEST * float(cosines[found[0]]) if found else 0.0
+    return tuple(t for t in found if cosines[t] >= near)
 
 
 def _voters(

@@ -32,6 +32,7 @@ def without(*gone: str):
         ("diagnose a read-only disk", (), *["diagnose a read-only disk"] * 2),
         ("write an elegiac ode", ("elegiac",), *["write an ode"] * 2),
         ("write a new epic ode", ("new", "epic"), *["write an ode"] * 2),
+        ("design a big RPG", ("big",), *["design an RPG"] * 2),
         ("bake", ("bake",), "", ""),
         ("", (), "", ""),
     ],

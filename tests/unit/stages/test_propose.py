@@ -54,6 +54,7 @@ def leaves_below(node_id, nodes):
 def sorting(request: ChatRequest) -> str:
     """A capable model: knows three categories and puts clusters where they belong."""
     text = request.messages[-1].content
+    assert request.schema is not None
     if "number" in request.schema["properties"]:
         cluster = text.splitlines()[0]
         verse = "poems" in cluster or "songs" in cluster
