@@ -162,8 +162,8 @@ def _chat_model(config: RunConfig, emit: Emit) -> tuple[ChatModel | None, str]:
     spec = config.models.chat
     if spec == "none":
         return None, "none was wanted."
-    if spec == EMBEDDED and config.naming.mode == "keywords" and config.extract.mode == "local":
-        return None, "keywords were wanted."
+    if spec == EMBEDDED and config.naming.mode == "none" and config.extract.mode == "local":
+        return None, "none was wanted for names."
     folder = digest = None
     if spec == EMBEDDED:
         try:

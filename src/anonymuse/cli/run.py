@@ -86,7 +86,7 @@ def run(
     ] = None,
     naming: Annotated[
         str | None,
-        _option("--naming", help="auto, phrases, model or keywords.", panel=METHOD),
+        _option("--naming", help="auto, model, labels or none.", panel=METHOD),
     ] = None,
     as_json: _Json = False,
     quiet: _Quiet = False,

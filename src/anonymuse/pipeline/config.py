@@ -104,8 +104,10 @@ class ClusterConfig(_Section):
 class NamingConfig(_Section):
     """How clusters are named."""
 
-    mode: Literal["auto", "phrases", "model", "keywords"] = "auto"
-    """auto: phrases with the embedded model, model with a strong one, keywords with none"""
+    mode: Literal["auto", "model", "labels", "none"] = "auto"
+    """auto: a strong model names by contrast, the embedded one only where it helps; model: as if
+    the model were strong; labels: it first reads a few conversations of each cluster, one by one;
+    none: shared phrases, topics and keywords alone"""
     audit: Literal["auto", "on", "off"] = "auto"
     """the model auditor; auto: on for every chat model but the embedded one"""
 

@@ -26,11 +26,12 @@ PROPOSE_PROMPTS = ("propose_parents", "join_parents", "assign_parent", "rename_p
 
 def way_of_naming(config: RunConfig, parts: Parts, mode: Mode) -> names.Naming:
     """Return how base clusters are named, given the models and facets there are."""
-    if parts.chat is None or config.naming.mode in {"phrases", "keywords"}:
+    if parts.chat is None or config.naming.mode == "none":
         return "silent"
-    if mode == "local":
-        return "labels"
     strong = parts.chat.strong or config.naming.mode == "model"
+    if mode == "local":
+        # Labels cost a call for each of a few conversations a cluster: minutes on two cores.
+        return "labels" if strong or config.naming.mode == "labels" else "phrases"
     return "contrast" if strong else "phrases"
 
 
