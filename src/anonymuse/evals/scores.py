@@ -8,6 +8,7 @@ duplicates), so only their spread is used, around the score of the sample itself
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -45,12 +46,12 @@ class Trial:
     rows: npt.NDArray[np.int64]
 
 
-class Measure:
+class Measure(ABC):
     """A score that can be had again under other weights of the conversations."""
 
+    @abstractmethod
     def value(self, weights: Weights | None = None) -> float:
         """Return the score; ``weights`` count each conversation of the whole data set."""
-        raise NotImplementedError
 
 
 class PuritySeen(Measure):

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from anonymuse.domain.private.drafts import NameKind
 from anonymuse.lexicon.keywords import cover, distinctive, keywords
 from anonymuse.lexicon.phrases import name_faults, reduce_phrase, stems
 from anonymuse.lexicon.support_table import SupportTable, gate, general_verbs
 from anonymuse.lexicon.topics import likely_fields, topic_names
-from anonymuse.lexicon.words import Word, stem, word_list, words
+from anonymuse.lexicon.words import Word, is_stop, word_list, words
 
-_TRANSITIVE = frozenset(
-    (
-        "explain",
-        "compare",
-        "plan",
-        "solve",
-        "write",
-        "draft",
-        "fix",
-        "design",
-        "diagnose",
-        "translate",
-    )
-)
-"""verbs that any topic can follow directly"""
 WORDS_SHOWN = 6
 PHRASES_TRIED = 6
 PAIRED = 4
@@ -72,7 +56,6 @@ class Evidence:
     keywords: list[str]
     topics: tuple[str, ...]
     fields: tuple[str, ...]
-    verb: str
 
     @classmethod
     def of(
@@ -92,9 +75,12 @@ class Evidence:
         allowed = gate(node, table, cell=cell)
         weights = distinctive(node, table, cell=cell, usual=usual)
         verbs = general_verbs() | _shared_verbs(phrases, cell)
-        common = gate(node, table, cell=max(cell, ceil(COMMON * table.size(node))))
         loose = [reduce_phrase(p, allowed) for p in phrases]
-        size, units = max(table.size(node), 1), table.units(node)
+        units = table.units(node)
+        shares = _shares(phrases, units, table.size(node))
+
+        def common(word: Word) -> bool:
+            return allowed(word) and (is_stop(word.text) or shares.get(word.stem, 0.0) >= COMMON)
 
         def clean(test: Callable[[Word], bool]) -> list[str]:
             found = [reduce_phrase(p, test, strict=True) for p in phrases]
@@ -104,15 +90,26 @@ class Evidence:
             node=node,
             allowed=allowed,
             weights=weights,
-            shares={s: n / size for s, n in units.items()},
+            shares=shares,
             loose=[p for p in loose if len(stems(p)) > 1],
             clean=clean(allowed),
             common=clean(common),
             keywords=keywords(node, table, cell=cell, most=WORDS_SHOWN, usual=usual),
             topics=tuple(t for t in topics if all(allowed(word) for word in words(t))),
             fields=tuple(f for f in likely_fields(units) if all(allowed(w) for w in words(f))),
-            verb=_shared_verb(phrases, verbs),
         )
+
+
+def _shares(phrases: Sequence[str], units: Mapping[str, int], size: int) -> dict[str, float]:
+    """Return by stem the share of units that used it, or of phrases where that is larger.
+
+    Where phrases are labels of a few conversations the other units' words are in many languages.
+    A single phrase shares nothing.
+    """
+    counts = Counter(s for phrase in phrases for s in stems(phrase))
+    shares = {s: n / max(size, 1) for s, n in units.items()}
+    told = {s: n / len(phrases) for s, n in counts.items() if n > 1}
+    return {s: max(shares.get(s, 0.0), told.get(s, 0.0)) for s in shares.keys() | told.keys()}
 
 
 def _first_stem(phrase: str) -> str:
@@ -141,7 +138,9 @@ def leaf_candidates(evidence: Evidence, proposals: Sequence[str]) -> list[Candid
     fit = usable(proposals, evidence.allowed)
     found = [Candidate(evidence.node, name, "model") for name in fit]
     narrow = cover(evidence.clean, evidence.weights, most=PHRASES_TRIED)
-    common = cover(evidence.common, evidence.weights, most=PHRASES_TRIED) or narrow
+    common = cover(evidence.common, evidence.weights, most=PHRASES_TRIED)
+    if not common and not evidence.topics:
+        common = narrow
     named = [*common, *_pairs(common[:PAIRED])]
     for phrase in named:
         share = min(evidence.shares.get(s, 0.0) for s in stems(phrase))
@@ -156,17 +155,7 @@ def leaf_candidates(evidence: Evidence, proposals: Sequence[str]) -> list[Candid
 def _of_topics(evidence: Evidence) -> list[str]:
     """Return names made of topics: two are tried first, then one, then three, then a field."""
     plain = topic_names(evidence.topics)
-    plain = [*plain[1:2], *plain[:1], *plain[2:]]
-    verb = f"{evidence.verb} " if evidence.verb in _TRANSITIVE else ""
-    with_verb = [f"{verb}{name}" for name in plain] if verb else []
-    return [*with_verb, *plain, *evidence.fields[:1]]
-
-
-def _shared_verb(phrases: Sequence[str], verbs: Set[str]) -> str:
-    """Return the verb that more than half of the phrases start with, or an empty string."""
-    firsts = Counter(words(p)[0].text.casefold() for p in phrases if words(p))
-    verb, count = firsts.most_common(1)[0] if firsts else ("", 0)
-    return verb if 2 * count > len(phrases) and stem(verb) in verbs else ""
+    return [*plain[1:2], *plain[:1], *plain[2:], *evidence.fields[:1]]
 
 
 def _pairs(phrases: Sequence[str]) -> list[str]:

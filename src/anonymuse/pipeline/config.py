@@ -233,7 +233,7 @@ def to_toml(config: RunConfig) -> str:
 
 
 def _setting(key: str, value: object, description: str | None) -> list[str]:
-    note = [f"# {description}"] if description else []
+    note = [f"# {' '.join(description.split())}"] if description else []
     if value is None:
         return [*note, f"# {key} ="]
     if isinstance(value, str):

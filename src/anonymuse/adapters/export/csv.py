@@ -47,7 +47,7 @@ def render(report: Report) -> dict[str, bytes]:
 
 def guard(value: Field) -> Field:
     """Return a value that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value.lstrip(" \u00a0").startswith(_FORMULA):
+    if isinstance(value, str) and value.lstrip().startswith(_FORMULA):
         return f"'{value}"
     return value
 
