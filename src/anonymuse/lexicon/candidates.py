@@ -148,14 +148,16 @@ def leaf_candidates(evidence: Evidence, proposals: Sequence[str]) -> list[Candid
             found.append(Candidate(evidence.node, phrase, "phrase", share=share))
     told = [p for p in narrow if p not in named and not name_faults(p)]
     found += [Candidate(evidence.node, p, "phrase", may_name=False) for p in told]
-    found += [Candidate(evidence.node, name, "keywords") for name in _of_topics(evidence)]
+    of_topics = [name for name in _of_topics(evidence) if not name_faults(name)]
+    found += [Candidate(evidence.node, name, "keywords") for name in of_topics]
     return found
 
 
 def _of_topics(evidence: Evidence) -> list[str]:
-    """Return names made of topics: two are tried first, then one, then three, then a field."""
+    """Return names made of topics: two are tried first, one, three, then fields."""
     plain = topic_names(evidence.topics)
-    return [*plain[1:2], *plain[:1], *plain[2:], *evidence.fields[:1]]
+    two_fields = "; ".join([*evidence.fields[:1], *map(str.lower, evidence.fields[1:2])])
+    return [*plain[1:2], *plain[:1], *plain[2:], *evidence.fields[:1], two_fields]
 
 
 def _pairs(phrases: Sequence[str]) -> list[str]:

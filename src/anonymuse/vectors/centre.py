@@ -76,7 +76,7 @@ def fit_centring(
     solid = known & (np.bincount(codes) >= least_rows) & (mass > 0.0)
     if solid.any() and not solid.all():
         codes = _to_nearest(vectors, codes, sums, mass, solid)
-        sums, mass = group_sums(vectors, codes, weights)
+        sums, mass = group_sums(vectors, codes, weights, groups=len(names))
     count = np.bincount(codes, minlength=len(mass))
     trust = np.where(solid, count / (count + shrink), 0.0)[:, None]
     own = sums / np.maximum(mass, 1e-12)[:, None]
@@ -100,11 +100,22 @@ def _to_nearest(
 
 
 def group_sums(
-    vectors: AnyRows, codes: Labels, weights: npt.NDArray[np.float64] | None
+    vectors: AnyRows,
+    codes: Labels,
+    weights: npt.NDArray[np.float64] | None,
+    *,
+    groups: int | None = None,
 ) -> tuple[Sums, Sums]:
-    """Return each group's weighted sum, shape (groups, d), and weight, shape (groups,)."""
+    """Return each group's weighted sum, shape (groups, d), and weight, shape (groups,).
+
+    Args:
+        vectors: shape (n, d).
+        codes: each row's group.
+        weights: how often each row counts.
+        groups: how many there are, where the last may have no row; None: as many as occur.
+    """
     n, d = vectors.shape
-    size = int(codes.max(initial=-1)) + 1
+    size = int(codes.max(initial=-1)) + 1 if groups is None else groups
     sums = np.zeros((size, d))
     mass = np.zeros(size)
     for low, high in blocks(n):

@@ -90,3 +90,12 @@ def test_without_any_solid_language_rows_are_centred() -> None:
     for groups in ([UNKNOWN] * 40, [f"{i // 4}" for i in range(40)]):
         centring = fit_centring(rows, groups)
         assert np.allclose(centring.offsets[centring.codes], rows.mean(axis=0), atol=1e-5)
+
+
+def test_the_last_group_may_lose_all_its_rows() -> None:
+    """The group that sorts last has too few rows, and all of them go to another."""
+    draw = np.random.default_rng(0)
+    vectors = draw.normal(size=(60, 8)).astype(np.float32)
+    centring = fit_centring(vectors, ["a"] * 30 + ["b"] * 28 + ["z"] * 2)
+    assert centring.apply(vectors, 0).shape == vectors.shape
+    assert set(centring.codes.tolist()) == {0, 1}

@@ -36,6 +36,7 @@ labels: the same from phrases it gave to single conversations; silent: no model 
 PHRASES = 40
 """phrases that take part in naming a base cluster, one per unit, nearest the centroid first"""
 VETOED = "the name did not pass the audit"
+NAMELESS = "no name in words that enough people share"
 
 
 async def describe(
@@ -239,7 +240,8 @@ def read_verdicts(shop: Workshop) -> list[Verdict]:
 
 def read_reasons(shop: Workshop) -> dict[str, str]:
     """Return why a base cluster is withheld, by node."""
-    vetoed = {v.node: VETOED for v in _read_verdicts(shop, "audit") if not v.passed}
+    vetoes = [v for v in _read_verdicts(shop, "audit") if not v.passed]
+    vetoed = {v.node: NAMELESS if v.auditor == "support" else VETOED for v in vetoes}
     return vetoed | groups.read_leaves(shop).reasons
 
 
