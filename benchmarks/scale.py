@@ -166,6 +166,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--k", type=int, help="base clusters; else as the public policy gives")
     parser.add_argument("--kmeans", action="store_true", help="compare k-means with plain Lloyd")
+    parser.add_argument("--rows", type=int, default=100_000, help="of that comparison")
     parser.add_argument("--json", type=Path, help="keep the numbers in this file")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -175,7 +176,7 @@ def main() -> None:
         return
     result: dict[str, Any] = {"python": platform.python_version(), "numpy": np.__version__}
     if given.kmeans:
-        result["kmeans"] = compare_kmeans(100_000, 2_000)
+        result["kmeans"] = compare_kmeans(given.rows, given.k or given.rows // 50)
         print(table(result["kmeans"]))
     else:
         result["stages"] = [in_own_process(n, given.k) for n in given.sizes]

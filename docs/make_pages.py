@@ -15,7 +15,14 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "anonymuse"
-RESULT = ROOT / "docs" / "results" / "reconstruct.json"
+RESULTS = {
+    "corpus-local": "our corpus, 15 languages, no facets",
+    "corpus-recorded": "our corpus, a strong model's facets",
+    "clinc150": "CLINC150",
+    "xsid": "xSID, 16 languages",
+}
+"""stored results of `anonymuse eval reconstruct`, and what the README calls them"""
+SHOWN = ("purity", "AMI with categories, k", "AMI with subcategories")
 WIDTH = 88
 
 PACKAGES = {
@@ -180,13 +187,25 @@ def policy_table() -> str:
 
 
 def numbers_table() -> str:
-    """Return the README's table from the stored result, which names its command and its date."""
-    if not RESULT.is_file():
+    """Return the README's table from stored results, each with its command and its date."""
+    lines = ["| conversations | measured | anonymuse | baseline |", "|---|---|--:|--:|"]
+    told = []
+    for name, title in RESULTS.items():
+        path = ROOT / "docs" / "results" / f"{name}.json"
+        if not path.is_file():
+            continue
+        result = json.loads(path.read_text(encoding="utf-8"))
+        for score in result["scores"]:
+            if any(score["name"].startswith(wanted) for wanted in SHOWN):
+                ours, base = score["ours"], score["baseline"]
+                value = f"**{ours['mean']:.2f}** ({ours['low']:.2f} to {ours['high']:.2f})"
+                lines.append(f"| {title} | {score['name']} | {value} | {base['mean']:.2f} |")
+        told.append(
+            f"{title}: `{result['command']}`, {result['date']}; baseline: {result['baseline']}."
+        )
+    if not told:
         return "*Numbers appear here once an evaluation has been stored.*"
-    result = json.loads(RESULT.read_text(encoding="utf-8"))
-    lines = ["| measured | anonymuse | baseline |", "|---|--:|--:|"]
-    lines += [f"| {row['what']} | {row['value']} | {row['baseline']} |" for row in result["table"]]
-    return "\n".join([*lines, "", f"`{result['command']}`, {result['models']}, {result['date']}."])
+    return "\n".join([*lines, "", *(f"- {line}" for line in told)])
 
 
 PAGES: dict[str, dict[str, Callable[[], str]]] = {

@@ -12,6 +12,8 @@ T = TypeVar("T")
 # pytest loads this file before any test module, and numpy reads these when it is imported.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("GOMP_SPINCOUNT", "0")
 
 
 @pytest.fixture(autouse=True)

@@ -166,7 +166,8 @@ def _sides(known: KnownTruth, vectors: Mapping[str, Vectors]) -> tuple[_Side, _S
         found = spherical_kmeans(join_views(views), k, seed=seed)
         return found.labels, found.centroids
 
-    words = "views " + " + ".join(vectors) + ", reduced, Ward over micro-clusters, k-means passes"
+    used = " + ".join(view.name for view in _views(known, vectors, np.arange(2)))
+    words = f"views {used}, reduced, Ward over micro-clusters, k-means passes"
     if "request" in vectors:
         return _Side(words, ours), _Side("the paper's recipe: k-means on the request", paper)
     return _Side(words, ours), _Side("plain k-means on the same centred vectors", plain)

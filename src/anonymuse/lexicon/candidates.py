@@ -10,9 +10,12 @@ from anonymuse.domain.private.drafts import NameKind
 from anonymuse.lexicon.keywords import cover, distinctive, keywords
 from anonymuse.lexicon.phrases import name_faults, reduce_phrase, stems
 from anonymuse.lexicon.support_table import SupportTable, gate, general_verbs
-from anonymuse.lexicon.topics import likely_fields, topic_names
+from anonymuse.lexicon.topics import field_units, likely_fields, topic_names
 from anonymuse.lexicon.words import Word, is_stop, word_list, words
 
+FIELDS_TRIED = 3
+MOST_OF_IT = 0.6
+"""share of a parent's units from which one field is enough to name it"""
 WORDS_SHOWN = 6
 PHRASES_TRIED = 6
 PAIRED = 4
@@ -32,7 +35,8 @@ class Candidate:
         name: every word has passed token support.
         kind: whether the model wrote it or members' phrases gave it.
         may_name: False for phrases that are too narrow for a name but fit a description.
-        share: of the cluster's units, for the least shared content word of a member phrase.
+        share: of the node's units, for the least shared content word of a phrase or field.
+        whole: False where words of the model's proposal had to go, or two fields are joined.
     """
 
     node: str
@@ -40,6 +44,7 @@ class Candidate:
     kind: NameKind
     may_name: bool = True
     share: float = 1.0
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -136,7 +141,7 @@ def usable(proposals: Sequence[str], allowed: Callable[[Word], bool]) -> list[st
 def leaf_candidates(evidence: Evidence, proposals: Sequence[str]) -> list[Candidate]:
     """Return what the model proposed and what the members' phrases offer, best guesses first."""
     fit = usable(proposals, evidence.allowed)
-    found = [Candidate(evidence.node, name, "model") for name in fit]
+    found = [Candidate(evidence.node, n, "model", whole=n in proposals) for n in fit]
     narrow = cover(evidence.clean, evidence.weights, most=PHRASES_TRIED)
     common = cover(evidence.common, evidence.weights, most=PHRASES_TRIED)
     if not common and not evidence.topics:
@@ -150,6 +155,27 @@ def leaf_candidates(evidence: Evidence, proposals: Sequence[str]) -> list[Candid
     found += [Candidate(evidence.node, p, "phrase", may_name=False) for p in told]
     of_topics = [name for name in _of_topics(evidence) if not name_faults(name)]
     found += [Candidate(evidence.node, name, "keywords") for name in of_topics]
+    return found
+
+
+def parent_candidates(
+    node: str, proposals: Sequence[str], table: SupportTable, *, cell: int
+) -> list[Candidate]:
+    """Return what the model proposed for a parent, and the fields most of its units stand behind.
+
+    Where no field holds most of a parent, two together may.
+    """
+    allowed = gate(node, table, cell=cell)
+    fit = usable(proposals, allowed)
+    found = [Candidate(node, n, "model", whole=n in proposals) for n in fit]
+    size = max(table.size(node), 1)
+    shares = {f: n / size for f, n in field_units(table.units(node)).items()}
+    passed = [f for f in shares if all(allowed(word) for word in words(f))][:FIELDS_TRIED]
+    found += [Candidate(node, f, "keywords", share=shares[f]) for f in passed]
+    if len(passed) > 1 and shares[passed[0]] < MOST_OF_IT:
+        both = f"{passed[0]}; {passed[1].lower()}"
+        together = min(shares[passed[0]] + shares[passed[1]], 1.0)
+        found.append(Candidate(node, both, "keywords", share=together, whole=False))
     return found
 
 

@@ -131,9 +131,14 @@ def _spell(found: list[Word], phrase: str) -> str:
         text = _article(word.text, after)
         if not text or (pieces and pieces[-1].strip() == text):
             continue
-        hyphen = after and phrase[word.end : found[i + 1].start] == "-"
-        pieces.append(text + ("-" if hyphen else " "))
+        pieces.append(text + _gap(phrase[word.end : found[i + 1].start], after) if after else text)
     return "".join(pieces).strip()
+
+
+def _gap(between: str, after: str) -> str:
+    if between == "-":
+        return "-"
+    return ", " if "," in between and after not in {"and", "or"} else " "
 
 
 def _article(text: str, after: str) -> str:

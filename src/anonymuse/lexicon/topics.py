@@ -34,19 +34,22 @@ def words_of(found: Sequence[str]) -> str:
     return ", ".join([*found, *own])
 
 
-def likely_fields(units: Mapping[str, int], *, most: int = 3) -> list[str]:
-    """Return the fields whose rarest word the most units of a node used.
+def field_units(units: Mapping[str, int]) -> dict[str, int]:
+    """Return the units behind each field, most first: those that used its rarest word.
 
     Args:
         units: distinct units by word stem, of the node.
-        most: how many fields, at most.
     """
     counts = {
         field: min((units.get(s, 0) for s in stems(field)), default=0)
         for field in dict.fromkeys(fields().values())
     }
-    ranked = sorted((f for f, n in counts.items() if n), key=lambda f: (-counts[f], f))
-    return ranked[:most]
+    return dict(sorted(((f, n) for f, n in counts.items() if n), key=lambda x: (-x[1], x[0])))
+
+
+def likely_fields(units: Mapping[str, int], *, most: int = 3) -> list[str]:
+    """Return the fields with the most units of a node behind them."""
+    return list(field_units(units))[:most]
 
 
 def distinct_topics(found: tuple[str, ...], *, most: int) -> list[str]:

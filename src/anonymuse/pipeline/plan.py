@@ -131,7 +131,7 @@ def _grouping(config: RunConfig, parts: Parts, policy: ReleasePolicy, mode: Mode
     return [
         Step(
             "cluster",
-            1,
+            2,
             {
                 "recipe": _recipe(config, mode),
                 "k": config.cluster.k,

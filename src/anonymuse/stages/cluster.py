@@ -26,7 +26,7 @@ Method = Literal["views", "paper"]
 LEAST_CLUSTERS, MOST_CLUSTERS = 10, 10_000
 MEAN_PER_MINIMUM = 3
 """The mean cluster holds this many times the policy's minimum of conversations."""
-TEXT_DIMENSIONS, FACET_DIMENSIONS = 30, 40
+TEXT_DIMENSIONS, FACET_DIMENSIONS = 60, 80
 """Principal components kept of an embedded text, and of the two facets together."""
 WHOLE_WEIGHT = 0.7
 """Of the whole conversation beside facets that weigh 1."""

@@ -30,13 +30,13 @@ from anonymuse.lexicon.candidates import (
     choose,
     joined_name,
     leaf_candidates,
+    parent_candidates,
     told_phrases,
-    usable,
 )
 from anonymuse.lexicon.keywords import cover
 from anonymuse.lexicon.phrases import joined, sentence_case, tidy
-from anonymuse.lexicon.support_table import SupportTable, gate
-from anonymuse.lexicon.topics import distinct_topics, likely_fields
+from anonymuse.lexicon.support_table import SupportTable
+from anonymuse.lexicon.topics import distinct_topics
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.prompts.turns import turns
@@ -46,9 +46,15 @@ from anonymuse.vectors.rows import unit_rows
 PHRASES_SHOWN = 7
 CHILDREN_SHOWN = 10
 """names of children that the model sees for a parent, largest first"""
-BONUS: dict[NameKind, float] = {"model": 0.08, "phrase": 0.0, "keywords": -0.08, "given": 0.0}
+BONUS: dict[NameKind, float] = {"model": 0.15, "phrase": 0.0, "keywords": -0.08, "given": 0.0}
 """what a name may lose in the line-up to one of the next kind and still win: a model's
 generalisation reads better than a member phrase, and that better than words in a row"""
+EVEN: dict[NameKind, float] = {"model": 0.0, "phrase": 0.0, "keywords": 0.0, "given": 0.0}
+"""above the base level the model has no lead: it is often wrong about what children share"""
+FIELD_LEAD = 0.6
+"""what a field of our list gains, times the share of the parent's units behind it"""
+CUT = 0.1
+"""what a model's name loses when unsupported words had to go from it, and a pair of fields too"""
 SHARED = 0.4
 """share of units below which the rarest word of a phrase counts against it as a name"""
 TOO_LONG = 8
@@ -154,15 +160,22 @@ async def name_parents(
     """
     children = {p.node: [names[c].name for c in p.children if c in names] for p in parents}
     proposals = await _propose_parents(children, asker)
-    candidates = []
-    for parent in parents:
-        allowed = gate(parent.node, table, cell=cell)
-        heard = proposals.get(parent.node, [])
-        candidates += [Candidate(parent.node, n, "model") for n in usable(heard, allowed)]
-        fields = usable(likely_fields(table.units(parent.node)), allowed)
-        candidates += [Candidate(parent.node, n, "keywords") for n in fields]
+    candidates = [
+        candidate
+        for parent in parents
+        for candidate in parent_candidates(
+            parent.node, proposals.get(parent.node, []), table, cell=cell
+        )
+    ]
     anchors = _anchors([children[p.node] for p in parents], embedder)
-    scores = _score(candidates, [p.node for p in parents], anchors, embedder)
+    scores = [
+        score + (FIELD_LEAD * candidate.share if candidate.kind == "keywords" else 0.0)
+        for candidate, score in zip(
+            candidates,
+            _score(candidates, [p.node for p in parents], anchors, embedder, EVEN),
+            strict=True,
+        )
+    ]
     taken = [name.name for name in names.values()]
     chosen = choose(candidates, scores, taken=taken)
     return {
@@ -237,6 +250,7 @@ def _score(
     nodes: Sequence[str],
     anchors: Vectors | None,
     embedder: Embedder | None,
+    bonus: Mapping[NameKind, float] = BONUS,
 ) -> list[float]:
     """Score candidates by line-up; without an embedder their order decides."""
     if embedder is None or anchors is None or not candidates:
@@ -247,7 +261,8 @@ def _score(
     scores = []
     for i, candidate in enumerate(candidates):
         score = float(result.fit[i]) + 0.5 * min(float(result.margin[i]), 0.3)
-        score += BONUS[candidate.kind] - 0.2 * max(0.0, SHARED - candidate.share)
+        score += bonus[candidate.kind] - 0.2 * max(0.0, SHARED - candidate.share)
+        score -= 0.0 if candidate.whole else CUT
         score -= 0.05 * max(0, len(candidate.name.split()) - TOO_LONG)
         scores.append(score)
     return scores

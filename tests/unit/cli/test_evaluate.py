@@ -27,6 +27,7 @@ def data(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_own_file_gives_a_page_and_machine_readable_numbers(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     arguments = ["reconstruct", "--data", str(data), "--embed", "hashing", "--seeds", "2"]

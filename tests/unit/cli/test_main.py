@@ -5,6 +5,7 @@ import pickle
 from pathlib import Path
 
 import pytest
+import typer
 
 from anonymuse.cli import main as cli
 from anonymuse.errors import BreakerError, NothingReleasedError, WaitingError
@@ -44,7 +45,7 @@ def test_every_error_has_its_code(
     assert cli.run_command([]) == code
 
 
-@pytest.mark.parametrize("stop", [KeyboardInterrupt(), cli.typer.Abort(), None])
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), typer.Abort(), None])
 def test_ctrl_c_says_that_nothing_is_lost(
     stop: BaseException | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

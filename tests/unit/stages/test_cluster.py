@@ -146,3 +146,19 @@ def test_one_dominant_account_does_not_spread() -> None:
     merged = merge_small(found, mixed)
     assert len(merged.centroids) == 4  # left alone, for the gate to withhold
     assert (merged.labels == found.labels).all()
+
+
+def test_topics_that_only_some_languages_have_are_still_found() -> None:
+    rng = np.random.default_rng(5)
+    topic, language = rng.integers(10, size=1500), rng.integers(6, size=1500)
+    here = (topic >= 5) | (language % 3 == topic % 3)  # five topics are told in two languages each
+    topic, language = topic[here], language[here]
+    rows = rng.normal(size=(10, 32))[topic] + 2 * rng.normal(size=(6, 32))[language]
+    rows = unit_rows(rows + 0.8 * rng.normal(size=rows.shape))
+    names = [f"language {g}" for g in language]
+    centred = cluster([View("text", rows, names)], k=10, seed=0)
+    as_it_is = cluster([View("text", rows)], k=10, seed=0)
+    assert purity(as_it_is.labels, topic) < 0.6
+    assert purity(centred.labels, topic) > 0.85
+    rare = topic < 5
+    assert purity(centred.labels[rare], topic[rare]) > 0.85

@@ -24,6 +24,9 @@ from anonymuse.ports.embedder import Embedder
 from anonymuse.stages.extract import local_answers, model_answers, recorded_answers
 from anonymuse.stages.scrub import make_transcript
 
+_ARROW = {"integer": pa.int32(), "boolean": pa.bool_()}
+"""how answers are stored; every other kind is text"""
+
 EMBED_ROWS = 256
 FACETS = ("request", "task")
 """views that are embedded facets; the others are scrubbed text"""
@@ -97,7 +100,7 @@ async def extract(
     rows = [row for row, _ in texts]
     files.write_table(shop.folder / "rows.parquet", pa.table({"row": pa.array(rows, pa.string())}))
     for question in questions:
-        kind = pa.int32() if question.kind == "integer" else pa.string()
+        kind = _ARROW.get(question.kind, pa.string())
         values = pa.array([answer.get(question.name) for answer in answers], kind)
         files.write_table(
             shop.folder / f"facet-{question.name}.parquet", pa.table({"value": values})
