@@ -22,8 +22,8 @@ from anonymuse.adapters.read.sniff import find_files, open_readers
 from anonymuse.adapters.store.report_folder import save_report
 from anonymuse.domain.facets import CORE
 from anonymuse.errors import ModelUnavailableError
-from anonymuse.pipeline.config import InputConfig, RunConfig
-from anonymuse.pipeline.events import Emit, StageDone, StageProgress, StageStarted
+from anonymuse.pipeline.config import InputConfig, ModelsConfig, RunConfig
+from anonymuse.pipeline.events import Emit, StageDone, StageProgress, StageStarted, ignore
 from anonymuse.pipeline.files import make_folder
 from anonymuse.pipeline.fingerprint import file_digest
 from anonymuse.pipeline.key import KEY_NAME, load_key
@@ -155,6 +155,27 @@ async def assemble(
         if model is not None:
             await model.close()
         cache.close()
+
+
+@asynccontextmanager
+async def open_asker(spec: str, cache: Path | None) -> AsyncIterator[ModelAsker]:
+    """Open a chat model by its name, with a response cache where a file is named for it.
+
+    Raises:
+        ConfigError: the name means nothing.
+        ModelUnavailableError: the model is not here, or no chat model was named.
+    """
+    config = RunConfig(models=ModelsConfig(chat=spec))
+    model, why = _chat_model(config, ignore)
+    if model is None:
+        raise ModelUnavailableError(f"This needs a chat model: {why} Name one with --chat.")
+    kept = None if cache is None else ResponseCache(cache)
+    try:
+        yield ModelAsker(model, kept)
+    finally:
+        await model.close()
+        if kept is not None:
+            kept.close()
 
 
 def _chat_model(config: RunConfig, emit: Emit) -> tuple[ChatModel | None, str]:

@@ -17,6 +17,7 @@ import typer
 from anonymuse._version import __version__
 from anonymuse.adapters.embed.open import NAMES
 from anonymuse.adapters.models.store import models_folder
+from anonymuse.cli.evaluate_extraction import extraction
 from anonymuse.cli.progress import drawing
 from anonymuse.evals.known_truth import CORPUS, PUBLIC_SETS, load_truth
 from anonymuse.evals.reconstruct import embed_views, reconstruct
@@ -120,6 +121,9 @@ def reconstruct_command(
     typer.echo(as_markdown(found, provenance))
     for page in written:
         typer.echo(f"Wrote {page}")
+
+
+app.command("extraction")(extraction)
 
 
 def _own_cache(data: str) -> Path | None:
