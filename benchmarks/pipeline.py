@@ -114,7 +114,9 @@ def one(n: int) -> dict[str, Any]:
 
         file = folder / "conversations.jsonl"
         parts = Parts(
-            sources=[Source(reader, file_digest(file)) for reader in open_readers(file)],
+            sources=[
+                Source(reader.name, reader, file_digest(file)) for reader in open_readers(file)
+            ],
             key=ProjectKey(b"b" * 32),
             detector=Languages(data),
             embed_conversation=Given(data),

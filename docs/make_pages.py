@@ -148,7 +148,8 @@ def settings_tables() -> str:
 
 def _setting(name: str, field: Any) -> tuple[str, ...]:
     default = "not set" if field.default is None else f"`{json.dumps(field.default)}`"
-    return f"`{name}`", _kind(field.annotation), default, field.description or ""
+    told = " ".join((field.description or "").split())
+    return f"`{name}`", _kind(field.annotation), default, told
 
 
 def _kind(annotation: Any) -> str:

@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from anonymuse._version import __version__
@@ -37,8 +38,8 @@ from anonymuse.ports.reader import ColumnMapping
 EMBEDDED = "embedded"
 EMBEDDED_CHAT = "qwen2.5-coder-1.5b"
 NO_MODEL = (
-    "No chat model: {why} Names are keywords; with a model they would be phrases "
-    "(`anonymuse models fetch`, or --chat URL#MODEL)."
+    "No chat model: {why} Names are topics of our own list, shared phrases or keywords; a model "
+    "would write them better (`anonymuse models fetch`, or --chat URL#MODEL)."
 )
 
 
@@ -113,7 +114,7 @@ async def assemble(
     config.policy()  # a wrong policy is said before anything is opened
     mapping = columns(config.input)
     sources = [
-        Source(reader, file_digest(file))
+        Source(reader.name, reader, file_digest(file))
         for path in paths
         for file, reader in zip(
             find_files(path),
@@ -183,9 +184,9 @@ def _chat_model(config: RunConfig, emit: Emit) -> tuple[ChatModel | None, str]:
     spec = config.models.chat
     if spec == "none":
         return None, "none was wanted."
-    if spec == EMBEDDED and config.naming.mode == "none" and config.extract.mode == "local":
-        return None, "none was wanted for names."
     folder = digest = None
+    if spec == EMBEDDED and find_spec("xllamacpp") is None:
+        return None, "its engine is not installed (pip install 'anonymuse[local]')."
     if spec == EMBEDDED:
         try:
             folder = fetch(EMBEDDED_CHAT, emit)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from anonymuse.adapters.models.catalogue import MODELS, Model, find_model
+from anonymuse.adapters.models.catalogue import DEFAULT_MODELS, MODELS, Model, find_model
 from anonymuse.adapters.models.fetch import Fetcher
 from anonymuse.adapters.models.store import ModelStore, Progress, models_folder, no_progress
 from anonymuse.errors import ConfigError, ModelUnavailableError
@@ -153,9 +153,7 @@ def _chosen(names: list[str] | None, everything: bool) -> list[Model]:
     if everything:
         return list(MODELS)
     if not names:
-        known = ", ".join(model.name for model in MODELS)
-        message = f"Say which model: {known}; or --all."
-        raise ConfigError(message)
+        return list(DEFAULT_MODELS)
     return [find_model(name) for name in names]
 
 

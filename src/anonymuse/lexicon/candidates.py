@@ -182,8 +182,9 @@ def parent_candidates(
 def _of_topics(evidence: Evidence) -> list[str]:
     """Return names made of topics: two are tried first, one, three, then fields."""
     plain = topic_names(evidence.topics)
-    two_fields = "; ".join([*evidence.fields[:1], *map(str.lower, evidence.fields[1:2])])
-    return [*plain[1:2], *plain[:1], *plain[2:], *evidence.fields[:1], two_fields]
+    # The field alone stays free for a parent.
+    loose = [f"{field}: other requests" for field in evidence.fields[:2]]
+    return [*plain[1:2], *plain[:1], *plain[2:], *loose]
 
 
 def _pairs(phrases: Sequence[str]) -> list[str]:

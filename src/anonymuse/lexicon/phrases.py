@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from anonymuse.lexicon.plain_text import text_problem
 from anonymuse.lexicon.words import Word, content_words, fold, is_stop, word_list, words
@@ -26,7 +27,8 @@ def reduce_phrase(phrase: str, allowed: Callable[[Word], bool], *, strict: bool 
             reads well, and says less.
     """
     whole = _parts(phrase)
-    kept = [_reduce_part(part, allowed, strict=strict) for part in whole]
+    passed = _compounds_stay_whole(phrase, allowed)
+    kept = [_reduce_part(part, passed, strict=strict) for part in whole]
     if strict and _incomplete(kept, whole):
         return ""
     kept = list(_drop_dangling(kept, whole))
@@ -89,6 +91,18 @@ def _reduce_part(part: list[Word], allowed: Callable[[Word], bool], *, strict: b
     if strict and any(_leaves_a_gap(part, i, allowed) for i in range(1, len(part))):
         return []
     return [word for word in part if allowed(word)]
+
+
+def _compounds_stay_whole(phrase: str, allowed: Callable[[Word], bool]) -> Callable[[Word], bool]:
+    """Return the test under which a hyphenated word goes when one piece of it goes."""
+    found = words(phrase)
+    passed = {word.start: allowed(word) for word in found}
+    for pairs in (pairwise(found), pairwise(found[::-1])):
+        for one, other in pairs:
+            first, second = sorted((one, other), key=lambda word: word.start)
+            if phrase[first.end : second.start] == "-":
+                passed[other.start] &= passed[one.start]
+    return lambda word: passed[word.start]
 
 
 def _incomplete(kept: list[list[Word]], whole: list[list[Word]]) -> bool:

@@ -16,8 +16,12 @@ TOO_LONG = "too long"
 MARKUP = "markup"
 HIDDEN = "control or hidden characters"
 DIGITS = "digits"
+SYMBOLS = "symbols"
 IDENTIFIER = "identifier"
 
+_POINTS = frozenset(" ,.;:'\"’‘“”-–/()&?!%+#、。，：；？！・「」（）")
+"""all that may stand beside letters: pictures of letters and codes made of signs spell names too"""
+_ALONE = frozenset("&-–/+")
 _MARKUP = re.compile(r"[<>{}\[\]|`*_~^\\]|&#?\w+;|^\s*[#=]|\w:/")
 
 
@@ -39,6 +43,8 @@ def text_problem(name: str, description: str) -> str | None:
         return DIGITS
     if any(find_identifiers(text) for text in texts):
         return IDENTIFIER
+    if any(_speaks_in_signs(text) for text in texts):
+        return SYMBOLS
     if _longer(name, NAME_WORDS, NAME_CHARACTERS):
         return TOO_LONG
     return TOO_LONG if _longer(description, DESCRIPTION_WORDS, DESCRIPTION_CHARACTERS) else None
@@ -48,6 +54,14 @@ def _hides(text: str) -> bool:
     """Return whether there is a character that a reader does not see as such."""
     return clean(text) != text or any(
         unicodedata.category(c)[0] == "C" or unicodedata.category(c) in {"Zl", "Zp"} for c in text
+    )
+
+
+def _speaks_in_signs(text: str) -> bool:
+    """Return whether something is written in other signs than letters (circled, Morse, flags)."""
+    strange = any(unicodedata.category(c)[0] not in "LM" and c not in _POINTS for c in text)
+    return strange or any(
+        token not in _ALONE and not any(c.isalpha() for c in token) for token in text.split()
     )
 
 

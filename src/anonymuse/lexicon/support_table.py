@@ -7,6 +7,7 @@ that the data itself writes with a capital are never published, whatever their s
 
 from __future__ import annotations
 
+import unicodedata
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -140,7 +141,20 @@ def unsupported(phrase: str, node: str, table: SupportTable, *, cell: int) -> li
         cell: distinct units that a content word needs.
     """
     allowed = gate(node, table, cell=cell)
-    return [word.text for word in words(phrase) if not allowed(word)]
+    found = words(phrase)
+    return [word.text for word in found if not allowed(word)] + _unseen(phrase, found)
+
+
+def _unseen(phrase: str, found: Sequence[Word]) -> list[str]:
+    """Return the letters that belong to no word: what cannot be counted cannot be supported."""
+    covered = bytearray(len(phrase))
+    for word in found:
+        covered[word.start : word.end] = b"\x01" * (word.end - word.start)
+    return [
+        char
+        for place, char in enumerate(phrase)
+        if not covered[place] and unicodedata.category(char)[0] in "LM"
+    ]
 
 
 def gate(node: str, table: SupportTable, *, cell: int) -> Callable[[Word], bool]:
@@ -153,7 +167,7 @@ def word_test(supported: Iterable[str], *, namelike: Iterable[str]) -> Callable[
     """Return the test for a given set of supported stems."""
     allowed = set(supported)
     names = set(namelike)
-    general, dates = general_stems(), _stems("dates")
+    general, dates = general_words(), _stems("dates")
     capitals, functions = _stems("known_capitals"), word_list("function_words")
 
     def may_be_published(word: Word) -> bool:
@@ -162,18 +176,27 @@ def word_test(supported: Iterable[str], *, namelike: Iterable[str]) -> Callable[
             return True
         if word.number or word.stem in dates:
             return False
-        if word.stem in general:
-            return True
         if (word.capital or word.stem in names) and word.stem not in capitals:
-            return False
-        return word.stem in allowed
+            return False  # before the general words: "Price" and "Cook" are people too
+        return folded in general or word.stem in allowed
 
     return may_be_published
 
 
-def general_stems() -> frozenset[str]:
-    """Return the stems of the general words and verbs."""
-    return _stems("general_words") | general_verbs()
+@cache
+def general_words() -> frozenset[str]:
+    """Return the general words and verbs as they may be spelled, English endings included.
+
+    Spellings and not stems: "tim" has the stem of "time" and is a name.
+    """
+    found: set[str] = set()
+    for word in word_list("general_words") | word_list("general_verbs"):
+        base = word[:-1] if word.endswith("e") else word
+        found |= {word, f"{word}s", f"{word}es", f"{base}ing", f"{base}ed", f"{word}{word[-1:]}ing"}
+        found |= {f"{word}{word[-1:]}ed"}
+        if word.endswith("y"):
+            found |= {f"{word[:-1]}ies", f"{word[:-1]}ied"}
+    return frozenset(found)
 
 
 def general_verbs() -> frozenset[str]:

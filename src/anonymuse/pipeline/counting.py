@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import TypeVar
 
@@ -13,7 +14,7 @@ from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Usage
 T = TypeVar("T")
 
 
-def counted(parts: Parts, shop: Workshop, total: int, what: str) -> Asker:
+def counted(parts: Parts, shop: Workshop, total: int, what: str) -> CountingAsker:
     """Return the run's asker, reporting progress to ``shop``.
 
     Raises:
@@ -21,34 +22,47 @@ def counted(parts: Parts, shop: Workshop, total: int, what: str) -> Asker:
     """
     if parts.chat is None:
         raise ConfigError(f"The step {shop.name!r} needs a chat model: name one with --chat.")
-    return _Counting(parts.chat.asker, shop, total, what)
+    return CountingAsker(parts.chat.asker, shop, total, what)
 
 
-class _Counting:
+class CountingAsker:
+    """Wraps an asker.
+
+    Attributes:
+        failures: calls that failed for good, by kind.
+    """
+
     def __init__(self, asker: Asker, shop: Workshop, total: int, what: str) -> None:
         self._asker = asker
         self._shop = shop
         self._total = total
         self._what = what
         self._done = 0
+        self.failures: Counter[str] = Counter()
 
     @property
     def model_id(self) -> str:
+        """The model's id."""
         return self._asker.model_id
 
     @property
     def usage(self) -> Usage:
+        """Totals of the run."""
         return self._asker.usage
 
     @property
     def ledger(self) -> Mapping[str, Usage]:
+        """Totals of the run by purpose."""
         return self._asker.ledger
 
     async def ask(
         self, requests: Iterable[ChatRequest], check: Callable[[str], T]
     ) -> AsyncIterator[tuple[int, T | ChatFailure]]:
+        """Ask as the run's asker does, telling how far it is."""
         async for answer in self._asker.ask(requests, check):
             self._done += 1
+            if isinstance(answer[1], ChatFailure):
+                self.failures[answer[1].kind] += 1
             # A stage may ask less or more than was foreseen; the bar never runs over its end.
             self._total = max(self._total, self._done)
             self._shop.progress(self._done, self._total, self._what)

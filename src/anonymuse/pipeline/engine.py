@@ -13,6 +13,8 @@ from anonymuse.pipeline.events import Emit, StageDone, StageProgress, StageReuse
 from anonymuse.pipeline.fingerprint import folder_digest, step_key
 
 DONE = ".done.json"
+UNFINISHED = "to be asked again"
+"""a count that a step returns when some of its work failed for a passing reason"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ async def execute(steps: Sequence[Step], root: Path, emit: Emit) -> dict[str, Fi
             emit(StageStarted(step.name))
             started = time.monotonic()
             counts = dict(await step.run(Workshop(folder, finished, emit, step.name)))
-            files.write_json(marker, counts)
+            if not counts.get(UNFINISHED):  # the next run goes on where this one could not
+                files.write_json(marker, counts)
             emit(StageDone(step.name, time.monotonic() - started, counts))
         finished[step.name] = Finished(step.name, key, folder, counts, reused)
     return finished

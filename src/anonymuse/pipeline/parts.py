@@ -19,8 +19,9 @@ Mode = Literal["local", "llm", "recorded"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One input file: how to read it, and the digest of its bytes."""
+    """One input file: its name (ids are made from it), how to read it, its bytes' digest."""
 
+    name: str
     reader: ConversationReader
     digest: str
 

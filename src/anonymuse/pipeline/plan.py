@@ -9,6 +9,7 @@ from typing import Any
 
 from anonymuse.domain.facets import CORE, FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy
+from anonymuse.errors import ConfigError
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import Needs, Step
 from anonymuse.pipeline.parts import Mode, Parts
@@ -20,6 +21,7 @@ from anonymuse.prompts.library import load
 def make_plan(config: RunConfig, parts: Parts) -> list[Step]:
     """Return the steps of a run, first to last."""
     policy = config.policy()
+    _refuse_what_cannot_be(config, parts)
     mode: Mode = "recorded" if parts.recorded is not None else config.extract.mode
     questions = _questions(config, parts, mode)
     return [
@@ -28,6 +30,26 @@ def make_plan(config: RunConfig, parts: Parts) -> list[Step]:
         *naming_steps(config, parts, policy, mode),
         *release_steps(config, parts, policy, mode, questions),
     ]
+
+
+def _refuse_what_cannot_be(config: RunConfig, parts: Parts) -> None:
+    """Refuse settings that need a chat model where there is none, rather than ignore them.
+
+    Raises:
+        ConfigError: names the setting.
+    """
+    asked = {
+        "naming.audit = 'on'": config.naming.audit == "on",
+        "cluster.hierarchy = 'model'": config.cluster.hierarchy == "model",
+    }
+    if config.naming.audit == "on" and parts.chat is not None and not parts.chat.strong:
+        raise ConfigError(
+            "naming.audit = 'on' needs a stronger chat model than the embedded one, which turned "
+            "down every clean name when it was measured. Name one with --chat, or drop it."
+        )
+    for setting, wanted in asked.items():
+        if wanted and parts.chat is None:
+            raise ConfigError(f"{setting} needs a chat model. Name one with --chat, or drop it.")
 
 
 def _questions(config: RunConfig, parts: Parts, mode: Mode) -> tuple[FacetQuestion, ...]:
@@ -63,7 +85,7 @@ def _reading(
             "ingest",
             1,
             {
-                "sources": [source.digest for source in parts.sources],
+                "sources": [[source.name, source.digest] for source in parts.sources],
                 "key": parts.key.fingerprint,
                 **config.slice("input"),
             },
@@ -75,6 +97,7 @@ def _reading(
             1,
             {
                 "unit": config.privacy.unit,
+                "key": parts.key.fingerprint,
                 "seed": config.seed,
                 "minimum": [policy.min_units, policy.min_conversations],
                 **config.slice("sample"),

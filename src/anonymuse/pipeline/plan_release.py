@@ -9,7 +9,7 @@ from typing import Any
 from anonymuse.domain.facets import FacetQuestion
 from anonymuse.domain.ids import content_id
 from anonymuse.domain.policy import ReleasePolicy
-from anonymuse.lexicon.topics import topics
+from anonymuse.lexicon.topics import fields
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import Needs, Step
 from anonymuse.pipeline.parts import Mode, Parts
@@ -162,7 +162,7 @@ def _topics(
         Step(
             "topics",
             1,
-            {"embed": embedder.id, "cell": policy.min_cell, "topics": content_id(topics())},
+            {"embed": embedder.id, "cell": policy.min_cell, "topics": content_id(fields())},
             (*where, Needs("embed", f"{view}-*.npy"), Needs("extract", "facet-language.parquet")),
             partial(evidence.topics, embedder=embedder, view=view, policy=policy),
         )
@@ -179,6 +179,8 @@ def release_steps(
     """Return the last steps: counting, and the gate."""
     counted = tuple(Needs("extract", f"facet-{q.name}.parquet") for q in questions)
     model = _audits(config, parts)
+    labelled = way_of_naming(config, parts, mode) == "labels"
+    labels = (Needs("label", "failures.json"),) if labelled else ()
     settings: dict[str, Any] = {
         "extraction": mode,
         "seed": config.seed,
@@ -212,7 +214,8 @@ def release_steps(
                 "notes": parts.notes,
                 "versions": dict(parts.versions),
             },
-            (Needs("sample"), Needs("extract", "failures.parquet"), Needs("cluster", "labels.npy"),
+            (Needs("sample"), Needs("extract", "failures.parquet"),
+             Needs("extract", "rows.parquet"), Needs("cluster"), *labels,
              Needs("threshold"), Needs("describe"), Needs("audit"), Needs("parents"),
              Needs("tabulate")),
             partial(
@@ -246,7 +249,8 @@ def _prompts(config: RunConfig, parts: Parts, mode: Mode, model: bool) -> dict[s
     naming = way_of_naming(config, parts, mode)
     used: list[str] = ["extract"] if mode == "llm" else []
     if naming != "silent":
-        used.append(NAME_PROMPTS[naming])
+        # Without facets and labels there are no phrases to show a model: topics name the leaves.
+        used += [NAME_PROMPTS[naming]] if (naming, mode) != ("phrases", "local") else []
         used += ["label_message"] if naming == "labels" else []
         used += parent_prompts(config, naming)
     used += ["audit"] if model else []

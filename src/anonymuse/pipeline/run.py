@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from anonymuse.domain.released.report import Report, report_from_dict
-from anonymuse.errors import OutputError
+from anonymuse.errors import NothingReleasedError, OutputError
 from anonymuse.pipeline import files
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import Finished, execute
@@ -43,12 +44,26 @@ async def run_pipeline(
     with _alone(private), _recording(private / "events.jsonl", emit) as tell:
         for note in parts.notes:
             tell(Note(note))
-        steps = await execute(make_plan(config, parts), private, tell)
+        try:
+            steps = await execute(make_plan(config, parts), private, tell)
+        except NothingReleasedError as error:
+            raise NothingReleasedError(error.message + _put_aside(out)) from None
         report = report_from_dict(files.read_json(steps["release"].folder / "report.json"))
         report = save(report, out / RELEASE)
         usage = _usage(parts)
         _write_manifest(private, config, parts, steps, usage)
     return FinishedRun(report, out / RELEASE, steps, usage)
+
+
+def _put_aside(out: Path) -> str:
+    """Move an earlier bundle out of the way: it was made under other settings."""
+    bundle, aside = out / RELEASE, out / f"{RELEASE}-earlier"
+    if not bundle.exists():
+        return ""
+    with files.writing_to(out):
+        shutil.rmtree(aside, ignore_errors=True)
+        bundle.rename(aside)
+    return f" The earlier release, made with other settings, is now in {aside}."
 
 
 def _usage(parts: Parts) -> dict[str, Any]:

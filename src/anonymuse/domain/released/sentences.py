@@ -147,8 +147,7 @@ def failures_line(receipt: Receipt) -> str:
         for purpose, kinds in sorted(receipt.failures.items())
         if sum(kinds.values())
     ]
-    noun = "call" if total == 1 else "calls"
-    return f"{count(total)} model {noun} failed ({'; '.join(parts)})."
+    return f"At most {count(total)} model calls failed ({'; '.join(parts)}; rounded up to tens)."
 
 
 def policy_sentences(receipt: Receipt) -> list[str]:

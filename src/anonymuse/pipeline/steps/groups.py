@@ -82,7 +82,9 @@ async def group(
     files.write_array(shop.folder / "fit.npy", merged.fit)
     files.write_array(shop.folder / "centroids.npy", merged.centroids)
     files.write_array(shop.folder / "space.npy", merged.space)
-    return {"k asked": wanted, "k found": before, "k after merging": len(merged.centroids)}
+    counts = {"k asked": wanted, "k found": before, "k after merging": len(merged.centroids)}
+    files.write_json(shop.folder / "counts.json", counts)
+    return counts
 
 
 def _views(shop: Workshop, recipe: Recipe) -> list[View]:

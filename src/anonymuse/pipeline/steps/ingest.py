@@ -30,6 +30,11 @@ NO_USERS = (
     "many conversations is protected less than the numbers say."
 )
 
+NOT_USERS = (
+    "Every conversation counts as its own privacy unit, as was asked for: people with many "
+    "conversations are not protected as one person."
+)
+
 _SCHEMA = pa.schema(
     [
         ("row", pa.string()),

@@ -15,7 +15,7 @@ from anonymuse.domain.private.drafts import DraftName, DraftNode, Verdict
 from anonymuse.domain.private.pruning import leaves_below
 from anonymuse.lexicon.support_table import SupportTable, unsupported
 from anonymuse.pipeline import files
-from anonymuse.pipeline.counting import counted
+from anonymuse.pipeline.counting import CountingAsker, counted
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import evidence, groups, membership, texts
@@ -45,6 +45,7 @@ async def describe(
     """Name every base cluster that the thresholds let through; writes ``names.json``."""
     table = evidence.read_support(shop)
     cell = policy.min_cell
+    asker = None
     if naming == "contrast":
         facets = _facets(shop, seed)
         asker = counted(parts, shop, len(facets), "calls")
@@ -53,14 +54,10 @@ async def describe(
         phrases = _phrases(shop, labelled=naming == "labels")
         topics = evidence.topics_of(shop)
         leaves = [LeafPhrases(node, own, topics.get(node, ())) for node, own in phrases.items()]
-        asking = naming in {"labels", "phrases"}
-        found = await name_leaves(
-            leaves,
-            table,
-            cell=cell,
-            asker=counted(parts, shop, 2 * len(leaves), "calls") if asking else None,
-            embedder=_line_up(parts),
-        )
+        if naming in {"labels", "phrases"}:
+            asker = counted(parts, shop, 2 * len(leaves), "calls")
+        found = await name_leaves(leaves, table, cell=cell, asker=asker, embedder=_line_up(parts))
+    _write_failures(shop, asker)
     files.write_json(shop.folder / "names.json", [asdict(name) for name in found.values()])
     return dict(Counter(name.kind for name in found.values()))
 
@@ -110,6 +107,7 @@ async def audit(
     drafts = _read_drafts(shop, "describe")
     asker = counted(parts, shop, len(drafts), "names") if model else None
     verdicts = await _judge(drafts, evidence.read_support(shop), policy, asker)
+    _write_failures(shop, asker)
     files.write_json(shop.folder / "verdicts.json", [asdict(v) for v in verdicts])
     vetoes = Counter(f"veto: {v.reason}" for v in verdicts if not v.passed)
     return {"names": len(drafts), **vetoes}
@@ -165,8 +163,9 @@ async def parents(
     else:
         found = await _from_children(shop, nodes, named, parts, policy, asker)
     table = _with_parents(shop, nodes)
-    auditor = parts.chat.asker if model and parts.chat is not None else None
+    auditor = counted(parts, shop, len(found), "names") if model else None
     verdicts = await _judge(list(found.values()), table, policy, auditor)
+    _write_failures(shop, asker, auditor)
     dissolved = {v.node for v in verdicts if not v.passed}
     nodes = prune(nodes, withheld=(), vetoed=dissolved)
     files.write_json(shop.folder / "nodes.json", [groups.as_json(node) for node in nodes])
@@ -246,10 +245,17 @@ def read_reasons(shop: Workshop) -> dict[str, str]:
 
 
 def read_failures(shop: Workshop) -> dict[str, dict[str, int]]:
-    """Return failed calls of naming by line of the ledger."""
-    if "label" not in shop.finished:
-        return {}
-    return {"label": files.read_json(shop.of("label") / "failures.json")}
+    """Return failed calls of naming by step."""
+    steps = [s for s in ("label", "describe", "audit", "parents") if s in shop.finished]
+    return {step: files.read_json(shop.of(step) / "failures.json") for step in steps}
+
+
+def _write_failures(shop: Workshop, *askers: CountingAsker | None) -> None:
+    """Write which calls failed, so that the receipt of a resumed run says the same."""
+    failures: Counter[str] = Counter()
+    for asker in askers:
+        failures.update(asker.failures if asker is not None else {})
+    files.write_json(shop.folder / "failures.json", dict(sorted(failures.items())))
 
 
 def read_notes(shop: Workshop) -> tuple[str, ...]:
@@ -258,5 +264,6 @@ def read_notes(shop: Workshop) -> tuple[str, ...]:
     if not kinds["keywords"] or kinds["keywords"] == kinds.total():
         return ()
     return (
-        "Some clusters are named by keywords: their conversations shared too few words for more.",
+        "Clusters marked as named by keywords carry topics of our own list, or words that many of "
+        "their conversations shared.",
     )

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-import pyarrow.compute as pc
-
 from anonymuse.domain.facets import FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy, Unit
 from anonymuse.domain.private.counts import DraftCell
@@ -17,9 +15,12 @@ from anonymuse.pipeline import files
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import groups, membership, names, texts
-from anonymuse.pipeline.steps.ingest import NO_USERS
+from anonymuse.pipeline.steps.ingest import NO_USERS, NOT_USERS
 from anonymuse.stages.release import Drafts, release
 from anonymuse.stages.tabulate import facet_column, is_closed, tabulate
+from anonymuse.stages.threshold import leaf_id
+
+TENS = 10
 
 
 async def count_cells(
@@ -74,7 +75,7 @@ async def publish(
     unit = files.read_json(shop.of("sample") / "unit.json")["unit"]
     receipt = Receipt(
         unit=unit,
-        unit_note=NO_USERS if unit != asked_unit and unit == "conversation" else "",
+        unit_note="" if unit != "conversation" else NO_USERS if unit != asked_unit else NOT_USERS,
         mode="clio",
         policy={},
         models=models,
@@ -82,7 +83,7 @@ async def publish(
         settings=settings,
         counts=_k(shop),
         failures=_failures(shop),
-        window=_window(shop),
+        window=_window(shop, policy),
         withheld_share="",
         versions={**parts.versions, "schema": str(SCHEMA_VERSION)},
         notes=(*parts.notes, *names.read_notes(shop)),
@@ -96,21 +97,39 @@ async def publish(
 
 
 def _k(shop: Workshop) -> dict[str, int]:
-    return {name: n for name, n in shop.finished["cluster"].counts.items() if name.startswith("k ")}
+    found: dict[str, int] = files.read_json(shop.of("cluster") / "counts.json")
+    return found
 
 
 def _failures(shop: Workshop) -> dict[str, dict[str, int]]:
-    """Count failed model calls by line, from what is on disk: a resumed run says the same."""
+    """Count failed model calls by line, from what is on disk: a resumed run says the same.
+
+    Rounded up to tens: one failed call is one person's conversation.
+    """
     table = files.read_table(shop.of("extract") / "failures.parquet")
     extract = dict(sorted(Counter(table["kind"].to_pylist()).items()))
     lines = {"extract": extract, **names.read_failures(shop)}
-    return {line: kinds for line, kinds in lines.items() if kinds}
+    return {
+        line: {kind: -(-count // TENS) * TENS for kind, count in kinds.items()}
+        for line, kinds in lines.items()
+        if kinds
+    }
 
 
-def _window(shop: Workshop) -> tuple[str, str] | None:
-    """Return the first and last month: a day at the edge may be one person's."""
-    times = files.read_table(shop.of("sample") / "rows.parquet", ["time"])["time"]
-    span = pc.min_max(times).as_py()
-    if span["min"] is None:
-        return None
-    return f"{span['min']:%Y-%m}", f"{span['max']:%Y-%m}"
+def _window(shop: Workshop, policy: ReleasePolicy) -> tuple[str, str] | None:
+    """Return the first and last month in which enough units have conversations that are shown.
+
+    A month at the edge may otherwise be one person's.
+    """
+    table = files.read_table(shop.of("sample") / "rows.parquet", ["time", "unit"])
+    people = membership.sampled(shop)
+    published = {n.id for n in groups.read_nodes(shop, "parents") if n.level == 0}
+    leaf = membership.leaves(shop)[people.text].tolist()
+    units: dict[str, set[int]] = {}
+    for time, unit, own in zip(
+        table["time"].to_pylist(), table["unit"].to_pylist(), leaf, strict=True
+    ):
+        if time is not None and leaf_id(own) in published:
+            units.setdefault(f"{time:%Y-%m}", set()).add(unit)
+    months = sorted(month for month, who in units.items() if len(who) >= policy.min_cell)
+    return (months[0], months[-1]) if months else None

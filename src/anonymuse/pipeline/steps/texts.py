@@ -16,7 +16,7 @@ from anonymuse.domain.facets import REQUEST_PREFIX, FacetQuestion
 from anonymuse.domain.private.conversation import Conversation, Scalar
 from anonymuse.domain.private.transcript import Transcript
 from anonymuse.pipeline import files, payload
-from anonymuse.pipeline.engine import Workshop
+from anonymuse.pipeline.engine import UNFINISHED, Workshop
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps.ingest import shards
 from anonymuse.ports.chat import ChatFailure
@@ -97,6 +97,7 @@ async def extract(
     elif mode == "llm":
         failures = await _ask(shop, parts, questions, [t for _, t in texts], answers)
         counts.update(f"failed: {kind}" for kind in failures.values())
+        counts[UNFINISHED] = sum(kind == "retryable" for kind in failures.values())
     rows = [row for row, _ in texts]
     files.write_table(shop.folder / "rows.parquet", pa.table({"row": pa.array(rows, pa.string())}))
     for question in questions:

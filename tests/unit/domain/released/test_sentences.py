@@ -56,7 +56,7 @@ def test_one_reason_stands_without_its_count():
 def test_failures_are_counted_by_purpose():
     receipt = sample_report().receipt
     assert sentences.failures_line(receipt) == (
-        "4 model calls failed (label: 3 invalid, 1 retryable)."
+        "At most 4 model calls failed (label: 3 invalid, 1 retryable; rounded up to tens)."
     )
     assert sentences.failures_line(replace(receipt, failures={})) == "No model call failed."
 
