@@ -56,8 +56,9 @@ class Given:
         self.dimensions = int(data.vectors.shape[1])
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return the given vectors."""
-        return np.asarray(self.vectors[[_number(t) for t in texts]], dtype=np.float32)
+        """Return the given vectors; names, which were not given, are all alike."""
+        numbers = [_number(text) if "zeile" in text else 0 for text in texts]
+        return np.asarray(self.vectors[numbers], dtype=np.float32)
 
 
 class Languages:
@@ -75,8 +76,8 @@ class Languages:
 
 def _number(text: str) -> int:
     """Read the row number, which is spelled in letters so that no scrubber takes it out."""
-    word = text[text.index("row") + 3 :].split(maxsplit=1)[0]
-    return int("".join(str(ord(c) - ord("a")) for c in word))
+    word = text[text.index("zeile") + 5 :].split(maxsplit=1)[0]
+    return int("".join(str(_PARTS.index(word[i : i + 2])) for i in range(0, len(word), 2)))
 
 
 def write(data: Synthetic, path: Path) -> None:
@@ -87,10 +88,10 @@ def write(data: Synthetic, path: Path) -> None:
         for row, topic in enumerate(data.topic.tolist()):
             own = draw.integers(topic * 50, topic * 50 + 60, size=WORDS)
             said = " ".join(vocabulary[i] for i in own)
-            tag = "".join(chr(ord("a") + int(digit)) for digit in str(row))
+            tag = "".join(_PARTS[int(digit)] for digit in str(row))
             answer = " ".join(vocabulary[i] for i in draw.integers(0, 2_000, size=2 * WORDS))
             messages = [
-                {"role": "user", "content": f"row{tag} {said}"},
+                {"role": "user", "content": f"zeile{tag} {said}"},
                 {"role": "assistant", "content": answer},
             ]
             user = f"u{data.users[row]}" if data.users[row] < 3_000 else f"v{row}"

@@ -159,14 +159,16 @@ async def assemble(
 
 
 @asynccontextmanager
-async def open_asker(spec: str, cache: Path | None) -> AsyncIterator[ModelAsker]:
+async def open_asker(
+    spec: str, cache: Path | None, concurrency: int | None = None
+) -> AsyncIterator[ModelAsker]:
     """Open a chat model by its name, with a response cache where a file is named for it.
 
     Raises:
         ConfigError: the name means nothing.
         ModelUnavailableError: the model is not here, or no chat model was named.
     """
-    config = RunConfig(models=ModelsConfig(chat=spec))
+    config = RunConfig(models=ModelsConfig(chat=spec, chat_concurrency=concurrency))
     model, why = _chat_model(config, ignore)
     if model is None:
         raise ModelUnavailableError(f"This needs a chat model: {why} Name one with --chat.")

@@ -18,6 +18,9 @@ def extraction(
         str, typer.Option("--chat", help="embedded, file:MODEL.gguf or URL#MODEL.")
     ] = "embedded",
     count: Annotated[int, typer.Option("--count", min=1, help="Conversations to ask about.")] = 60,
+    concurrency: Annotated[
+        int | None, typer.Option("--concurrency", min=1, help="Calls in flight; 1 or 2 on a CPU.")
+    ] = None,
     cache: Annotated[
         Path | None, typer.Option("--cache", help="Keeps answers here, so that it can go on.")
     ] = None,
@@ -37,7 +40,7 @@ def extraction(
     chosen: list[Conversation] = rows[:: max(1, len(rows) // count)][:count]
 
     async def ask() -> tuple[dict[str, object], list[str], bool]:
-        async with open_asker(chat, cache) as asker:
+        async with open_asker(chat, cache, concurrency) as asker:
             found, _ = await check_extraction(chosen, asker, detector=detector())
         return asdict(found), found.lines(), found.passed
 
