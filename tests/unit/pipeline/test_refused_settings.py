@@ -12,9 +12,7 @@ from tests.flow.world import a_town, config
 @pytest.mark.parametrize(
     "changes", [{"naming__audit": "on"}, {"cluster__hierarchy": "model"}], ids=str
 )
-def test_what_needs_a_model_is_refused_without_one(
-    tmp_path: Path, changes: dict[str, str]
-) -> None:
+def test_what_needs_a_model_is_refused_without_one(tmp_path: Path, changes: dict[str, str]) -> None:
     settings = config(models__chat="none", extract__mode="local", **changes)
     with pytest.raises(ConfigError, match="needs a chat model"):
         api.run(a_town(tmp_path), tmp_path / "out", settings)
