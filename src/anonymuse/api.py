@@ -39,7 +39,10 @@ class Outcome:
     usage: Mapping[str, Any] = field(default_factory=dict)
 
     def summary(self) -> dict[str, Any]:
-        """Return plain values for ``--json``: released numbers and work done, no private counts."""
+        """Return plain values for ``--json``: released numbers, and the model calls made.
+
+        The calls are an exact count: they belong to who runs it, not into a report.
+        """
         return {
             "report": str(self.bundle),
             "content_hash": self.report.content_hash,

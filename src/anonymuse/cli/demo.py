@@ -79,4 +79,12 @@ def _what(chat: str, embed: str, *, recorded: bool) -> str:
     facets = (
         "facets recorded from a strong model" if recorded else "no facets: the conversations' text"
     )
-    return f"This demo uses {facets}, embeddings by {embed}, names by {chat}."
+    return f"This demo uses {facets}; embeddings by {embed}; {_namer(chat, recorded=recorded)}."
+
+
+def _namer(chat: str, *, recorded: bool) -> str:
+    if chat == "none":
+        return "no chat model: names are shared phrases, topics of our own list and keywords"
+    if chat == "embedded" and not recorded:
+        return "topics of our own list name clusters, the embedded chat model their parents"
+    return f"names by the chat model {chat}"
