@@ -23,13 +23,14 @@ from anonymuse.adapters.read.sniff import find_files, open_readers
 from anonymuse.adapters.store.report_folder import save_report
 from anonymuse.domain.facets import CORE
 from anonymuse.errors import ModelUnavailableError
-from anonymuse.pipeline.config import InputConfig, ModelsConfig, RunConfig
+from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.events import Emit, StageDone, StageProgress, StageStarted, ignore
 from anonymuse.pipeline.files import make_folder
 from anonymuse.pipeline.fingerprint import file_digest
 from anonymuse.pipeline.key import KEY_NAME, load_key
 from anonymuse.pipeline.parts import Chat, Parts, Source
 from anonymuse.pipeline.run import PRIVATE, FinishedRun, run_pipeline
+from anonymuse.pipeline.settings import InputConfig, ModelsConfig
 from anonymuse.ports.chat import ChatModel
 from anonymuse.ports.embedder import Embedder
 from anonymuse.ports.language import LanguageDetector

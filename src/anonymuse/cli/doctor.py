@@ -10,33 +10,17 @@ from typing import Annotated
 
 import typer
 
-from anonymuse.cli.columns import (
-    Format,
-    IdColumn,
-    MessagesColumn,
-    OrgColumn,
-    RoleColumn,
-    TextColumn,
-    TimeColumn,
-    UserColumn,
-    column_mapping,
-)
+from anonymuse.cli.flags import Flags, takes_settings
 from anonymuse.errors import InputError, ModelUnavailableError
 from anonymuse.ports.language import LanguageDetector
 
 
+@takes_settings(only=("input.",))
 def doctor(
     data: Annotated[
         list[Path], typer.Argument(metavar="DATA...", help="Files or folders of conversations.")
     ],
-    format: Format = None,  # noqa: A002 - the flag's name
-    id_column: IdColumn = None,
-    messages_column: MessagesColumn = None,
-    text_column: TextColumn = None,
-    role_column: RoleColumn = None,
-    user_column: UserColumn = None,
-    org_column: OrgColumn = None,
-    time_column: TimeColumn = None,
+    flags: Flags,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object for machines.")
     ] = False,
@@ -47,21 +31,16 @@ def doctor(
     """
     from rich.console import Console
 
+    from anonymuse import api, wiring
     from anonymuse.adapters.read.sniff import open_readers
     from anonymuse.cli.doctor_page import draw, plain
     from anonymuse.pipeline.doctor import examine
 
-    columns = column_mapping(
-        id_column=id_column,
-        messages_column=messages_column,
-        text_column=text_column,
-        role_column=role_column,
-        user_column=user_column,
-        org_column=org_column,
-        time_column=time_column,
-    )
+    config = api.settings(None, flags).input
     readers = [
-        reader for path in data for reader in open_readers(path, format=format, columns=columns)
+        reader
+        for path in data
+        for reader in open_readers(path, format=config.format, columns=wiring.columns(config))
     ]
     detector = _detector()
     seen = examine(readers, detector=detector)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import TypeVar
 
 from anonymuse.errors import ConfigError
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.parts import Parts
-from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Usage
+from anonymuse.ports.chat import Asker, ChatFailure, Question, Usage
 
 T = TypeVar("T")
 
@@ -56,10 +56,10 @@ class CountingAsker:
         return self._asker.ledger
 
     async def ask(
-        self, requests: Iterable[ChatRequest], check: Callable[[str], T]
+        self, questions: Iterable[Question[T]]
     ) -> AsyncIterator[tuple[int, T | ChatFailure]]:
         """Ask as the run's asker does, telling how far it is."""
-        async for answer in self._asker.ask(requests, check):
+        async for answer in self._asker.ask(questions):
             self._done += 1
             if isinstance(answer[1], ChatFailure):
                 self.failures[answer[1].kind] += 1

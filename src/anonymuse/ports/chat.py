@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -75,6 +75,27 @@ class ChatFailure:
     retry_after: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """A request, and what makes a value of the reply's text.
+
+    Attributes:
+        request: what is asked.
+        check: raises ValueError where the text does not fit: the question is then asked again as
+            a new attempt, and at last becomes an ``invalid`` failure.
+    """
+
+    request: ChatRequest
+    check: Callable[[str], T]
+
+
+def as_questions(
+    requests: Iterable[ChatRequest], check: Callable[[str], T]
+) -> Iterator[Question[T]]:
+    """Yield requests that are all checked alike, as questions."""
+    return (Question(request, check) for request in requests)
+
+
 class ChatModel(Protocol):
     """A vendor's model. One method; no retry, no cache, no limit inside."""
 
@@ -130,14 +151,10 @@ class Asker(Protocol):
         """Totals so far by purpose."""
         ...
 
-    def ask(
-        self, requests: Iterable[ChatRequest], check: Callable[[str], T]
-    ) -> AsyncIterator[tuple[int, T | ChatFailure]]:
-        """Ask all requests, yielding ``(index, value or failure)`` in order of arrival.
+    def ask(self, questions: Iterable[Question[T]]) -> AsyncIterator[tuple[int, T | ChatFailure]]:
+        """Ask all questions, yielding ``(index, value or failure)`` in order of arrival.
 
         Args:
-            requests: read lazily; at most the number in flight is held in memory.
-            check: turns a reply's text into a value, or raises ValueError: the question is then
-                asked again as a new attempt, and at last becomes an ``invalid`` failure.
+            questions: read lazily; at most the number in flight is held in memory.
         """
         ...

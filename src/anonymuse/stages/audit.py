@@ -15,7 +15,7 @@ from typing import Any
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.drafts import DraftName, Verdict
 from anonymuse.lexicon.plain_text import text_problem
-from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message
+from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, as_questions
 from anonymuse.prompts.library import load
 
 PASSED = "passed"
@@ -81,7 +81,7 @@ async def audit_model(
         )
     silent = [Verdict(draft.node, "model", False, None, NO_ANSWER) for draft in drafts]
     verdicts = dict(enumerate(silent))
-    async for index, grade in asker.ask(requests, _grade):
+    async for index, grade in asker.ask(as_questions(requests, _grade)):
         if not isinstance(grade, ChatFailure):
             passed = grade >= policy.min_grade
             verdicts[index] = Verdict(

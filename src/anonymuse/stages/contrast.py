@@ -21,7 +21,7 @@ from anonymuse.lexicon.keywords import keywords
 from anonymuse.lexicon.phrases import joined, name_faults, sentence_case, stems, tidy
 from anonymuse.lexicon.plain_text import text_problem
 from anonymuse.lexicon.support_table import SupportTable, unsupported
-from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message
+from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, as_questions
 from anonymuse.ports.embedder import Vectors
 from anonymuse.prompts.library import load
 
@@ -148,7 +148,7 @@ async def _ask(
 ) -> dict[str, tuple[str, str]]:
     """Return what the model said, by node, in the order of the leaves."""
     requests = (_request(leaf, shared[leaf.node], avoid[leaf.node], attempt) for leaf in leaves)
-    arrived = asker.ask(requests, _read)
+    arrived = asker.ask(as_questions(requests, _read))
     heard = {i: said async for i, said in arrived if not isinstance(said, ChatFailure)}
     return {leaves[i].node: heard[i] for i in sorted(heard)}
 

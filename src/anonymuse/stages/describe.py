@@ -37,7 +37,7 @@ from anonymuse.lexicon.keywords import cover
 from anonymuse.lexicon.phrases import joined, sentence_case, tidy
 from anonymuse.lexicon.support_table import SupportTable
 from anonymuse.lexicon.topics import distinct_topics
-from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message
+from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, as_questions
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.prompts.turns import turns
 from anonymuse.vectors.lineup import line_up
@@ -223,7 +223,7 @@ def _request(prompt: str, **values: str) -> ChatRequest:
 
 async def _ask(asked: Sequence[tuple[str, ChatRequest]], asker: Asker) -> dict[str, list[str]]:
     """Return tidied answers by node, in the order of the questions whatever the arrival."""
-    arrived = asker.ask((request for _, request in asked), tidy)
+    arrived = asker.ask(as_questions((request for _, request in asked), tidy))
     answers = {i: answer async for i, answer in arrived if not isinstance(answer, ChatFailure)}
     found: dict[str, list[str]] = {}
     for index in sorted(answers):

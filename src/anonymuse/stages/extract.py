@@ -7,7 +7,6 @@ isolation), scrubbed, and what it writes is checked, then scrubbed again.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
@@ -20,17 +19,12 @@ from anonymuse.domain.private.transcript import Transcript
 from anonymuse.lexicon.copies import LONG_RUN, flat, shares_a_run
 from anonymuse.lexicon.refusals import refusal
 from anonymuse.lexicon.scrubbing import scrub_text
-from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message
+from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, Question
 from anonymuse.ports.language import LanguageDetector
 from anonymuse.prompts.schema import answer_schema, parse_answer, wanted
 from anonymuse.prompts.turns import turns
 
 Answers = dict[str, Scalar]
-_Task = asyncio.Task[tuple[int, Answers | ChatFailure]]
-
-IN_FLIGHT = 64
-"""Conversations handed to the asker at a time; the asker's own limits are narrower."""
-
 _PLACEHOLDER = re.compile(r"\s*\[[A-Z]{2,14}\]")
 _LEAD = re.compile(
     r"^[\"'\s]*(?:the user'?s?|their|your|overall|main|request|goal|for|the|assistant|is|was|"
@@ -106,7 +100,6 @@ async def model_answers(
     *,
     detector: LanguageDetector,
     few_shot: bool = True,
-    in_flight: int = IN_FLIGHT,
 ) -> AsyncIterator[tuple[int, Answers | ChatFailure]]:
     """Ask a model all of its questions about each conversation, in one call for each.
 
@@ -116,44 +109,24 @@ async def model_answers(
         asker: an answer that is not valid, is a copy, or is not in English is asked for again.
         detector: says the language; also of the answers.
         few_shot: show the examples of ``prompts/extract.md``.
-        in_flight: transcripts held in memory at a time.
 
     Yields:
         ``(index, answers or failure)`` in order of arrival.
     """
     asked = tuple(question for question in questions if question.source == "model")
-    source = enumerate(transcripts)
-    done: asyncio.Queue[_Task] = asyncio.Queue()
-    running: set[_Task] = set()
+    if not asked:
+        for index, transcript in enumerate(transcripts):
+            yield index, _computed(transcript, detector)
+        return
 
-    async def one(index: int, transcript: Transcript) -> tuple[int, Answers | ChatFailure]:
-        known = _computed(transcript, detector)
-        if not asked:
-            return index, known
+    def question(transcript: Transcript) -> Question[Answers]:
         request = extract_request(transcript, asked, few_shot=few_shot)
         check = checker(transcript, asked, detector=detector)
-        answers = [answer async for _, answer in asker.ask([request], check)]
-        found = answers[0]
-        return index, found if isinstance(found, ChatFailure) else {**found, **known}
+        known = _computed(transcript, detector)
+        return Question(request, lambda reply: {**check(reply), **known})
 
-    try:
-        more = True
-        while more or running:
-            while more and len(running) < in_flight:
-                entry = next(source, None)
-                more = entry is not None
-                if entry is not None:
-                    task = asyncio.create_task(one(*entry))
-                    task.add_done_callback(done.put_nowait)
-                    running.add(task)
-            if running:
-                finished = await done.get()
-                running.discard(finished)
-                yield finished.result()
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+    async for answer in asker.ask(map(question, transcripts)):
+        yield answer
 
 
 def extract_request(

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymuse.lexicon.phrases import name_faults, tidy
-from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message
+from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, as_questions
 from anonymuse.prompts.turns import turns
 
 PROMPT = "label_message"
@@ -87,7 +87,8 @@ async def label_representatives(
     rows = [row for row, text in texts.items() if text.strip()]
     phrases: dict[int, str] = {}
     failures: dict[str, int] = {}
-    async for index, answer in asker.ask((_request(texts[row]) for row in rows), _phrase):
+    asked = as_questions((_request(texts[row]) for row in rows), _phrase)
+    async for index, answer in asker.ask(asked):
         if isinstance(answer, ChatFailure):
             failures[answer.kind] = failures.get(answer.kind, 0) + 1
         elif answer:

@@ -19,7 +19,7 @@ from anonymuse.domain.private.drafts import DraftName, DraftNode
 from anonymuse.lexicon.candidates import brings_together, joined_name, usable
 from anonymuse.lexicon.phrases import name_faults, sentence_case, stems, tidy
 from anonymuse.lexicon.support_table import SupportTable, gate, unsupported
-from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message
+from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, Question, as_questions
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.prompts.library import load
 from anonymuse.vectors.kmeans import spherical_kmeans
@@ -159,7 +159,7 @@ async def _proposals(
                 count=str(max(2, round(target * len(inside) / len(below)))),
             )
         )
-    arrived = asker.ask(requests, _read_names)
+    arrived = asker.ask(as_questions(requests, _read_names))
     heard = {i: said async for i, said in arrived if not isinstance(said, ChatFailure)}
     return _distinct([name for i in sorted(heard) for name in heard[i]])
 
@@ -170,7 +170,7 @@ async def _joined(proposed: list[str], target: int, asker: Asker) -> list[str]:
     if len(proposed) > target:
         lines = "\n".join(f"- {name}" for name in proposed)
         request = _request("join_parents", _LIST, names=lines, count=str(target))
-        async for _, said in asker.ask([request], _read_names):
+        async for _, said in asker.ask([Question(request, _read_names)]):
             if not isinstance(said, ChatFailure) and len(said) >= max(2, target * SLACK):
                 proposed = said
     return proposed[:most]
@@ -190,7 +190,7 @@ async def _assign(
         )
         for draft, order in zip(below, orders, strict=True)
     )
-    arrived = asker.ask(requests, _read_number)
+    arrived = asker.ask(as_questions(requests, _read_number))
     heard = {i: said async for i, said in arrived if not isinstance(said, ChatFailure)}
     return {i: int(orders[i][n - 1]) for i, n in heard.items() if 1 <= n <= len(parents)}
 
@@ -203,7 +203,7 @@ async def _rename(
         _request("rename_parent", _ONE, name=f.proposal, children=_lines(f.children))
         for f in families
     )
-    arrived = asker.ask(requests, _read_one)
+    arrived = asker.ask(as_questions(requests, _read_one))
     heard = {i: said async for i, said in arrived if not isinstance(said, ChatFailure)}
     used: set[frozenset[str]] = set()
     drafts = []

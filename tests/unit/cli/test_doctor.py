@@ -47,7 +47,7 @@ def seen(path: Path) -> Diagnosis:
 
 
 def test_the_page_on_a_pipe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command.doctor([made(tmp_path)])
+    command.doctor(data=[made(tmp_path)])
     page = capsys.readouterr().out
     assert "messages: 100 conversations, 3 dropped" in page
     assert "dropped: unknown role  1 (data.jsonl: line 101)" in page
@@ -64,8 +64,8 @@ def test_no_text_and_no_identifier_is_shown(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = made(tmp_path)
-    command.doctor([path])
-    command.doctor([path], as_json=True)
+    command.doctor(data=[path])
+    command.doctor(data=[path], as_json=True)
     screen = io.StringIO()
     draw(seen(path), Console(file=screen, width=100, force_terminal=True))
     printed = capsys.readouterr()
@@ -75,7 +75,7 @@ def test_no_text_and_no_identifier_is_shown(
 
 
 def test_one_json_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command.doctor([made(tmp_path)], as_json=True)
+    command.doctor(data=[made(tmp_path)], as_json=True)
     found = json.loads(capsys.readouterr().out)
     assert (found["records"], found["kept"], found["users"]["distinct"]) == (103, 100, 40)
     assert found["first"] == "2024-03-01T10:00:00+00:00"
@@ -83,14 +83,14 @@ def test_one_json_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_columns_are_passed_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write(tmp_path, b"note,who\nhi,a\nho,b\n", "a.csv")
-    command.doctor([path], text_column="note", user_column="who", as_json=True)
+    command.doctor(data=[path], text_column="note", user_column="who", as_json=True)
     assert json.loads(capsys.readouterr().out)["users"]["distinct"] == 2
 
 
 def test_several_files_and_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "more").mkdir()
     first, _ = made(tmp_path), made(tmp_path / "more", "b.jsonl")
-    command.doctor([first, tmp_path / "more"], as_json=True)
+    command.doctor(data=[first, tmp_path / "more"], as_json=True)
     found = json.loads(capsys.readouterr().out)
     assert [file["name"] for file in found["files"]] == ["data.jsonl", "b.jsonl"]
     assert found["duplicate_share"] == 0.5
@@ -101,7 +101,7 @@ def test_nothing_kept_prints_the_reasons_and_fails(
 ) -> None:
     path = write(tmp_path, lines({"messages": []}))
     with pytest.raises(InputError, match="--messages-column"):
-        command.doctor([path])
+        command.doctor(data=[path])
     assert "no messages" in capsys.readouterr().out
 
 

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from anonymuse.domain.facets import CORE
 from anonymuse.domain.private.conversation import Conversation, Turn
 from anonymuse.evals import refusals, scrubbing
 from anonymuse.evals.extraction import check_extraction
-from anonymuse.ports.chat import ChatFailure, ChatRequest, Usage
+from anonymuse.ports.chat import ChatFailure, Question, Usage
 
 
 def _marked(text: str, **spans: str) -> dict[str, Any]:
@@ -95,16 +95,14 @@ class _Asker:
         self.usage = Usage()
         self.ledger: dict[str, Usage] = {}
 
-    async def ask(
-        self, requests: Iterable[ChatRequest], check: Callable[[str], Any]
-    ) -> AsyncIterator[tuple[int, Any]]:
-        for index, request in enumerate(requests):
-            if "fail" in request.messages[-1].content:
+    async def ask(self, questions: Iterable[Question[Any]]) -> AsyncIterator[tuple[int, Any]]:
+        for index, question in enumerate(questions):
+            if "fail" in question.request.messages[-1].content:
                 self.usage.retries += 3
                 yield index, ChatFailure("invalid", "no valid answer")
                 continue
             answer = {"request": "bake bread", "task": "give a recipe", "concern": 1}
-            yield index, check(json.dumps({**answer, "refused": "no"}))
+            yield index, question.check(json.dumps({**answer, "refused": "no"}))
 
 
 def test_extraction_counts_failures_and_accepted_answers(run_async: Any) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from anonymuse.domain.policy import PUBLIC
 from anonymuse.domain.private.drafts import DraftName, Verdict
-from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Usage
+from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Question, Usage
 from anonymuse.stages.audit import audit_model, audit_rules, audit_support
 
 T = TypeVar("T")
@@ -30,13 +30,17 @@ class OneReplyEach:
         self.errors: list[str] = []
 
     async def ask(
-        self, requests: Iterable[ChatRequest], check: Callable[[str], T]
+        self, questions: Iterable[Question[T]]
     ) -> AsyncIterator[tuple[int, T | ChatFailure]]:
-        self.requests = list(requests)
+        asked = list(questions)
+        self.requests = [question.request for question in asked]
         for index in reversed(range(len(self.requests))):
             reply = self.replies[index]
             try:
-                yield index, ChatFailure("retryable", "") if reply is None else check(reply)
+                yield (
+                    index,
+                    ChatFailure("retryable", "") if reply is None else asked[index].check(reply),
+                )
             except ValueError as error:
                 self.errors.append(f"{error!r} {error.__cause__!r}")
                 yield index, ChatFailure("invalid", "")

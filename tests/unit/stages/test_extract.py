@@ -9,7 +9,7 @@ import pytest
 from anonymuse.domain.facets import CORE, REQUEST_PREFIX, FacetQuestion
 from anonymuse.domain.private.conversation import Conversation, Turn
 from anonymuse.domain.private.transcript import Transcript
-from anonymuse.ports.chat import ChatFailure, ChatRequest, Usage
+from anonymuse.ports.chat import ChatFailure, ChatRequest, Question, Usage
 from anonymuse.prompts.turns import turns
 from anonymuse.stages.extract import (
     extract_request,
@@ -42,15 +42,14 @@ class FakeAsker:
         self._replies = replies
         self._attempts = attempts
 
-    async def ask(
-        self, requests: Iterable[ChatRequest], check: Callable[[str], Any]
-    ) -> AsyncIterator[tuple[int, Any]]:
-        for index, request in enumerate(requests):
+    async def ask(self, questions: Iterable[Question[Any]]) -> AsyncIterator[tuple[int, Any]]:
+        for index, question in enumerate(questions):
+            request = question.request
             self.requests.append(request)
             replies = self._replies(request.messages[-1].content)
             for attempt in range(self._attempts):
                 try:
-                    value = check(replies[min(attempt, len(replies) - 1)])
+                    value = question.check(replies[min(attempt, len(replies) - 1)])
                 except ValueError:
                     self.usage.retries += 1
                 else:
@@ -186,7 +185,7 @@ def test_each_conversation_is_alone_in_its_call(run_async: Any) -> None:
             yield transcript(text)
 
     async def main() -> list[int]:
-        found = model_answers(lazily(), ASKED, asker, detector=Detector(), in_flight=3)
+        found = model_answers(lazily(), ASKED, asker, detector=Detector())
         places: list[int] = []
         async for place, _ in found:
             assert len(taken) <= len(places) + 4

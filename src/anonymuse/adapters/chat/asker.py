@@ -11,14 +11,22 @@ import asyncio
 import hashlib
 import json
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from anonymuse.adapters.chat.cache import ResponseCache, request_key
 from anonymuse.adapters.chat.limiter import AdaptiveLimiter, Sleep
 from anonymuse.errors import BreakerError, ModelUnavailableError
-from anonymuse.ports.chat import ChatFailure, ChatModel, ChatReply, ChatRequest, Message, Usage
+from anonymuse.ports.chat import (
+    ChatFailure,
+    ChatModel,
+    ChatReply,
+    ChatRequest,
+    Message,
+    Question,
+    Usage,
+)
 
 T = TypeVar("T")
 Outcome = ChatReply | ChatFailure
@@ -108,9 +116,9 @@ class ModelAsker:
         await self._model.close()
 
     async def ask(
-        self, requests: Iterable[ChatRequest], check: Callable[[str], T]
+        self, questions: Iterable[Question[T]]
     ) -> AsyncGenerator[tuple[int, T | ChatFailure], None]:
-        """Ask all requests, yielding ``(index, value or failure)`` in order of arrival.
+        """Ask all questions, yielding ``(index, value or failure)`` in order of arrival.
 
         At most twice the model's concurrency is read ahead of what was yielded. Leaving the loop
         early should close the generator (`contextlib.aclosing`), which cancels what is in flight.
@@ -120,7 +128,7 @@ class ModelAsker:
             BreakerError: too many questions failed for good.
             OutputError: an answer could not be stored.
         """
-        source = enumerate(requests)
+        source = enumerate(questions)
         done: asyncio.Queue[asyncio.Task[tuple[int, T | ChatFailure]]] = asyncio.Queue()
         running: set[asyncio.Task[tuple[int, T | ChatFailure]]] = set()
         window = 2 * max(1, self._model.concurrency)
@@ -132,7 +140,8 @@ class ModelAsker:
                     if entry is None:
                         more = False
                         break
-                    task = asyncio.create_task(self._one(*entry, check))
+                    work = self._one(*entry)
+                    task = asyncio.create_task(work)
                     task.add_done_callback(done.put_nowait)
                     running.add(task)
                 if not running:
@@ -145,24 +154,23 @@ class ModelAsker:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
-    async def _one(
-        self, index: int, request: ChatRequest, check: Callable[[str], T]
-    ) -> tuple[int, T | ChatFailure]:
-        answer = await self._settle(request, check)
+    async def _one(self, index: int, question: Question[T]) -> tuple[int, T | ChatFailure]:
+        answer = await self._settle(question)
         if isinstance(answer, ChatFailure):
-            self._count_failure(request.purpose, answer)
+            self._count_failure(question.request.purpose, answer)
         self._trip_breaker(failed=isinstance(answer, ChatFailure))
         return index, answer
 
-    async def _settle(self, request: ChatRequest, check: Callable[[str], T]) -> T | ChatFailure:
+    async def _settle(self, question: Question[T]) -> T | ChatFailure:
         """Ask one question until it has a valid answer, a terminal failure, or no tries left."""
+        request = question.request
         tries, waits = 0, 0
         while True:
             key = request_key(self._model.id, request)
             outcome = await self._once(key, request)
             if isinstance(outcome, ChatReply):
                 try:
-                    return check(outcome.text)
+                    return question.check(outcome.text)
                 except ValueError:
                     outcome = ChatFailure("invalid", "the answer does not fit the question")
             if outcome.kind == "fatal":

@@ -15,9 +15,9 @@ from anonymuse.domain.policy import POLICIES, ReleasePolicy, Unit
 from anonymuse.domain.private.conversation import Conversation, Dropped
 from anonymuse.errors import ConfigError, InputError
 from anonymuse.pipeline import files, payload
-from anonymuse.pipeline.config import SampleConfig
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.parts import Parts
+from anonymuse.pipeline.settings import SampleConfig
 from anonymuse.stages.sample import sample
 
 SHARD_ROWS = 5_000

@@ -9,7 +9,7 @@ from anonymuse.adapters.chat.asker import Backoff, ModelAsker, ask_again
 from anonymuse.adapters.chat.cache import ResponseCache, request_key
 from anonymuse.adapters.chat.scripted import Answer, ScriptedChat, minimal_answer
 from anonymuse.errors import BreakerError, ModelUnavailableError, OutputError
-from anonymuse.ports.chat import Asker, ChatFailure, ChatReply
+from anonymuse.ports.chat import Asker, ChatFailure, ChatReply, as_questions
 
 from .requests import many, request
 
@@ -50,7 +50,7 @@ def asker(model, cache=None, **settings):
 
 
 async def collect(asking, requests, check=json.loads):
-    return {index: value async for index, value in asking.ask(requests, check)}
+    return {index: value async for index, value in asking.ask(as_questions(requests, check))}
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_every_question_gets_its_own_answer_in_any_order(run_async):
 
     async def main():
         asking: Asker = asker(Model(slow_when_even))
-        async for index, value in asking.ask(many(40), int):
+        async for index, value in asking.ask(as_questions(many(40), int)):
             order.append(index)
             assert index == value
         assert asking.usage.calls == 40
@@ -95,7 +95,7 @@ def test_reads_lazily_and_stays_bounded(run_async):
 
     async def main():
         model, given = Model(answer, concurrency=3), 0
-        async for _ in asker(model).ask(source(), json.loads):
+        async for _ in asker(model).ask(as_questions(source(), json.loads)):
             given += 1
             assert read - given <= 2 * 3
         assert given == 500
@@ -113,7 +113,7 @@ def test_memory_does_not_grow_with_the_number_of_questions(run_async):
 
         asking = asker(Model(answer, concurrency=16))
         tracemalloc.start()
-        async for _ in asking.ask(many(count), json.loads):
+        async for _ in asking.ask(as_questions(many(count), json.loads)):
             pass
         size = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
@@ -408,7 +408,7 @@ def test_leaving_early_cancels_calls_and_keeps_stored_answers(run_async, cache, 
         asking = asker(model, cache)
 
         async def use():
-            async with aclosing(asking.ask(many(100), json.loads)) as answers:
+            async with aclosing(asking.ask(as_questions(many(100), json.loads))) as answers:
                 seen = 0
                 async for _ in answers:
                     seen += 1

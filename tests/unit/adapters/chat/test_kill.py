@@ -16,12 +16,13 @@ from pathlib import Path
 from anonymuse.adapters.chat.asker import ModelAsker
 from anonymuse.adapters.chat.cache import ResponseCache
 from anonymuse.adapters.chat.openai_compatible import OpenAICompatibleChat
+from anonymuse.ports.chat import as_questions
 from tests.unit.adapters.chat.requests import many
 
 async def main():
     chat = OpenAICompatibleChat(sys.argv[1], "fake", concurrency={IN_FLIGHT})
     asking = ModelAsker(chat, ResponseCache(Path(sys.argv[2])))
-    return [i async for i, _ in asking.ask(many({ROWS}), json.loads)]
+    return [i async for i, _ in asking.ask(as_questions(many({ROWS}), json.loads))]
 
 assert sorted(asyncio.run(main())) == list(range({ROWS}))
 """

@@ -8,7 +8,7 @@ import pytest
 from anonymuse.adapters.chat.asker import ModelAsker
 from anonymuse.adapters.chat.openai_compatible import NO_KEY, OpenAICompatibleChat
 from anonymuse.errors import ModelUnavailableError
-from anonymuse.ports.chat import ChatFailure, ChatReply
+from anonymuse.ports.chat import ChatFailure, ChatReply, as_questions
 from tests.fake_server import FakeServer
 
 from .requests import many, request
@@ -139,7 +139,7 @@ def test_a_run_comes_through_a_bad_day_complete(run_async):
                 raise ValueError
             return text
 
-        answers = {i: a async for i, a in asking.ask(many(150), check)}
+        answers = {i: a async for i, a in asking.ask(as_questions(many(150), check))}
         await asking.close()
         assert sorted(answers) == list(range(150))
         assert not [a for a in answers.values() if isinstance(a, ChatFailure)]
