@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "anonymuse"
@@ -43,8 +43,10 @@ PACKAGES = {
     "adapters/language": "language detection",
     "adapters/models": "the embedded models' files: fetched and verified",
     "adapters/read": "readers of conversations",
+    "adapters/sql": "rows from a query, through DuckDB",
     "adapters/store": "where reports are kept",
     "adapters/export": "reports for other programs",
+    "api": "what Python offers: runs, and reports in the hand",
     "evals": "known-truth evaluation",
     "evals/corpus": "the shipped corpus and its invented people",
     "cli": "one file per command",
@@ -130,38 +132,92 @@ def settings_tables() -> str:
     """List every setting of a run with its type, default and meaning, and a file to start from."""
     from pydantic import BaseModel
 
-    from anonymuse.pipeline.config import RunConfig, to_toml
+    from anonymuse.pipeline.config import RunConfig
+    from anonymuse.pipeline.toml import to_toml
 
-    top, tables = ["## At the top"], []
-    rows = []
+    rows: list[tuple[str, ...]] = []
+    tables = []
     for name, field in RunConfig.model_fields.items():
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            inner = [_setting(key, value) for key, value in kind.model_fields.items()]
-            tables.append(f"## `[{name}]`\n\n{(kind.__doc__ or '').strip()}\n\n{_table(inner)}")
-        else:
-            rows.append(_setting(name, field))
-    top.append(_table(rows))
+        kinds = [field.annotation, *get_args(field.annotation)]
+        inner = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        if not inner:
+            rows.append(_setting(name, name, field))
+            continue
+        kind = inner[0]
+        title = f"[{name}]" if kind is field.annotation else f"[{name}.NAME]"
+        told = " ".join((kind.__doc__ or "").split())
+        fields = [_setting(f"{name}.{key}", key, f) for key, f in kind.model_fields.items()]
+        tables.append(f"## `{title}`\n\n{told}\n\n{_table(fields)}")
+    top = ["## At the top", _table(rows)]
     example = f"## A file to start from\n\n```toml\n{to_toml(RunConfig()).strip()}\n```"
     return "\n\n".join([*top, *tables, example])
 
 
-def _setting(name: str, field: Any) -> tuple[str, ...]:
-    default = "not set" if field.default is None else f"`{json.dumps(field.default)}`"
+def _setting(setting: str, name: str, field: Any) -> tuple[str, ...]:
+    from anonymuse.pipeline.flags import FLAGS
+
+    flags = {flag.setting: f"`{flag.name}`" for flag in FLAGS}
+    default = "not set" if field.default is None else f"`{_default(field)}`"
     told = " ".join((field.description or "").split())
-    return f"`{name}`", _kind(field.annotation), default, told
+    return f"`{name}`", _kind(field.annotation), default, flags.get(setting, ""), told
+
+
+def _default(field: Any) -> str:
+    from anonymuse.pipeline.toml import literal
+
+    return (
+        "needed" if field.is_required() else literal(field.get_default(call_default_factory=True))
+    )
 
 
 def _kind(annotation: Any) -> str:
-    text = getattr(annotation, "__name__", "") if isinstance(annotation, type) else str(annotation)
-    text = text.replace("typing.", "").replace("Literal", "").replace("| None", "").strip(" []")
-    names = {"str": "text", "int": "whole number", "bool": "true or false", "float": "number"}
-    return names.get(text, text.replace("'", "`").replace("|", "or"))
+    """Say a type in words: what one may write in a file."""
+    names = {str: "text", int: "whole number", bool: "true or false", float: "number"}
+    if annotation in names:
+        return names[annotation]
+    inner = [kind for kind in get_args(annotation) if kind not in (type(None), Ellipsis)]
+    if get_origin(annotation) is Literal:
+        return ", ".join(f"`{value}`" for value in inner)
+    if get_origin(annotation) in (tuple, list):
+        return f"list of {_kind(inner[0])}"
+    if get_origin(annotation) is dict:
+        return "table"
+    if get_origin(annotation) is Annotated:
+        return _kind(inner[0])
+    return " or ".join(dict.fromkeys(map(_kind, inner))) or "text"
 
 
 def _table(rows: list[tuple[str, ...]]) -> str:
-    head = ["| setting | value | default | meaning |", "|---|---|---|---|"]
-    return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows)])
+    head = ["| setting | value | default | flag | meaning |", "|---|---|---|---|---|"]
+    cells = ([cell.replace("|", "\\|") for cell in row] for row in rows)
+    return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in cells)])
+
+
+def exit_codes_table() -> str:
+    """Return what every exit code means."""
+    from anonymuse.cli.help import EXIT_CODES
+
+    lines = ["| code | meaning |", "|--:|---|"]
+    return "\n".join([*lines, *(f"| {code} | {told} |" for code, told in EXIT_CODES.items())])
+
+
+def variables_table() -> str:
+    """Return the environment variables that are no settings."""
+    from anonymuse.pipeline.environment import OTHERS
+
+    lines = ["| variable | what it holds |", "|---|---|"]
+    return "\n".join([*lines, *(f"| `{name}` | {told} |" for name, told in OTHERS.items())])
+
+
+def presets_table() -> str:
+    """Return what `anonymuse init --preset` knows."""
+    from anonymuse.cli.init import PRESETS
+
+    lines = ["| preset | for | sets |", "|---|---|---|"]
+    for name, (told, values) in PRESETS.items():
+        sets = ", ".join(f"`{setting} = {json.dumps(value)}`" for setting, value in values.items())
+        lines.append(f"| `{name}` | {told} | {sets or 'nothing: these are the defaults'} |")
+    return "\n".join(lines)
 
 
 def policy_table() -> str:
@@ -209,11 +265,80 @@ def numbers_table() -> str:
     return "\n".join([*lines, "", *(f"- {line}" for line in told)])
 
 
+def samples_table() -> str:
+    """Return the samples of every format with what becomes of them, as the tests hold it."""
+    from tests.formats import SAMPLES
+
+    head = "| sample | `--format` | records | conversations | dropped | counted besides |"
+    lines = [head, "|---|---|--:|--:|---|---|"]
+    for sample in SAMPLES:
+        cells = (
+            sample.name,
+            f"`{sample.format}`",
+            str(sample.rows),
+            str(sample.kept),
+            _counted(sample.dropped),
+            _counted(sample.notes),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return "; ".join(f"{reason}: {count}" for reason, count in counts.items())
+
+
+def preset_tables() -> str:
+    """List the facets of every shipped set: what is asked, and what may be answered."""
+    from anonymuse.pipeline.facet_sets import PRESETS, preset
+    from anonymuse.prompts.schema import wanted
+
+    parts = []
+    for name in PRESETS:
+        own = preset(name)
+        lines = [f"### `{name}`", "", own.about, ""]
+        lines += ["| facet | question | answer |", "|---|---|---|"]
+        for q in own.facets:
+            rule = f"computed: `{' '.join(q.rule.split())}`" if q.rule else "computed by us"
+            answer = wanted(q) if q.source != "computed" else q.kind
+            lines.append(f"| `{q.name}`: {q.heading} | {q.question or rule} | {answer} |")
+        lines += ["", f"After: {'; '.join(own.sources)}."]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def capability_tables() -> str:
+    """List what the models of the named vendors accept, when that was read, and where."""
+    from anonymuse.adapters.chat.capabilities import capability_table
+
+    table = capability_table()
+    lines = []
+    for vendor, rows in table.vendors.items():
+        lines += [f"`{vendor}:`", ""]
+        lines += ["| models | temperature | against thinking | schema | context | may refuse |"]
+        lines += ["|---|---|---|---|---|---|"]
+        for row in rows:
+            names = ", ".join(f"`{name}`" for name in row.models)
+            sent = f"`{row.thinking}`" if row.thinking else "nothing"
+            cells = [names, "yes" if row.sampling else "no", sent, row.schema, f"{row.context:,}"]
+            lines.append(f"| {' | '.join(cells)} | {'yes' if row.refuses else 'seldom'} |")
+        lines.append("")
+    lines.append(f"Read on {table.date} from: {'; '.join(table.sources)}.")
+    return "\n".join(lines)
+
+
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
+    "docs/facets.md": {"presets": preset_tables},
     "docs/how-it-works.md": {"folders": folder_picture},
+    "docs/models.md": {"capabilities": capability_tables},
     "docs/privacy.md": {"policies": policy_table},
-    "docs/cli.md": {"commands": command_pages},
-    "docs/config.md": {"settings": settings_tables},
+    "docs/cli.md": {"exit-codes": exit_codes_table, "commands": command_pages},
+    "docs/formats.md": {"samples": samples_table},
+    "docs/config.md": {
+        "variables": variables_table,
+        "presets": presets_table,
+        "settings": settings_tables,
+    },
     "README.md": {"numbers": numbers_table},
 }
 

@@ -17,9 +17,12 @@ os.environ.setdefault("GOMP_SPINCOUNT", "0")
 
 
 @pytest.fixture(autouse=True)
-def _no_key_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ANONYMUSE_API_KEY", "OPENAI_API_KEY", "ANONYMUSE_KEY_FILE"):
-        monkeypatch.delenv(name, raising=False)
+def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", *os.environ):
+        if not name.startswith("ANONYMUSE_") and not name.endswith("_API_KEY"):
+            continue
+        if name != "ANONYMUSE_MODELS":  # where the models of the `model` tests are
+            monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""An OpenAI-compatible server on loopback that counts, dawdles and misbehaves on request.
+"""A server on loopback that speaks OpenAI's and Anthropic's formats, counts, and misbehaves.
 
 In a test::
 
@@ -7,35 +7,34 @@ In a test::
         ...
         assert server.counts.calls == 4
 
-As a process that outlives the client (kill tests)::
+As a process that outlives the client (kill tests, benchmarks)::
 
     python -m tests.fake_server --port 0 --latency 0.05 --counts counts.json
 
 prints ``port N`` on its first line, keeps ``counts.json`` up to date, and answers ``GET /counts``.
+It is written on a bare protocol, without a task per call, so that it is no bottleneck.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
-import hashlib
 import json
+import random
 import signal
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from anonymuse.adapters.chat.scripted import fill_schema
+from tests.fake_wires import FAULTS, Wire, digest, prompt_hash, question, reply
 
-FAULTS = (
-    "429", "500", "503", "400", "401", "404", "quota", "context", "filter", "refusal", "schema",
-    "temperature", "junk", "html", "prose", "length", "hang", "drop", "empty",
-)  # fmt: skip
+__all__ = ["FAULTS", "Choice", "Counts", "FakeServer", "Mixture"]
+
 Choice = Callable[[int, Mapping[str, Any]], str | None]
 """Which fault, if any, call number 0, 1, ... with this body meets."""
 
@@ -50,16 +49,18 @@ class Counts:
     most_in_flight: int = 0
     by_status: Counter[str] = field(default_factory=Counter)
     by_prompt: Counter[str] = field(default_factory=Counter)
+    by_question: Counter[str] = field(default_factory=Counter)
     answered_prompts: Counter[str] = field(default_factory=Counter)
     bodies: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    times: list[tuple[float, str]] = field(default_factory=list)
 
     @property
     def repeats(self) -> int:
         """Questions that were answered well more than once, counted per extra answer."""
         return sum(n - 1 for n in self.answered_prompts.values())
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self, *, prompts: bool = True) -> dict[str, Any]:
         return {
             "calls": self.calls,
             "answered": self.answered,
@@ -68,35 +69,57 @@ class Counts:
             "by_status": dict(self.by_status),
             "repeats": self.repeats,
             "distinct": len(self.by_prompt),
-            "by_prompt": dict(self.by_prompt),
+            "questions": len(self.by_question),
+            **({"by_prompt": dict(self.by_prompt)} if prompts else {}),
         }
 
 
-def prompt_hash(body: Mapping[str, Any]) -> str:
-    asked = [body.get("messages"), body.get("response_format"), body.get("temperature")]
-    return hashlib.blake2b(json.dumps(asked, sort_keys=True).encode(), digest_size=12).hexdigest()
+class Mixture:
+    """Faults in given shares, drawn by the question and how often it was asked: the same each run.
+
+    Args:
+        shares: share of the calls that meet each fault. "refusal" is drawn once for a question:
+            a model that refuses, refuses again.
+    """
+
+    def __init__(self, shares: Mapping[str, float], seed: int = 0) -> None:
+        self._shares = dict(shares)
+        self._seed = seed
+        self._asked: Counter[str] = Counter()
+
+    def __call__(self, _: int, body: Mapping[str, Any]) -> str | None:
+        asked = question(body)
+        self._asked[asked] += 1
+        always = {name: share for name, share in self._shares.items() if name == "refusal"}
+        passing = {name: share for name, share in self._shares.items() if name != "refusal"}
+        key = digest(self._seed, asked)
+        return _draw(key, always) or _draw(f"{key}/{self._asked[asked]}", passing)
 
 
-def answer_text(body: Mapping[str, Any]) -> str:
-    """Answer as `ScriptedChat` does: the smallest JSON that fits, drawn from the prompt's hash."""
-    format_ = body.get("response_format") or {}
-    schema = format_.get("json_schema", {}).get("schema")
-    if schema is None:
-        told = json.dumps(body.get("messages"))
-        schema = {"properties": {"answer": {"type": "string"}}} if "JSON" in told else None
-    return fill_schema(schema, prompt_hash(body))
+def _draw(key: str, shares: Mapping[str, float]) -> str | None:
+    place = random.Random(key).random()
+    for name, share in shares.items():
+        if place < share:
+            return name
+        place -= share
+    return None
 
 
 class FakeServer:
     """The server; a context manager that runs it in a thread.
 
     Args:
-        latency: seconds each answer takes.
+        latency: seconds each answer takes; a 429 takes none.
         most: calls in flight above which the server answers 429.
+        per_second: calls a second above which it answers 429; a quarter of a second may burst.
         retry_after: seconds named in a 429's header; None sends no header.
+        extra_headers: sent with every answer.
+        thinks: say of answers cut at their bound that the model was still thinking.
         faults: what call number n meets, as a mapping or a function.
-        keep: remember bodies and headers (off for long runs).
+        keep: remember bodies, headers and times (off for long runs).
         counts_file: where to write the counts, shortly after every change.
+        say: makes status, content type and text of an answer without a fault; by default the
+            smallest answer that fits, counted in words.
     """
 
     def __init__(
@@ -105,40 +128,56 @@ class FakeServer:
         port: int = 0,
         latency: float = 0.0,
         most: int | None = None,
+        per_second: float | None = None,
         retry_after: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        thinks: bool = False,
         faults: Mapping[int, str] | Choice | None = None,
         keep: bool = True,
         counts_file: Path | None = None,
+        say: Callable[[Mapping[str, Any]], tuple[int, str, str]] | None = None,
     ) -> None:
+        self._say = say
         self.counts = Counts()
         self.port = port
         self._latency = latency
         self._most = most
+        self._bucket = None if per_second is None else _Bucket(per_second)
         self._retry_after = retry_after
+        self._extra = "".join(f"{k}: {v}\r\n" for k, v in (extra_headers or {}).items())
+        self._thinks = thinks
         self._faults = faults or {}
         self._keep = keep
         self._counts_file = counts_file
         self._write_due = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Task[None]] = set()
         self._thread: threading.Thread | None = None
+        self.connections: set[_Connection] = set()
 
     @property
     def base_url(self) -> str:
+        """Up to and including ``/v1``, as OpenAI's clients want it."""
         return f"http://127.0.0.1:{self.port}/v1"
+
+    @property
+    def root(self) -> str:
+        """Without ``/v1``, as Anthropic's client wants it."""
+        return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+        self._server = await self._loop.create_server(
+            lambda: _Connection(self), "127.0.0.1", self.port
+        )
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         assert self._server is not None
         self._server.close()
-        for connection in list(self._connections):
-            connection.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        for connection in list(self.connections):
+            connection.close()
+        await asyncio.sleep(0)
         self._write_counts()
 
     def __enter__(self) -> FakeServer:
@@ -162,84 +201,76 @@ class FakeServer:
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(5)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._connections.add(task)
-        try:
-            while await self._exchange(reader, writer):
-                pass
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass
-        finally:
-            self._connections.discard(task)
-            writer.close()
-            with contextlib.suppress(ConnectionError, asyncio.CancelledError):
-                await writer.wait_closed()
-
-    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Serve one request; False closes the connection."""
-        head = await reader.readuntil(b"\r\n\r\n")
-        first, *lines = head.decode("latin-1").split("\r\n")
-        headers = {k.strip().lower(): v.strip() for k, _, v in (x.partition(":") for x in lines)}
-        content = await reader.readexactly(int(headers.get("content-length", "0")))
-        if first.startswith("GET /counts"):
-            _send(writer, 200, json.dumps(self.counts.as_dict()))
-        elif first.startswith("POST"):
-            return await self._complete(writer, json.loads(content), headers)
+    def serve(self, connection: _Connection, head: bytes, content: bytes) -> None:
+        """Serve one request of a connection."""
+        path = head.split(b" ", 2)[1]
+        if head.startswith(b"POST"):
+            wire: Wire = "anthropic" if path.endswith(b"/messages") else "openai"
+            self._complete(connection, wire, json.loads(content), head)
+        elif path == b"/counts":
+            connection.send(200, "application/json", json.dumps(self.counts.as_dict(prompts=False)))
         else:
-            _send(writer, 200, json.dumps({"object": "list", "data": [{"id": "fake"}]}))
-        await writer.drain()
-        return True
+            models = {"object": "list", "data": [{"id": "fake"}]}
+            connection.send(200, "application/json", json.dumps(models))
 
-    async def _complete(
-        self, writer: asyncio.StreamWriter, body: dict[str, Any], headers: dict[str, str]
-    ) -> bool:
+    def _complete(
+        self, connection: _Connection, wire: Wire, body: dict[str, Any], head: bytes
+    ) -> None:
         counts = self.counts
         number = counts.calls
         counts.calls += 1
         counts.in_flight += 1
         counts.most_in_flight = max(counts.most_in_flight, counts.in_flight)
-        counts.by_prompt[prompt_hash(body)] += 1
+        prompt = prompt_hash(body)
+        counts.by_prompt[prompt] += 1
+        counts.by_question[digest(question(body))] += 1
+        fault = self._fault(number, body)
+        counts.by_status[fault or "ok"] += 1
         if self._keep:
             counts.bodies.append(body)
-            counts.headers.append(headers)
+            counts.headers.append(_headers(head))
+            counts.times.append((time.monotonic(), fault or "ok"))
         self._changed()
-        try:
-            fault = self._fault(number, body)
-            if fault != "429":
-                await asyncio.sleep(self._latency)
-            return await self._respond(writer, fault, body)
-        finally:
-            counts.in_flight -= 1
-            self._changed()
+        if fault == "hang":
+            return
+        loop = asyncio.get_running_loop()
+        wait = 0.0 if fault == "429" else self._latency
+        loop.call_later(wait, self._respond, connection, wire, fault, body, prompt)
 
     def _fault(self, number: int, body: Mapping[str, Any]) -> str | None:
         if self._most is not None and self.counts.in_flight > self._most:
             return "429"
-        if callable(self._faults):
-            return self._faults(number, body)
-        return self._faults.get(number)
+        if self._bucket is not None and not self._bucket.take():
+            return "429"
+        if isinstance(self._faults, Mapping):
+            return self._faults.get(number)
+        return self._faults(number, body)
 
-    async def _respond(
-        self, writer: asyncio.StreamWriter, fault: str | None, body: dict[str, Any]
-    ) -> bool:
-        self.counts.by_status[fault or "ok"] += 1
-        if fault == "hang":
-            await asyncio.sleep(3600)
+    def _respond(
+        self,
+        connection: _Connection,
+        wire: Wire,
+        fault: str | None,
+        body: dict[str, Any],
+        prompt: str,
+    ) -> None:
+        self.counts.in_flight -= 1
+        self._changed()
         if fault == "drop":
-            return False
-        status, text, kind = _answer(fault, body)
-        extra = ""
-        if status in (429, 503) and self._retry_after is not None:
-            extra = f"retry-after-ms: {self._retry_after * 1000:.0f}\r\n"
+            connection.close()
+            return
+        if self._say is not None and fault is None:
+            status, kind, text = self._say(body)
+        else:
+            status, kind, text = reply(wire, fault, body, thinks=self._thinks)
+        extra = self._extra
+        if status in (429, 503, 529) and self._retry_after is not None:
+            extra += f"retry-after-ms: {self._retry_after * 1000:.0f}\r\n"
             extra += f"retry-after: {self._retry_after:.0f}\r\n"
-        _send(writer, status, text, kind=kind, extra=extra)
-        await writer.drain()
+        connection.send(status, kind, text, extra)
         if fault is None:
             self.counts.answered += 1
-            self.counts.answered_prompts[prompt_hash(body)] += 1
-        return True
+            self.counts.answered_prompts[prompt] += 1
 
     def _changed(self) -> None:
         if self._counts_file is not None and not self._write_due:
@@ -254,72 +285,76 @@ class FakeServer:
             partial.replace(self._counts_file)
 
 
-def _send(
-    writer: asyncio.StreamWriter,
-    status: int,
-    text: str,
-    *,
-    kind: str = "application/json",
-    extra: str = "",
-) -> None:
-    payload = text.encode()
-    writer.write(
-        f"HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {len(payload)}\r\n"
-        f"{extra}\r\n".encode()
-        + payload
-    )
+class _Connection(asyncio.Protocol):
+    """One client; requests on it come one after the other, as HTTP/1.1 clients send them."""
+
+    def __init__(self, server: FakeServer) -> None:
+        self._server = server
+        self._buffer = b""
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._server.connections.add(self)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._transport = None
+        self._server.connections.discard(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        if self._buffer.startswith(b"\x16"):  # the beginning of TLS, which we do not speak
+            self.send(400, "text/plain", "this is http")
+            self.close()
+            return
+        while True:
+            head, found, rest = self._buffer.partition(b"\r\n\r\n")
+            length = int(_headers(head).get("content-length", "0")) if found else 0
+            if not found or len(rest) < length:
+                return
+            self._buffer = rest[length:]
+            self._server.serve(self, head, rest[:length])
+
+    def send(self, status: int, kind: str, text: str, extra: str = "") -> None:
+        if self._transport is None:
+            return
+        payload = text.encode()
+        head = f"HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\n"
+        head += f"content-length: {len(payload)}\r\n{extra}\r\n"
+        self._transport.write(head.encode() + payload)
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
 
 
-_ERRORS: dict[str, tuple[int, dict[str, str]]] = {
-    "429": (429, {"code": "rate_limit_exceeded"}),
-    "500": (500, {"code": "server_error"}),
-    "503": (503, {"code": "overloaded"}),
-    "400": (400, {"code": "bad_request"}),
-    "401": (401, {"code": "invalid_api_key"}),
-    "404": (404, {"code": "model_not_found"}),
-    "quota": (429, {"code": "insufficient_quota"}),
-    "context": (400, {"code": "context_length_exceeded"}),
-    "filter": (400, {"code": "content_filter"}),
-    "schema": (400, {"code": "unsupported_value", "param": "response_format"}),
-    "temperature": (400, {"code": "unsupported_value", "param": "temperature"}),
-}
+class _Bucket:
+    """A hidden limit: refilled evenly."""
+
+    def __init__(self, per_second: float) -> None:
+        self._rate = per_second
+        self._most = max(1.0, per_second / 4)
+        self._left = self._most
+        self._at = time.monotonic()
+
+    def take(self) -> bool:
+        now = time.monotonic()
+        self._left = min(self._most, self._left + (now - self._at) * self._rate)
+        self._at = now
+        if self._left < 1.0:
+            return False
+        self._left -= 1.0
+        return True
 
 
-def _answer(fault: str | None, body: dict[str, Any]) -> tuple[int, str, str]:
-    """Return status, body and content type. Errors echo the prompt, as real ones do."""
-    if fault in _ERRORS:
-        status, said = _ERRORS[fault]
-        echo = str(body["messages"][-1]["content"])
-        return status, json.dumps({"error": {"message": f"no: {echo}", **said}}), "application/json"
-    if fault == "junk":
-        return 200, '{"choices": [', "application/json"
-    if fault == "html":
-        return 200, "<html>It works!</html>", "text/html"
-    text = answer_text(body)
-    message: dict[str, Any] = {"role": "assistant", "content": text}
-    finish = "stop"
-    if fault == "prose":
-        message["content"] = "I would rather talk about the weather."
-    elif fault == "refusal":
-        message = {"role": "assistant", "content": None, "refusal": "I will not."}
-    elif fault == "length":
-        message["content"], finish = text[: len(text) // 2], "length"
-    elif fault == "empty":
-        message["content"] = ""
-    words = sum(len(str(m["content"]).split()) for m in body["messages"])
-    reply = {
-        "id": "fake",
-        "object": "chat.completion",
-        "created": 0,
-        "model": body.get("model"),
-        "choices": [{"index": 0, "message": message, "finish_reason": finish}],
-        "usage": {
-            "prompt_tokens": words,
-            "completion_tokens": len(text.split()),
-            "total_tokens": words + len(text.split()),
-        },
-    }
-    return 200, json.dumps(reply), "application/json"
+def _headers(head: bytes) -> dict[str, str]:
+    lines = head.decode("latin-1").split("\r\n")[1:]
+    return {k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)}
+
+
+def _shares(text: str) -> dict[str, float]:
+    """Read ``429=0.03,500=0.01``."""
+    return {name: float(share) for name, _, share in (p.partition("=") for p in text.split(","))}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -327,22 +362,29 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--most", type=int, help="answer 429 above this many in flight")
+    parser.add_argument("--per-second", type=float, help="answer 429 above this many a second")
     parser.add_argument("--retry-after", type=float)
     parser.add_argument("--fault", choices=FAULTS, help="the fault that every Nth call meets")
     parser.add_argument("--every", type=int, default=10, help="the N of --fault")
+    parser.add_argument("--mixture", type=_shares, help="shares of faults, as in 429=0.03,500=0.01")
     parser.add_argument("--counts", type=Path, help="file kept up to date with the counts")
     options = parser.parse_args(arguments)
 
-    def faults(number: int, _: Mapping[str, Any]) -> str | None:
+    def every(number: int, _: Mapping[str, Any]) -> str | None:
         return options.fault if number % options.every == options.every - 1 else None
+
+    faults: Choice | None = every if options.fault else None
+    if options.mixture:
+        faults = Mixture(options.mixture)
 
     async def serve() -> None:
         server = FakeServer(
             port=options.port,
             latency=options.latency,
             most=options.most,
+            per_second=options.per_second,
             retry_after=options.retry_after,
-            faults=faults if options.fault else None,
+            faults=faults,
             keep=False,
             counts_file=options.counts,
         )

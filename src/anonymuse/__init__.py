@@ -1,6 +1,6 @@
 """Private maps of what people use an AI assistant for.
 
-`import anonymuse as am`, then `am.run("conversations.jsonl", "out")`.
+`import anonymuse as am`, then `report = am.run("conversations.jsonl", "out")`.
 """
 
 from typing import TYPE_CHECKING
@@ -13,33 +13,59 @@ from anonymuse.domain.released.report import Receipt, Report
 from anonymuse.errors import AnonymuseError
 
 if TYPE_CHECKING:
-    from anonymuse.api import Outcome, arun, open_report, run, settings
+    from anonymuse.api import (
+        Outcome,
+        Plan,
+        ReportView,
+        arun,
+        doctor,
+        open_report,
+        plan,
+        run,
+        settings,
+    )
+    from anonymuse.cli.progress import show_progress
     from anonymuse.pipeline.config import RunConfig
+    from anonymuse.pipeline.facet_functions import FacetRecord, facet
 
 __all__ = [
     "AnonymuseError",
     "Cell",
     "Cluster",
+    "FacetRecord",
     "Outcome",
+    "Plan",
     "Receipt",
     "ReleasePolicy",
     "Report",
+    "ReportView",
     "RunConfig",
     "Withheld",
     "__version__",
     "arun",
+    "doctor",
+    "facet",
     "open_report",
+    "plan",
     "run",
     "settings",
+    "show_progress",
 ]
 
 _LATER = {
+    "FacetRecord": "anonymuse.pipeline.facet_functions",
     "Outcome": "anonymuse.api",
+    "Plan": "anonymuse.api",
+    "ReportView": "anonymuse.api",
     "RunConfig": "anonymuse.pipeline.config",
     "arun": "anonymuse.api",
+    "doctor": "anonymuse.api",
+    "facet": "anonymuse.pipeline.facet_functions",
     "open_report": "anonymuse.api",
+    "plan": "anonymuse.api",
     "run": "anonymuse.api",
     "settings": "anonymuse.api",
+    "show_progress": "anonymuse.cli.progress",
 }
 
 
@@ -50,3 +76,8 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     return getattr(import_module(_LATER[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Offer the public names where one presses Tab."""
+    return __all__

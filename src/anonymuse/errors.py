@@ -9,7 +9,8 @@ AnonymuseError
 │   └── ModelUnavailableError a model is missing, unreachable or refused the key
 │       └── BreakerError      too many model calls failed
 ├── LimitError                a limit did its work; raise it or leave it (exit 3)
-│   └── NothingReleasedError  the policy withheld every cluster
+│   ├── NothingReleasedError  the policy withheld every cluster
+│   └── BudgetError           the next call might pass --max-cost
 ├── WaitingError              wait: results come from outside (exit 4)
 └── BrokenRunError            us: a run folder or bundle is not what we wrote (exit 1)
 
@@ -81,6 +82,10 @@ class LimitError(AnonymuseError):
 
 class NothingReleasedError(LimitError):
     """The policy withheld every cluster."""
+
+
+class BudgetError(LimitError):
+    """The next model call might pass the limit on money; what was paid for is kept."""
 
 
 class WaitingError(AnonymuseError):

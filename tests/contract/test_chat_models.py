@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from anonymuse.adapters.chat.anthropic_messages import AnthropicChat
+from anonymuse.adapters.chat.endpoint import EndpointChat
 from anonymuse.adapters.chat.gullible import GullibleChat
 from anonymuse.adapters.chat.llama_cpp import LlamaCppChat, serve
 from anonymuse.adapters.chat.openai_compatible import OpenAICompatibleChat
@@ -69,13 +71,25 @@ def llama() -> Iterator[LlamaCppChat]:
     asyncio.run(chat.close())
 
 
+def endpoint(wire: str, server: FakeServer, **settings: Any) -> EndpointChat:
+    if wire == "openai":
+        return OpenAICompatibleChat(server.base_url, "fake", **settings)
+    return AnthropicChat("fake", None, server.root, **settings)
+
+
 @pytest.fixture(
-    params=["scripted", "gullible", "openai", pytest.param("llama", marks=pytest.mark.model)]
+    params=[
+        "scripted",
+        "gullible",
+        "openai",
+        "anthropic",
+        pytest.param("llama", marks=pytest.mark.model),
+    ]
 )
 def model(request: pytest.FixtureRequest) -> Iterator[ChatModel]:
-    if request.param == "openai":
+    if request.param in ("openai", "anthropic"):
         with FakeServer() as server:
-            yield OpenAICompatibleChat(server.base_url, "fake")
+            yield endpoint(request.param, server)
     elif request.param == "llama":
         yield request.getfixturevalue("llama")
     else:
@@ -86,7 +100,7 @@ async def answer(model: ChatModel, *requests: ChatRequest) -> list[ChatReply | C
     try:
         return await asyncio.gather(*(model.answer(r) for r in requests))
     finally:
-        if isinstance(model, OpenAICompatibleChat):
+        if isinstance(model, EndpointChat):
             await model.close()
 
 
@@ -133,7 +147,8 @@ def test_shows_no_text_in_its_reprs(model, run_async):
 
 
 KINDS = {
-    "429": "retryable", "500": "retryable", "503": "retryable", "400": "invalid",
+    "429": "retryable", "500": "retryable", "503": "retryable", "529": "retryable",
+    "400": "invalid", "limit": "invalid", "thinking": "invalid",
     "401": "fatal", "404": "fatal", "quota": "fatal", "context": "context", "filter": "filter",
     "refusal": "refusal", "schema": "invalid", "temperature": "invalid", "junk": "invalid",
     "html": "invalid", "length": None, "prose": None, "hang": "retryable", "drop": "retryable",
@@ -141,10 +156,11 @@ KINDS = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("wire", ["openai", "anthropic"])
 @pytest.mark.parametrize("fault", FAULTS)
-def test_an_endpoints_fault_is_data_without_our_text(run_async, fault):
+def test_an_endpoints_fault_is_data_without_our_text(run_async, fault, wire):
     with FakeServer(faults=lambda *_: fault) as server:
-        chat = OpenAICompatibleChat(server.base_url, "fake", timeout=0.3)
+        chat = endpoint(wire, server, timeout=0.3)
         (outcome,) = run_async(answer(chat, request()))
     if KINDS[fault] is None:  # an answer that only a check of its content can refuse
         assert isinstance(outcome, ChatReply)

@@ -1,4 +1,7 @@
-"""The docs are true: generated parts are current, commands are documented, links lead on."""
+"""The docs are true: generated parts are current, commands are documented, links lead on.
+
+The code in them is run by test_snippets.py.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 
@@ -73,39 +75,6 @@ def test_source_files_that_are_named_exist(page):
     named = re.findall(rf"`((?:{roots})/[\w/]+(?:\.py)?)`", page.read_text(encoding="utf-8"))
     missing = [name for name in named if not (ROOT / "src" / "anonymuse" / name).exists()]
     assert not missing
-
-
-def test_the_commands_in_the_readme_exist():
-    whole = (ROOT / "README.md").read_text(encoding="utf-8")
-    text = "\n".join(re.findall(r"```sh\n(.*?)```", whole, flags=re.DOTALL))
-    known = {name.split()[0] for name in make_pages.commands() if name}
-    used = set(re.findall(r"^anonymuse (\w+)", text, flags=re.MULTILINE))
-    assert used
-    assert used <= known
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-    assert set(re.findall(r"^make (\w+)", text, flags=re.MULTILINE)) <= targets
-
-
-@pytest.mark.slow
-def test_the_tour_runs(tmp_path, monkeypatch):
-    from typer.testing import CliRunner
-
-    from anonymuse.cli.main import app
-
-    monkeypatch.chdir(tmp_path)
-    text = (ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
-    steps = re.findall(r"<!-- tour:(\w+) -->\n```\w+\n(.*?)```", text, flags=re.DOTALL)
-    assert [kind for kind, _ in steps] == ["python", "shell", "shell", "shell", "python"]
-    for kind, body in steps:
-        if kind == "python":
-            exec(compile(body, "tour.md", "exec"), {})
-            continue
-        for line in body.strip().splitlines():
-            name, *arguments = line.split()
-            assert name == "anonymuse"
-            result = CliRunner().invoke(app, arguments)
-            assert result.exit_code == 0, (line, result.output, result.exception)
-    assert Path("tour/export/report.html").is_file()
 
 
 @pytest.mark.slow

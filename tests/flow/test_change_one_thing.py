@@ -10,7 +10,7 @@ import pytest
 
 from anonymuse import api
 from anonymuse.domain import facets
-from anonymuse.pipeline import plan
+from anonymuse.pipeline import facet_sets
 from anonymuse.prompts import library
 from tests import town
 from tests.flow.world import a_town, config
@@ -86,7 +86,7 @@ def test_a_word_of_the_extraction_prompt(folder: Path, monkeypatch: pytest.Monke
 def test_one_facet(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A computed facet less: nothing is embedded or grouped again."""
     fewer = tuple(q for q in facets.CORE if q.name != "turns")
-    monkeypatch.setattr(plan, "CORE", fewer)
+    monkeypatch.setattr(facet_sets, "CORE", fewer)
     ran, usage = again(folder)
     assert ran == {"extract", "tabulate", "release"}
     assert usage["calls"] == 0
@@ -107,6 +107,42 @@ def test_the_policy(folder: Path) -> None:
     ran, _ = again(folder, privacy__min_units=6)
     assert ran & {"ingest", "scrub", "extract", "embed"} == set()
     assert {"cluster", "threshold", "release"} <= ran
+
+
+def test_a_condition_that_leaves_nothing_out(folder: Path) -> None:
+    """Later stages read the same rows: only the receipt is written anew."""
+    ran, usage = again(folder, narrow__where="turns = 2")
+    assert ran == {"narrow", "sample", "release"}
+    assert usage["calls"] == 0
+    assert again(folder, narrow__where="turns = 2")[0] == set()
+    assert again(folder, narrow__where="turns < 3")[0] == {"narrow"}
+
+
+@pytest.mark.parametrize("setting", ["where", "grep", "since"])
+def test_narrowing(folder: Path, setting: str) -> None:
+    """Nothing is read again, and no model is asked again about what is left."""
+    value = {"where": "characters % 3 > 0", "grep": "[aeiou]b", "since": "2026-03-06"}[setting]
+    ran, usage = again(folder, **{f"narrow__{setting}": value})
+    assert "ingest" not in ran
+    assert {"narrow", "sample", "scrub", "extract", "cluster", "release"} <= ran
+    assert usage["by purpose"]["extract"]["calls"] == 0
+
+
+def test_the_strategy(folder: Path) -> None:
+    """Every conversation of the town ends with its only completion: the texts are the same."""
+    ran, usage = again(folder, sample__strategy="completions")
+    assert ran == {"sample", "release"}
+    assert usage["calls"] == 0
+
+
+def test_the_screening_question(folder: Path) -> None:
+    ran, usage = again(folder, narrow__screen="Is it about bread?")
+    assert ran & {"ingest", "sample", "scrub"} == set()
+    assert {"screen", "extract", "cluster", "release"} <= ran
+    assert usage["by purpose"]["screen"]["calls"] == 180
+    assert usage["by purpose"]["extract"]["calls"] == 0
+    assert again(folder, narrow__screen="Is it about bread?")[0] == set()
+    assert "screen" in again(folder, narrow__screen="Is it about trains?")[0]
 
 
 def test_another_model(folder: Path) -> None:

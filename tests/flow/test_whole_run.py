@@ -32,7 +32,7 @@ def test_the_report_is_a_sound_tree_of_all_conversations(run_once: api.Outcome) 
 
 
 def test_the_bundle_opens_again(run_once: api.Outcome) -> None:
-    assert am.open_report(run_once.out) == run_once.report
+    assert am.open_report(run_once.out).report == run_once.report
     assert run_once.report.content_hash
 
 

@@ -34,9 +34,12 @@ def config(**changes: Any) -> RunConfig:
 
 
 def bundle(out: Path) -> dict[str, bytes]:
-    """Return every byte that may leave."""
-    release = out / "release"
-    return {p.name: p.read_bytes() for p in sorted(release.rglob("*")) if p.is_file()}
+    """Return every byte that may leave and that the content hash covers.
+
+    What the calls cost lies beside them: a run that was stopped in between may have paid more.
+    """
+    files = sorted(p for p in (out / "release").rglob("*") if p.is_file())
+    return {p.name: p.read_bytes() for p in files if p.name != "cost.json"}
 
 
 def report(out: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from anonymuse.cli.progress import drawing, duration
+from anonymuse.pipeline.config import RunConfig
 
 
 def demo(
@@ -62,7 +63,7 @@ def demo(
     if not quiet and not as_json:
         typer.echo(_what(chat, embed, recorded=recorded), err=True)
     with drawing(quiet=quiet) as emit:
-        outcome = api.run(data, folder, api.settings(None, overrides), emit=emit)
+        outcome = api.run(data, folder, api.settings(RunConfig(), overrides), emit=emit)
     pages = export(outcome.report, "html", folder / "report.html")
     if as_json:
         summary = outcome.summary() | {"page": str(pages[0]), "recorded": recorded}

@@ -18,6 +18,7 @@ from anonymuse._version import __version__
 from anonymuse.adapters.embed.open import NAMES
 from anonymuse.adapters.models.store import models_folder
 from anonymuse.cli.evaluate_extraction import extraction
+from anonymuse.cli.help import App
 from anonymuse.cli.progress import drawing
 from anonymuse.evals.known_truth import CORPUS, PUBLIC_SETS, load_truth
 from anonymuse.evals.reconstruct import embed_views, reconstruct
@@ -27,10 +28,9 @@ from anonymuse.pipeline.events import StageDone, StageProgress, StageStarted
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.wiring import detector, embedder
 
-app = typer.Typer(
+app = App(
     name="eval",
-    no_args_is_help=True,
-    help="Measure a configuration against conversations whose truth is known.",
+    help="Measure a configuration against known truth.",
 )
 
 

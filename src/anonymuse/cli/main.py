@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
 from anonymuse._version import __version__
-from anonymuse.errors import AnonymuseError
+from anonymuse.cli.help import App
+from anonymuse.errors import AnonymuseError, did_you_mean
 
 INTERRUPTED = 130
 
-app = typer.Typer(
+app = App(
     name="anonymuse",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
     help=(
         "A private map of what people use an AI assistant for.\n\n"
-        "Start with `anonymuse demo`, or with your own file: `anonymuse doctor FILE`, then "
-        "`anonymuse run FILE --out DIR`, then `anonymuse export DIR --to html`."
-    ),
-    epilog=(
-        "Exit codes: 0 done, 1 a bug, 2 wrong usage or input, 3 stopped by a limit, "
-        "4 waiting for results from outside, 130 interrupted."
+        "Start with `anonymuse demo`, or with your own file: look at it with `doctor`, make a "
+        "report with `run`, and a page of it with `export`."
     ),
 )
 
@@ -48,12 +42,15 @@ def _root(
 
 
 def _add_commands() -> None:
-    from anonymuse.cli import demo, doctor, evaluate, export, models, run
+    from anonymuse.cli import demo, doctor, evaluate, export, facets, init, models, plan, run
 
     app.command("demo")(demo.demo)
     app.command("doctor")(doctor.doctor)
+    app.command("init")(init.init)
+    app.command("plan")(plan.plan)
     app.command("run")(run.run)
     app.command("export")(export.export)
+    app.add_typer(facets.app, name="facets")
     app.add_typer(models.app, name="models")
     app.add_typer(evaluate.app, name="eval")
 
@@ -69,13 +66,13 @@ def main() -> None:
 def run_command(arguments: list[str]) -> int:
     """Run one command and return its exit code. A bug is not caught: its traceback is wanted."""
     try:
-        result = app(arguments, standalone_mode=False)
+        result = app(arguments, standalone_mode=False, prog_name="anonymuse")
     except AnonymuseError as error:
         return _fail(error.message, error.exit_code, arguments)
     except typer.Exit as stop:
         return stop.exit_code
     except TyperException as error:
-        return _fail(error.format_message(), 2, arguments)
+        return _misused(error, arguments)
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted(arguments)
     except BrokenPipeError:
@@ -84,6 +81,22 @@ def run_command(arguments: list[str]) -> int:
     if result == INTERRUPTED:  # typer's own way to say Ctrl-C
         return _interrupted(arguments)
     return result if isinstance(result, int) else 0
+
+
+def _misused(error: TyperException, arguments: list[str]) -> int:
+    """Say what was wrong with a command line, and where its help is."""
+    context = getattr(error, "ctx", None)
+    if context is not None and error.format_message() == context.get_help():
+        typer.echo(error.format_message())  # a group that was called alone
+        return 2
+    near: Iterable[str] = getattr(error, "possibilities", None) or ()
+    message = (error.message if near else error.format_message()).rstrip(".")
+    message += "" if message.endswith("?") else "."
+    if near:
+        message += f" {did_you_mean(getattr(error, 'option_name', ''), near).rstrip()}"
+    if context is not None:
+        message += f" Help: `{context.command_path} --help`."
+    return _fail(message, 2, arguments)
 
 
 def _interrupted(arguments: list[str]) -> int:

@@ -14,11 +14,10 @@ import typer
 from anonymuse.adapters.models.catalogue import DEFAULT_MODELS, MODELS, Model, find_model
 from anonymuse.adapters.models.fetch import Fetcher
 from anonymuse.adapters.models.store import ModelStore, Progress, models_folder, no_progress
+from anonymuse.cli.help import App
 from anonymuse.errors import ConfigError, ModelUnavailableError
 
-app = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode=None,
+app = App(
     help="List, fetch and verify the models that run on this machine.",
 )
 

@@ -8,8 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.report import Report
 from anonymuse.domain.released.tree import children_of
+from anonymuse.stages.narrow import NO_TIME, OUTSIDE, UNMATCHED, UNMET
+from anonymuse.stages.screen import ANSWERED_NO, NOT_ANSWERED
 
 Children = Mapping[str | None, Sequence[Cluster]]
+
+_LEFT_OUT = {
+    "narrow": (NO_TIME, OUTSIDE, UNMET, UNMATCHED),
+    "sample": ("not drawn", "over the bound per unit", "without a turn of the assistant"),
+    "screen": (ANSWERED_NO, NOT_ANSWERED),
+}
+"""counts of conversations that a stage left out"""
 
 
 def outline(report: Report, width: int | None = None) -> str:
@@ -24,7 +33,21 @@ def outline(report: Report, width: int | None = None) -> str:
     lines += ["", f"Policy: {report.receipt.policy['name']} ({report.receipt.policy['statement']})"]
     lines += [f"Privacy unit: {unit}. {report.receipt.unit_note}".strip()]
     lines += [f"Note: {note}" for note in report.receipt.notes]
+    for own in report.further:
+        lines += ["", "", *_further(own, columns)]
     return "\n".join(lines)
+
+
+def _further(report: Report, columns: int) -> Iterator[str]:
+    """Yield the tree by one further facet; what holds for the whole bundle is not said again."""
+    yield report.title
+    yield f"{report.conversations:,} conversations shown"
+    yield ""
+    yield from _branch(children_of(report.clusters), None, 0, columns)
+    if report.withheld:
+        yield ""
+        yield f"Withheld ({report.receipt.withheld_share} of conversations):"
+        yield from (f"  {w.clusters} clusters: {w.reason}" for w in report.withheld)
 
 
 def taken(stages: Mapping[str, Mapping[str, int]]) -> str:
@@ -35,15 +58,19 @@ def taken(stages: Mapping[str, Mapping[str, int]]) -> str:
         for name, count in sorted(read.items(), key=lambda item: -item[1])
         if name.startswith("dropped: ")
     ]
+    last = stages.get("screen", drawn)
     left_out = [
-        f"{drawn[name]:,} {name}"
-        for name in ("not drawn", "over the bound per unit")
-        if drawn.get(name)
+        f"{counts[name]:,} {name}"
+        for stage, counts in stages.items()
+        for name in _LEFT_OUT.get(stage, ())
+        if counts.get(name)
     ]
     parts = [f"Read {read['read']:,} records"]
     parts += [f"dropped {', '.join(dropped)}"] if dropped else []
     parts += [f"left out {', '.join(left_out)}"] if left_out else []
-    parts.append(f"{drawn['conversations']:,} conversations of {drawn['units']:,} units took part")
+    if screened := stages.get("screen"):
+        parts.append(f"asked the screening question about {screened['asked about']:,}")
+    parts.append(f"{last['conversations']:,} conversations of {last['units']:,} units took part")
     return "; ".join(parts) + "."
 
 

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from anonymuse.pipeline.events import (
     Emit,
     Event,
+    Foreseen,
     Note,
     StageDone,
     StageProgress,
@@ -26,10 +27,15 @@ from anonymuse.pipeline.events import (
 LINE_EVERY = 15.0
 TITLES = {
     "ingest": "Reading conversations",
+    "narrow": "Leaving out what was not asked for",
     "sample": "Choosing who takes part",
+    "facets": "Checking your facets against the data",
+    "compute": "Computing facets",
     "scrub": "Removing identifiers",
+    "screen": "Asking the screening question",
     "extract": "Finding facets",
     "embed": "Embedding",
+    "batches": "Waiting for batches",
     "cluster": "Grouping",
     "hierarchy": "Building the tree",
     "threshold": "Applying thresholds",
@@ -66,6 +72,17 @@ def drawing(*, quiet: bool) -> Iterator[Emit]:
         yield drawer.take
 
 
+def show_progress(event: Event) -> None:
+    """Print a run's events as lines on standard output: ``am.run(..., emit=am.show_progress)``."""
+    _SHOWN.take(event)
+
+
+def titled(stage: str) -> str:
+    """Return what a stage is called; one of a further tree says by which facet it groups."""
+    name, _, facet = stage.partition("@")
+    return TITLES.get(name, name) + (f", by {facet}" if facet else "")
+
+
 def duration(seconds: float) -> str:
     """Say a duration as people do: ``8 s``, ``3 min 20 s``, ``2 h 5 min``."""
     whole = round(seconds)
@@ -91,6 +108,9 @@ class _Clock:
     def __init__(self) -> None:
         self._start: dict[str, tuple[float, int]] = {}
 
+    def restart(self, stage: str) -> None:
+        self._start.pop(stage, None)
+
     def pace(self, event: StageProgress) -> str:
         started, already = self._start.setdefault(event.stage, (time.monotonic(), event.done))
         elapsed = time.monotonic() - started
@@ -107,8 +127,8 @@ def amount(event: StageProgress) -> str:
 
 
 class _Lines:
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream  # None: what standard output is then
         self._clock = _Clock()
         self._last = 0.0
 
@@ -127,17 +147,24 @@ class _Lines:
             self._say(f"  {amount(event)} {pace_now}".rstrip())
         elif isinstance(event, StageStarted):
             self._last = time.monotonic()
-            self._say(f"{TITLES.get(event.stage, event.stage)} ...")
+            self._clock.restart(event.stage)
+            self._say(f"{titled(event.stage)} ...")
         elif isinstance(event, StageReused):
-            self._say(f"{TITLES.get(event.stage, event.stage)}: kept from an earlier run")
+            self._say(f"{titled(event.stage)}: kept from an earlier run")
         elif isinstance(event, StageDone):
             self._say(f"  done in {duration(event.seconds)}")
         elif isinstance(event, Note):
             self._say(f"Note: {event.text}")
+        elif isinstance(event, Foreseen):
+            self._say(event.text)
 
     def _say(self, text: str) -> None:
-        self._stream.write(text + "\n")
-        self._stream.flush()
+        stream = self._stream or sys.stdout
+        stream.write(text + "\n")
+        stream.flush()
+
+
+_SHOWN = _Lines(None)
 
 
 class _Bars:
@@ -164,6 +191,9 @@ class _Bars:
         if isinstance(event, Note):
             self._progress.console.print(f"Note: {event.text}", markup=False, highlight=False)
             return
+        if isinstance(event, Foreseen):
+            self._progress.console.print(event.text, markup=False, highlight=False)
+            return
         task = self._task(event.stage)
         if isinstance(event, StageReused):
             self._progress.update(task, total=1, completed=1, amount="kept from an earlier run")
@@ -182,6 +212,6 @@ class _Bars:
 
     def _task(self, stage: str) -> TaskID:
         if stage not in self._tasks:
-            title = TITLES.get(stage, stage)
+            title = titled(stage)
             self._tasks[stage] = self._progress.add_task(title, total=None, amount="", pace="")
         return self._tasks[stage]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 FacetKind = Literal["text", "integer", "boolean", "one_of", "several_of"]
-FacetSource = Literal["model", "computed"]
+FacetSource = Literal["model", "computed", "sql", "function"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,15 @@ class FacetQuestion:
         name: the column of the answer; a Python identifier.
         question: what the model is asked (empty for computed facets).
         kind: the type of the answer.
-        values: the closed vocabulary, for ``one_of`` and ``several_of``.
+        values: the closed vocabulary, for ``one_of`` and ``several_of``; empty: an open one.
         low: smallest answer, for ``integer``.
         high: largest answer, for ``integer``.
-        source: asked of a model, or computed from the conversation.
+        source: asked of a model; computed from the conversation by us; or by the user's SQL
+            expression or function, after all others are answered.
         max_words: bound on a text answer, told to the model.
+        title: what a report calls it; empty: made from the name.
+        rule: the SQL expression, or the name of the function.
+        clustered: conversations are also grouped by this text facet alone.
     """
 
     name: str
@@ -32,6 +36,37 @@ class FacetQuestion:
     high: int = 0
     source: FacetSource = "model"
     max_words: int = 40
+    title: str = ""
+    rule: str = ""
+    clustered: bool = False
+
+    @property
+    def heading(self) -> str:
+        """What a report calls the facet."""
+        return self.title or self.name.replace("_", " ").capitalize()
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether the user's SQL or function answers it, from what is known of a conversation."""
+        return self.source in {"sql", "function"}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its values are short texts of no closed vocabulary."""
+        return self.kind in {"one_of", "several_of"} and not self.values
+
+    def what_decides(self) -> dict[str, Any]:
+        """Return what decides the answers: a new title or tree asks nobody anything again."""
+        return {
+            "name": self.name,
+            "question": self.question,
+            "kind": self.kind,
+            "values": list(self.values),
+            "range": [self.low, self.high],
+            "source": self.source,
+            "max_words": self.max_words,
+            "rule": self.rule,
+        }
 
 
 REQUEST_PREFIX = "The user's overall request for the assistant is to "

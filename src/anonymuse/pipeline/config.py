@@ -1,26 +1,39 @@
-"""The configuration of a run: frozen data, TOML in and out, unknown keys refused."""
+"""The configuration of a run: frozen data from TOML, unknown keys refused."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
+from pydantic.fields import FieldInfo
 
 from anonymuse.domain.policy import POLICIES, ReleasePolicy
 from anonymuse.errors import ConfigError, InputError, did_you_mean
 from anonymuse.pipeline.settings import (
+    BudgetConfig,
     ClusterConfig,
     ExtractConfig,
+    FacetConfig,
     InputConfig,
     ModelsConfig,
     NamingConfig,
+    NarrowConfig,
     PrivacyConfig,
     SampleConfig,
     Section,
 )
+
+EXAMPLE_FACETS = {
+    "mood": {
+        "type": "one_of",
+        "question": "How does the user feel about the assistant's help?",
+        "values": ["pleased", "neutral", "frustrated"],
+    }
+}
 
 
 class RunConfig(Section):
@@ -31,12 +44,27 @@ class RunConfig(Section):
     title: str = "What people use the assistant for"
     """stands on top of the report"""
     input: InputConfig = InputConfig()
+    narrow: NarrowConfig = NarrowConfig()
     sample: SampleConfig = SampleConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     extract: ExtractConfig = ExtractConfig()
     models: ModelsConfig = ModelsConfig()
+    budget: BudgetConfig = BudgetConfig()
     cluster: ClusterConfig = ClusterConfig()
     naming: NamingConfig = NamingConfig()
+    facets: dict[str, FacetConfig] = Field(
+        default_factory=dict,
+        examples=[
+            {
+                "tone": {
+                    "type": "one_of",
+                    "question": "In which tone does the user write?",
+                    "values": ["friendly", "neutral", "angry"],
+                }
+            }
+        ],
+    )
+    """facets of your own, by name: tables [facets.NAME], as in a file for extract.facets"""
 
     def policy(self) -> ReleasePolicy:
         """Return the policy in force.
@@ -76,6 +104,36 @@ class RunConfig(Section):
         return found
 
 
+def setting_fields() -> dict[str, FieldInfo]:
+    """Return every setting by its name: ``section.key``, or the key alone at the top."""
+    found: dict[str, FieldInfo] = {}
+    for name, field in RunConfig.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            found |= {f"{name}.{key}": inner for key, inner in kind.model_fields.items()}
+        else:
+            found[name] = field
+    return found
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file as plain values.
+
+    Raises:
+        InputError: the file cannot be read.
+        ConfigError: it is no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+    except RecursionError:
+        raise ConfigError(f"{path} is nested too deeply.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise InputError(f"Cannot read the configuration {path}: {reason}.") from None
+
+
 def load_config(path: Path) -> RunConfig:
     """Read a TOML configuration.
 
@@ -83,19 +141,15 @@ def load_config(path: Path) -> RunConfig:
         InputError: the file cannot be read.
         ConfigError: it is no TOML, or a key or value is not one of ours.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise InputError(f"Cannot read the configuration {path}: {reason}.") from None
-    try:
-        return make_config(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+    return make_config(read_toml(path))
 
 
-def make_config(values: dict[str, Any]) -> RunConfig:
-    """Validate values from TOML or flags.
+def make_config(values: Mapping[str, Any], origins: Mapping[str, str] | None = None) -> RunConfig:
+    """Validate values from TOML, flags or the environment.
+
+    Args:
+        values: sections and what is in them.
+        origins: where a value came from, by ``section.key``, for the sentence of an error.
 
     Raises:
         ConfigError: names the first wrong setting, and the nearest right name.
@@ -103,15 +157,17 @@ def make_config(values: dict[str, Any]) -> RunConfig:
     try:
         return RunConfig.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(_sentence(error)) from None
+        raise ConfigError(_sentence(error, origins or {})) from None
 
 
-def _sentence(error: ValidationError) -> str:
+def _sentence(error: ValidationError, origins: Mapping[str, str]) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     path = [str(part) for part in first["loc"]]
     name = ".".join(path)
     if first["type"] != "extra_forbidden":
-        return f"Setting {name!r}: {first['msg'][0].lower()}{first['msg'][1:]}."
+        origin = origins.get(".".join(path[:2])) or origins.get(path[0] if path else "")
+        told = f"Setting {name!r} ({origin})" if origin else f"Setting {name!r}"
+        return f"{told}: {first['msg'][0].lower()}{first['msg'][1:]}."
     known = _known_keys(path[:-1])
     return (
         f"There is no setting {name!r}. {did_you_mean(path[-1], known)}"
@@ -120,34 +176,16 @@ def _sentence(error: ValidationError) -> str:
 
 
 def _known_keys(path: list[str]) -> list[str]:
+    """Return the keys of the table at a path, also of one that has a name or a place of its own."""
     model: type[BaseModel] = RunConfig
     for part in path:
-        inner = model.model_fields[part].annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            model = inner
+        if part not in model.model_fields:
+            continue
+        waiting: list[Any] = [model.model_fields[part].annotation]
+        while waiting:
+            kind = waiting.pop()
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                model = kind
+                break
+            waiting += get_args(kind)
     return sorted(model.model_fields)
-
-
-def to_toml(config: RunConfig) -> str:
-    """Write a configuration with a comment above every setting; unset ones are commented out."""
-    lines = ["# anonymuse configuration", ""]
-    tables: list[str] = []
-    for name, field in RunConfig.model_fields.items():
-        value = getattr(config, name)
-        if isinstance(value, BaseModel):
-            tables += ["", f"[{name}]", f"# {(type(value).__doc__ or '').strip()}"]
-            for key, inner in type(value).model_fields.items():
-                tables += _setting(key, getattr(value, key), inner.description)
-        else:
-            lines += _setting(name, value, field.description)
-    return "\n".join([*lines, *tables, ""])
-
-
-def _setting(key: str, value: object, description: str | None) -> list[str]:
-    note = [f"# {' '.join(description.split())}"] if description else []
-    if value is None:
-        return [*note, f"# {key} ="]
-    if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return [*note, f'{key} = "{escaped}"']
-    return [*note, f"{key} = {str(value).lower() if isinstance(value, bool) else value}"]

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from anonymuse.domain.private.conversation import Conversation, Dropped, Scalar
 from anonymuse.lexicon.tokens import estimate_tokens
@@ -21,7 +20,7 @@ from anonymuse.pipeline.tally import (
     short_hash,
 )
 from anonymuse.ports.language import LanguageDetector
-from anonymuse.ports.reader import ConversationReader
+from anonymuse.ports.reader import NamedReader
 
 PLACES = 5
 """places shown per reason"""
@@ -31,20 +30,6 @@ LANGUAGE_SAMPLE = 500
 _LANGUAGE_CHARACTERS = 1_000
 _MOST_COLUMNS = 100
 _PLAIN = re.compile(r"[\w.\- ]{1,40}")
-
-
-class NamedReader(ConversationReader, Protocol):
-    """A reader of a file that has a name, and notes on what it saw and did not drop."""
-
-    @property
-    def name(self) -> str:
-        """How the file is called to people."""
-        ...
-
-    @property
-    def notes(self) -> Mapping[str, int]:
-        """What the last reading saw, counted."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

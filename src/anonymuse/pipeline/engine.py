@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ class Step:
         params: everything besides the inputs that decides the output.
         needs: what it reads.
         run: writes files into ``workshop.folder`` and returns counts for the manifest.
+        replaces: earlier steps whose files it writes anew: later steps read them here.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Step:
     params: Mapping[str, Any]
     needs: tuple[Needs, ...]
     run: Callable[[Workshop], Awaitable[Mapping[str, int]]]
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What a step may use while it works."""
+    """What a step may use while it works; ``finished`` holds what it reads under each name."""
 
     folder: Path
     finished: Mapping[str, Finished]
@@ -65,23 +67,69 @@ class Workshop:
     name: str
 
     def of(self, step: str) -> Path:
-        """Return the folder of an earlier step."""
-        return self.finished[step].folder
+        """Return the folder of an earlier step, in this step's scope where it ran there."""
+        return self.finished[resolved(step, self.name, self.finished)].folder
+
+    def ran(self, step: str) -> bool:
+        """Return whether an earlier step ran, for this very scope."""
+        return step + scope_of(self.name) in self.finished
 
     def progress(self, done: int, total: int | None, what: str) -> None:
         """Tell how far the step is."""
         self.emit(StageProgress(self.name, done, total, what))
 
 
-async def execute(steps: Sequence[Step], root: Path, emit: Emit) -> dict[str, Finished]:
+SCOPE = "@"
+
+
+def scoped(step: Step, scope: str) -> Step:
+    """Return the step under the name ``step@scope``: it and its like work on their own results.
+
+    What a scoped step reads is looked for in its scope first, then outside.
+    """
+    return replace(step, name=f"{step.name}{SCOPE}{scope}")
+
+
+def scope_of(name: str) -> str:
+    """Return the scope of a step's name with its sign, empty for none."""
+    return "".join(name.partition(SCOPE)[1:])
+
+
+def resolved(step: str, reader: str, finished: Collection[str]) -> str:
+    """Return the name under which the step that ``reader`` reads has run."""
+    own = step + scope_of(reader)
+    return own if own in finished else step
+
+
+Before = Callable[[Mapping[str, Finished]], Awaitable[None]]
+"""what is done before a step, with what is finished until then"""
+
+
+async def execute(
+    steps: Sequence[Step],
+    root: Path,
+    emit: Emit,
+    *,
+    before: Mapping[str, Before] | None = None,
+) -> dict[str, Finished]:
     """Bring every step's output into being, in order, reusing what is there.
 
     A step's folder is named by its key, so two settings never mix; it counts as complete when its
     completion file is there, which is written last.
+
+    Args:
+        steps: the plan.
+        root: a folder in it for every step.
+        emit: is told how it goes.
+        before: what else is done before a step of this name; it makes nothing that a step reads.
     """
     finished: dict[str, Finished] = {}
+    read: dict[str, Finished] = {}
     for step in steps:
-        digests = [folder_digest(finished[n.step].folder, n.files) for n in step.needs]
+        if before is not None and step.name in before:
+            await before[step.name](finished)
+        sources = [read[resolved(n.step, step.name, read)].folder for n in step.needs]
+        digests = [folder_digest(p, n.files) for p, n in zip(sources, step.needs, strict=True)]
         key = step_key(step.name, step.version, step.params, digests)
         folder = root / step.name / key
         marker = folder / DONE
@@ -92,9 +140,10 @@ async def execute(steps: Sequence[Step], root: Path, emit: Emit) -> dict[str, Fi
             files.make_folder(folder, private=True)
             emit(StageStarted(step.name))
             started = time.monotonic()
-            counts = dict(await step.run(Workshop(folder, finished, emit, step.name)))
+            counts = dict(await step.run(Workshop(folder, dict(read), emit, step.name)))
             if not counts.get(UNFINISHED):  # the next run goes on where this one could not
                 files.write_json(marker, counts)
             emit(StageDone(step.name, time.monotonic() - started, counts))
-        finished[step.name] = Finished(step.name, key, folder, counts, reused)
+        done = finished[step.name] = Finished(step.name, key, folder, counts, reused)
+        read |= dict.fromkeys((step.name, *step.replaces), done)
     return finished

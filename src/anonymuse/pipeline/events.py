@@ -46,7 +46,14 @@ class Note:
     text: str
 
 
-Event = StageStarted | StageProgress | StageReused | StageDone | Note
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What the run is expected to ask and to cost, in one sentence, before the first call."""
+
+    text: str
+
+
+Event = StageStarted | StageProgress | StageReused | StageDone | Note | Foreseen
 Emit = Callable[[Event], None]
 
 

@@ -12,6 +12,8 @@ from anonymuse.ports.chat import Asker
 from anonymuse.ports.embedder import Embedder
 from anonymuse.ports.language import LanguageDetector
 from anonymuse.ports.reader import ConversationReader
+from anonymuse.ports.spending import Spending
+from anonymuse.ports.tokens import TokenCounter
 
 Mode = Literal["local", "llm", "recorded"]
 """where facets come from: no model, a model, a file"""
@@ -68,6 +70,9 @@ class Parts:
         recorded: facets that somebody already has.
         notes: sentences for the receipt ("no chat model: ...").
         versions: of this software, for the receipt.
+        spending: what the folder's calls have cost; None without a chat model.
+        tokens: counts tokens before anything is sent; None without a chat model.
+        by_batch: questions go out in batches, at the price of batches.
     """
 
     sources: Sequence[Source]
@@ -79,3 +84,6 @@ class Parts:
     recorded: RecordedFacets | None = None
     notes: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    spending: Spending | None = None
+    tokens: TokenCounter | None = None
+    by_batch: bool = False

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,10 +10,14 @@ from anonymuse.domain.facets import CORE, FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.errors import ConfigError
 from anonymuse.pipeline.config import RunConfig
-from anonymuse.pipeline.engine import Needs, Step
+from anonymuse.pipeline.engine import Needs, Step, scoped
+from anonymuse.pipeline.facet_functions import code_digest, function_of
+from anonymuse.pipeline.facet_sets import facets_of, preset_names, trees_of
 from anonymuse.pipeline.parts import Mode, Parts
+from anonymuse.pipeline.plan_narrow import choosing_steps, refuse_what_cannot_narrow
 from anonymuse.pipeline.plan_release import naming_steps, release_steps
-from anonymuse.pipeline.steps import groups, ingest, texts
+from anonymuse.pipeline.steps import derived, groups, texts
+from anonymuse.ports.embedder import Embedder
 from anonymuse.prompts.library import load
 
 
@@ -24,12 +27,35 @@ def make_plan(config: RunConfig, parts: Parts) -> list[Step]:
     _refuse_what_cannot_be(config, parts)
     mode: Mode = "recorded" if parts.recorded is not None else config.extract.mode
     questions = _questions(config, parts, mode)
-    return [
+    steps = [
         *_reading(config, parts, policy, mode, questions),
         *_grouping(config, parts, policy, mode),
         *naming_steps(config, parts, policy, mode),
         *release_steps(config, parts, policy, mode, questions),
     ]
+    for question in questions:
+        if question.name in trees_of(config, questions):
+            steps += _tree(config, parts, policy, mode, questions, question)
+    return steps
+
+
+def _tree(
+    config: RunConfig,
+    parts: Parts,
+    policy: ReleasePolicy,
+    mode: Mode,
+    questions: Sequence[FacetQuestion],
+    by: FacetQuestion,
+) -> list[Step]:
+    """Return the steps that group the same conversations by one text facet more."""
+    embedder = parts.embed_facets or parts.embed_conversation
+    steps = [
+        _embedding({by.name: embedder}),
+        *_grouping(config, parts, policy, mode, by=by.name),
+        *naming_steps(config, parts, policy, mode, by=by),
+        *release_steps(config, parts, policy, mode, questions, by=by),
+    ]
+    return [scoped(step, by.name) for step in steps]
 
 
 def _refuse_what_cannot_be(config: RunConfig, parts: Parts) -> None:
@@ -38,6 +64,7 @@ def _refuse_what_cannot_be(config: RunConfig, parts: Parts) -> None:
     Raises:
         ConfigError: names the setting.
     """
+    refuse_what_cannot_narrow(config, parts)
     asked = {
         "naming.audit = 'on'": config.naming.audit == "on",
         "cluster.hierarchy = 'model'": config.cluster.hierarchy == "model",
@@ -53,11 +80,32 @@ def _refuse_what_cannot_be(config: RunConfig, parts: Parts) -> None:
 
 
 def _questions(config: RunConfig, parts: Parts, mode: Mode) -> tuple[FacetQuestion, ...]:
-    """Leave out concern where the answers would mean nothing (design: local models)."""
+    """Return the facets of the run.
+
+    Concern is left out where the answers would mean nothing (design: local models).
+
+    Raises:
+        ConfigError: a facet needs a model's answers, and there are none.
+    """
     ask = config.extract.ask_concern
     if ask is None:
         ask = mode != "llm" or (parts.chat is not None and parts.chat.strong)
-    return tuple(q for q in CORE if q.name != "concern" or ask)
+    questions = facets_of(config)
+    if mode == "local":
+        _refuse_what_needs_answers(config, questions)
+    return tuple(q for q in questions if q.name != "concern" or ask)
+
+
+def _refuse_what_needs_answers(config: RunConfig, questions: Sequence[FacetQuestion]) -> None:
+    core = {q.name for q in CORE}
+    asked = [q.name for q in questions if q.source == "model" and q.name not in core]
+    asked += [name for name in trees_of(config, questions) if name not in asked]
+    if asked:
+        raise ConfigError(
+            f"No model answers facets here (--extract local), and these need one: "
+            f"{', '.join(asked)}. Add --extract llm and a --chat model, give a file of answers "
+            f"with --facets-from, or drop them."
+        )
 
 
 def _reading(
@@ -68,6 +116,7 @@ def _reading(
     questions: Sequence[FacetQuestion],
 ) -> list[Step]:
     recipe = _recipe(config, mode)
+    answered = [q for q in questions if not q.is_derived]
     models: dict[str, Any] = {"detector": parts.detector.id}
     if mode == "llm" and parts.chat is not None:
         models |= {"chat": parts.chat.asker.model_id, "prompt": load("extract").digest}
@@ -79,67 +128,75 @@ def _reading(
         else parts.embed_facets
         for view in groups.views_needed(recipe)
     }
-    sample = config.sample
+    ingest, *choosing = choosing_steps(config, parts, policy)
     return [
-        Step(
-            "ingest",
-            1,
-            {
-                "sources": [[source.name, source.digest] for source in parts.sources],
-                "key": parts.key.fingerprint,
-                **config.slice("input"),
-            },
-            (),
-            partial(ingest.ingest, parts=parts),
-        ),
-        Step(
-            "sample",
-            1,
-            {
-                "unit": config.privacy.unit,
-                "key": parts.key.fingerprint,
-                "seed": config.seed,
-                "minimum": [policy.min_units, policy.min_conversations],
-                **config.slice("sample"),
-            },
-            (Needs("ingest"),),
-            partial(
-                ingest.choose,
-                parts=parts,
-                config=sample,
-                unit=config.privacy.unit,
-                policy=policy,
-                seed=config.seed,
-            ),
-        ),
-        Step(
-            "scrub",
-            2,
-            config.slice("extract.budget_tokens"),
-            (Needs("ingest"), Needs("sample", "rows.parquet")),
-            partial(texts.scrub, budget_tokens=config.extract.budget_tokens),
-        ),
+        ingest,
+        *_checking(questions),  # before a screener is asked
+        *choosing,
         Step(
             "extract",
             1,
-            {"mode": mode, "questions": [asdict(q) for q in questions], **models},
+            {"mode": mode, "questions": [q.what_decides() for q in answered], **models},
             (Needs("scrub"), Needs("sample", "rows.parquet")),
-            partial(texts.extract, parts=parts, mode=mode, questions=questions),
+            partial(texts.extract, parts=parts, mode=mode, questions=answered),
         ),
+        *_computing(questions),
+        _embedding(views),
+    ]
+
+
+def _embedding(views: Mapping[str, Embedder]) -> Step:
+    facets = [view for view in views if view not in texts.TEXTS]
+    return Step(
+        "embed",
+        1,
+        {"views": {view: embedder.id for view, embedder in views.items()}},
+        (Needs("scrub"), *(Needs("extract", f"facet-{name}.parquet") for name in facets)),
+        partial(texts.embed, views=views),
+    )
+
+
+def _checking(questions: Sequence[FacetQuestion]) -> list[Step]:
+    """Return the step that looks at the user's facets before anybody is asked, if there are any."""
+    shipped = preset_names()
+    own = [q.name for q in questions if q.name not in shipped]
+    if not own and not any(q.is_derived for q in questions):
+        return []
+    return [
         Step(
-            "embed",
+            "facets",
             1,
-            {"views": {view: embedder.id for view, embedder in views.items()}},
+            {"facets": [q.what_decides() for q in questions]},
+            (Needs("ingest"),),
+            partial(derived.check, questions=questions, own=own),
+        )
+    ]
+
+
+def _computing(questions: Sequence[FacetQuestion]) -> list[Step]:
+    """Return the step that computes facets by rules; another rule runs it alone again."""
+    rules = [q for q in questions if q.is_derived]
+    if not rules:
+        return []
+    functions = [q for q in rules if q.source == "function"]
+    answered = [q for q in questions if not q.is_derived]
+    return [
+        Step(
+            "compute",
+            1,
+            {
+                "rules": [q.what_decides() for q in rules],
+                "code": {q.name: code_digest(function_of(q)) for q in functions},
+            },
             (
-                Needs("scrub"),
-                *(
-                    Needs("extract", f"facet-{v}.parquet")
-                    for v in views
-                    if v in {"request", "task"}
-                ),
+                Needs("ingest"),
+                Needs("sample", "rows.parquet"),
+                *((Needs("scrub"),) if functions else ()),
+                Needs("extract", "rows.parquet"),
+                *(Needs("extract", f"facet-{q.name}.parquet") for q in answered),
             ),
-            partial(texts.embed, views=views),
-        ),
+            partial(derived.compute, questions=questions),
+        )
     ]
 
 
@@ -149,7 +206,9 @@ def _recipe(config: RunConfig, mode: Mode) -> groups.Recipe:
     return "text" if mode == "local" else "facets"
 
 
-def _grouping(config: RunConfig, parts: Parts, policy: ReleasePolicy, mode: Mode) -> list[Step]:
+def _grouping(
+    config: RunConfig, parts: Parts, policy: ReleasePolicy, mode: Mode, *, by: str = ""
+) -> list[Step]:
     people = (Needs("sample", "rows.parquet"), Needs("extract", "rows.parquet"))
     return [
         Step(
@@ -157,6 +216,7 @@ def _grouping(config: RunConfig, parts: Parts, policy: ReleasePolicy, mode: Mode
             2,
             {
                 "recipe": _recipe(config, mode),
+                "by": by,
                 "k": config.cluster.k,
                 "seed": config.seed,
                 "policy": policy.as_dict(),
@@ -171,6 +231,7 @@ def _grouping(config: RunConfig, parts: Parts, policy: ReleasePolicy, mode: Mode
             partial(
                 groups.group,
                 recipe=_recipe(config, mode),
+                by=by,
                 k=config.cluster.k,
                 policy=policy,
                 parts=parts,

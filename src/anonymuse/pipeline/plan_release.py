@@ -13,6 +13,7 @@ from anonymuse.lexicon.topics import fields
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import Needs, Step
 from anonymuse.pipeline.parts import Mode, Parts
+from anonymuse.pipeline.plan_narrow import told_to_readers
 from anonymuse.pipeline.steps import evidence, names, publish
 from anonymuse.prompts.library import load
 
@@ -24,15 +25,26 @@ NAME_PROMPTS = {
 PROPOSE_PROMPTS = ("propose_parents", "join_parents", "assign_parent", "rename_parent")
 
 
-def way_of_naming(config: RunConfig, parts: Parts, mode: Mode) -> names.Naming:
-    """Return how base clusters are named, given the models and facets there are."""
+def way_of_naming(
+    config: RunConfig, parts: Parts, mode: Mode, by: FacetQuestion | None = None
+) -> names.Naming:
+    """Return how base clusters are named, given the models and facets there are.
+
+    The examples that a small model generalises from are about requests: it names no tree ``by``
+    another facet.
+    """
     if parts.chat is None or config.naming.mode == "none":
         return "silent"
     strong = parts.chat.strong or config.naming.mode == "model"
     if mode == "local":
         # Labels cost a call for each of a few conversations a cluster: minutes on two cores.
         return "labels" if strong or config.naming.mode == "labels" else "phrases"
-    return "contrast" if strong else "phrases"
+    small: names.Naming = "phrases" if _about_requests(by) else "silent"
+    return "contrast" if strong else small
+
+
+def _about_requests(by: FacetQuestion | None) -> bool:
+    return by is None or by.name in evidence.SAID_IN
 
 
 def parent_prompts(config: RunConfig, naming: names.Naming) -> tuple[str, ...]:
@@ -42,9 +54,20 @@ def parent_prompts(config: RunConfig, naming: names.Naming) -> tuple[str, ...]:
     return PROPOSE_PROMPTS if config.cluster.hierarchy == "model" else ("name_parent",)
 
 
-def naming_steps(config: RunConfig, parts: Parts, policy: ReleasePolicy, mode: Mode) -> list[Step]:
-    """Return the steps from groups to names that have passed the auditors."""
-    naming = way_of_naming(config, parts, mode)
+def naming_steps(
+    config: RunConfig,
+    parts: Parts,
+    policy: ReleasePolicy,
+    mode: Mode,
+    *,
+    by: FacetQuestion | None = None,
+) -> list[Step]:
+    """Return the steps from groups to names that have passed the auditors.
+
+    ``by`` is the facet that groups this tree, None for the main one.
+    """
+    naming = way_of_naming(config, parts, mode, by)
+    facets = (by.name,) if by else evidence.SAID_IN
     asking = naming != "silent"
     labelled = naming == "labels"
     proposing = asking and config.cluster.hierarchy == "model"
@@ -57,22 +80,22 @@ def naming_steps(config: RunConfig, parts: Parts, policy: ReleasePolicy, mode: M
     said = (
         (Needs("scrub"),)
         if mode == "local"
-        else (Needs("extract", "facet-request.parquet"), Needs("extract", "facet-task.parquet"))
+        else tuple(Needs("extract", f"facet-{name}.parquet") for name in facets)
     )
     heard = (Needs("label"),) if labelled else ()
     fit = Needs("cluster", "fit.npy")
     space = (Needs("cluster", "space.npy"),) if naming == "contrast" else ()
     line_up = (parts.embed_facets or parts.embed_conversation).id
-    nearest = _topics(parts, policy, config, mode, where)
+    nearest = _topics(parts, policy, config, mode, where, by)
     found = tuple(Needs(step.name) for step in nearest)
     steps = [
         *nearest,
         Step(
             "support",
             1,
-            {"labelled": labelled},
+            {"labelled": labelled, "facets": facets},
             (*where, *said, *heard, *found),
-            partial(evidence.support, labelled=labelled),
+            partial(evidence.support, labelled=labelled, facets=facets),
         ),
         Step(
             "describe",
@@ -84,10 +107,11 @@ def naming_steps(config: RunConfig, parts: Parts, policy: ReleasePolicy, mode: M
                 "line-up": line_up,
                 "cell": policy.min_cell,
                 "seed": config.seed,
+                "by": by.what_decides() if by else None,
             },
             (*where, fit, *space, *said, *heard, *found, Needs("support")),
             partial(
-                names.describe, parts=parts, policy=policy, naming=naming, seed=config.seed
+                names.describe, parts=parts, policy=policy, naming=naming, seed=config.seed, by=by
             ),
         ),
         Step(
@@ -147,17 +171,22 @@ def _auditor(parts: Parts, model: bool) -> dict[str, Any]:
 
 
 def _topics(
-    parts: Parts, policy: ReleasePolicy, config: RunConfig, mode: Mode, where: tuple[Needs, ...]
+    parts: Parts,
+    policy: ReleasePolicy,
+    config: RunConfig,
+    mode: Mode,
+    where: tuple[Needs, ...],
+    by: FacetQuestion | None,
 ) -> list[Step]:
     """Return the step that finds topics, where there are embeddings that know meaning."""
     paper = config.cluster.method == "paper"
     if mode == "local":
         view, embedder = ("user" if paper else "whole"), parts.embed_conversation
     else:
-        view = "request" if paper else "task"
+        view = by.name if by else "request" if paper else "task"
         embedder = parts.embed_facets or parts.embed_conversation
-    if not embedder.knows_meaning:
-        return []
+    if not embedder.knows_meaning or not _about_requests(by):
+        return []  # our list of topics is of what people ask for
     return [
         Step(
             "topics",
@@ -175,21 +204,30 @@ def release_steps(
     policy: ReleasePolicy,
     mode: Mode,
     questions: Sequence[FacetQuestion],
+    *,
+    by: FacetQuestion | None = None,
 ) -> list[Step]:
     """Return the last steps: counting, and the gate."""
-    counted = tuple(Needs("extract", f"facet-{q.name}.parquet") for q in questions)
+    counted = tuple(
+        Needs("compute" if q.is_derived else "extract", f"facet-{q.name}.parquet")
+        for q in questions
+    )
     model = _audits(config, parts)
-    labelled = way_of_naming(config, parts, mode) == "labels"
+    labelled = way_of_naming(config, parts, mode, by) == "labels"
     labels = (Needs("label", "failures.json"),) if labelled else ()
     settings: dict[str, Any] = {
         "extraction": mode,
         "seed": config.seed,
         "sample": "all" if config.sample.size is None else "random",
+        "sampled": config.sample.strategy,
         "conversations per unit, at most": config.sample.per_unit,
         **config.slice("cluster", "naming"),
     }
     models = _models(parts, mode)
-    prompts = _prompts(config, parts, mode, model)
+    prompts = _prompts(config, parts, mode, model, by)
+    title = f"{config.title}: {by.heading}" if by else config.title
+    if by is not None:
+        settings["grouped by the facet"] = by.name
     auditors = ("rules", "support", *(("model",) if model else ()))
     return [
         Step(
@@ -205,7 +243,8 @@ def release_steps(
             1,
             {
                 "policy": policy.as_dict(),
-                "title": config.title,
+                "title": title,
+                "facets": [[q.name, q.heading, q.question, q.kind] for q in questions],
                 "unit": config.privacy.unit,
                 "settings": settings,
                 "models": models,
@@ -214,7 +253,7 @@ def release_steps(
                 "notes": parts.notes,
                 "versions": dict(parts.versions),
             },
-            (Needs("sample"), Needs("extract", "failures.parquet"),
+            (Needs("sample"), *told_to_readers(config), Needs("extract", "failures.parquet"),
              Needs("extract", "rows.parquet"), Needs("cluster"), *labels,
              Needs("threshold"), Needs("describe"), Needs("audit"), Needs("parents"),
              Needs("tabulate")),
@@ -222,7 +261,9 @@ def release_steps(
                 publish.publish,
                 parts=parts,
                 policy=policy,
-                title=config.title,
+                title=title,
+                questions=questions,
+                by=by,
                 asked_unit=config.privacy.unit,
                 settings=settings,
                 models=models,
@@ -244,10 +285,13 @@ def _models(parts: Parts, mode: Mode) -> dict[str, str]:
     return models
 
 
-def _prompts(config: RunConfig, parts: Parts, mode: Mode, model: bool) -> dict[str, str]:
+def _prompts(
+    config: RunConfig, parts: Parts, mode: Mode, model: bool, by: FacetQuestion | None
+) -> dict[str, str]:
     """Return the digests of the prompts in use, for the receipt."""
-    naming = way_of_naming(config, parts, mode)
-    used: list[str] = ["extract"] if mode == "llm" else []
+    naming = way_of_naming(config, parts, mode, by)
+    used: list[str] = ["screen"] if config.narrow.screen is not None else []
+    used += ["extract"] if mode == "llm" else []
     if naming != "silent":
         # Without facets and labels there are no phrases to show a model: topics name the leaves.
         used += [NAME_PROMPTS[naming]] if (naming, mode) != ("phrases", "local") else []

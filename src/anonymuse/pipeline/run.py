@@ -6,9 +6,9 @@ import fcntl
 import json
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,13 @@ from anonymuse.domain.released.report import Report, report_from_dict
 from anonymuse.errors import NothingReleasedError, OutputError
 from anonymuse.pipeline import files
 from anonymuse.pipeline.config import RunConfig
-from anonymuse.pipeline.engine import Finished, execute
-from anonymuse.pipeline.events import Emit, Event, Note, StageProgress
+from anonymuse.pipeline.engine import SCOPE, Before, Finished, Step, execute
+from anonymuse.pipeline.events import Emit, Event, Foreseen, Note, StageProgress
+from anonymuse.pipeline.forecast import FIRST_LOOK, SCRUB, predict
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.plan import make_plan
+from anonymuse.pipeline.spent import in_one_line, released_cost, spent_so_far, usage_of
+from anonymuse.pipeline.steps.publish import WITHHELD
 from anonymuse.ports.report_store import SaveReport
 
 PRIVATE, RELEASE = "private", "release"
@@ -45,14 +48,52 @@ async def run_pipeline(
         for note in parts.notes:
             tell(Note(note))
         try:
-            steps = await execute(make_plan(config, parts), private, tell)
+            plan = make_plan(config, parts)
+            foreseen = _foresee(config, parts, plan, private, tell)
+            steps = await execute(plan, private, tell, before=foreseen)
         except NothingReleasedError as error:
             raise NothingReleasedError(error.message + _put_aside(out)) from None
-        report = report_from_dict(files.read_json(steps["release"].folder / "report.json"))
-        report = save(report, out / RELEASE)
-        usage = _usage(parts)
-        _write_manifest(private, config, parts, steps, usage)
+        finally:  # what was spent is worth knowing after a stop, too
+            usage = usage_of(parts)
+            files.write_json(private / "usage.json", usage)
+        report = _whole_report(steps, tell)
+        receipt = replace(report.receipt, cost=released_cost(parts.spending))
+        report = save(replace(report, receipt=receipt), out / RELEASE)
+        _write_manifest(private, config, parts, steps)
     return FinishedRun(report, out / RELEASE, steps, usage)
+
+
+def _foresee(
+    config: RunConfig, parts: Parts, plan: Sequence[Step], private: Path, tell: Emit
+) -> dict[str, Before]:
+    """Have the cost said before the first call, where calls cost money."""
+    spending = parts.spending
+    if spending is None or spending.price is None or spending.price.free:
+        return {}
+
+    async def say(finished: Mapping[str, Finished]) -> None:
+        ahead = await predict(config, parts, plan, finished, private, most=FIRST_LOOK)
+        if ahead.estimate.stages:
+            tell(Foreseen(in_one_line(ahead.estimate, spent_so_far(spending.lines()))))
+
+    return {SCRUB: say}
+
+
+def _whole_report(steps: Mapping[str, Finished], tell: Emit) -> Report:
+    """Join the main report and those of the trees by further facets."""
+    main, *others = (step.folder for name, step in steps.items()
+                     if name == RELEASE or name.startswith(RELEASE + SCOPE))  # fmt: skip
+    report = report_from_dict(files.read_json(main / "report.json"))
+    further, notes = [], []
+    for folder in others:
+        if (folder / WITHHELD).exists():
+            withheld = files.read_json(folder / WITHHELD)
+            tell(Note(f"Grouped by {withheld['title']}: {withheld['why']}"))
+            notes.append(f"Grouped by {withheld['title']}: every cluster was withheld.")
+        else:
+            further.append(report_from_dict(files.read_json(folder / "report.json")))
+    receipt = replace(report.receipt, notes=(*report.receipt.notes, *notes))
+    return replace(report, further=tuple(further), receipt=receipt)
 
 
 def _put_aside(out: Path) -> str:
@@ -66,20 +107,11 @@ def _put_aside(out: Path) -> str:
     return f" The earlier release, made with other settings, is now in {aside}."
 
 
-def _usage(parts: Parts) -> dict[str, Any]:
-    if parts.chat is None:
-        return {}
-    asker = parts.chat.asker
-    lines = {purpose: asdict(usage) for purpose, usage in sorted(asker.ledger.items())}
-    return {**asdict(asker.usage), "by purpose": lines}
-
-
 def _write_manifest(
     private: Path,
     config: RunConfig,
     parts: Parts,
     steps: Mapping[str, Finished],
-    usage: Mapping[str, Any],
 ) -> None:
     """Say what ran with what. Counts here are exact: the manifest is private."""
     files.write_json(
@@ -93,7 +125,6 @@ def _write_manifest(
             },
         },
     )
-    files.write_json(private / "usage.json", dict(usage))
 
 
 @contextmanager

@@ -47,12 +47,21 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ChatReply:
-    """What a model answered, with what it cost."""
+    """What a model answered, with what it cost.
+
+    Attributes:
+        text: the answer.
+        tokens_in: all tokens of the prompt.
+        tokens_out: tokens of the answer, thoughts included.
+        finish: whether the answer ended by itself or at its bound.
+        tokens_cached: those of ``tokens_in`` that the provider took from its cache.
+    """
 
     text: str
     tokens_in: int
     tokens_out: int
     finish: Finish = "stop"
+    tokens_cached: int = 0
 
     def __repr__(self) -> str:
         return f"ChatReply({len(self.text)} characters, {self.tokens_out} tokens)"
@@ -68,11 +77,15 @@ class ChatFailure:
             ``fatal`` (key, quota, unknown model): terminal for the run.
         detail: a short sentence without any text of the request or the reply.
         retry_after: seconds the endpoint asked us to wait, if it did.
+        tokens_in: tokens of the prompt that are paid for all the same (a refusal costs too).
+        tokens_out: tokens of the answer that are paid for all the same.
     """
 
     kind: FailureKind
     detail: str
     retry_after: float | None = None
+    tokens_in: int = 0
+    tokens_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +142,12 @@ class Usage:
     tokens_in: int = 0
     tokens_out: int = 0
     retries: int = 0
+    by_fallback: int = 0
+    """questions that the model refused, or could not take, and the fallback model answered"""
     failures: dict[str, int] | None = None
     """final failures by kind"""
+    fallback: Usage | None = None
+    """what the fallback model was asked, where there is one; not part of the numbers above"""
 
 
 class Asker(Protocol):

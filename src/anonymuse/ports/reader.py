@@ -21,6 +21,8 @@ class ColumnMapping:
     organisation: str | None = None
     time: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    timezone: str = "UTC"
+    """IANA name of the zone that times without one are in"""
 
 
 class ConversationReader(Protocol):
@@ -38,4 +40,18 @@ class ConversationReader(Protocol):
 
     def read(self) -> Iterator[Conversation | Dropped]:
         """Yield every record, as a conversation or as a drop with its reason: nothing is lost."""
+        ...
+
+
+class NamedReader(ConversationReader, Protocol):
+    """A reader that has a name, and notes on what it saw and did not drop."""
+
+    @property
+    def name(self) -> str:
+        """How the file is called to people."""
+        ...
+
+    @property
+    def notes(self) -> Mapping[str, int]:
+        """What the last reading saw that dropped nothing, counted."""
         ...

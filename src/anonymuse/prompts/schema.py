@@ -12,8 +12,10 @@ from anonymuse.domain.private.conversation import Scalar
 _LONGEST_RANGE = 25
 """Integers with no more values than this are asked as a closed list, which small models keep to."""
 
-_MOST_VALUES = 8
-_LONGEST_ANSWER = 4_000
+OPEN_VALUES = 5
+"""values of an open vocabulary that one answer may hold; the rest is cut off"""
+
+_LONGEST_ANSWER = 20_000
 
 
 def answer_schema(questions: Sequence[FacetQuestion]) -> dict[str, Any]:
@@ -54,10 +56,15 @@ def parse_answer(text: str, questions: Sequence[FacetQuestion]) -> dict[str, Sca
         raise ValueError("the answer is not JSON") from None
     if not isinstance(value, Mapping):
         raise ValueError("the answer is not a JSON object")
-    return {question.name: _checked(question, value.get(question.name)) for question in questions}
+    return {q.name: check_answer(q, value.get(q.name)) for q in questions}
 
 
-def _checked(question: FacetQuestion, value: Any) -> Scalar:
+def check_answer(question: FacetQuestion, value: Any) -> Scalar:
+    """Return one answer as it is kept; ``several_of`` becomes one text with semicolons.
+
+    Raises:
+        ValueError: it is no answer to the question. The message never holds the value.
+    """
     try:
         return _CHECKS[question.kind](question, value)
     except (TypeError, ValueError):
@@ -72,8 +79,13 @@ def wanted(question: FacetQuestion) -> str:
         return "true or false"
     if question.kind == "text":
         return f"a text of 1 to {question.max_words} words"
-    kind = "one" if question.kind == "one_of" else "some"
-    return f"{kind} of {', '.join(question.values)}" if question.values else "a list of short texts"
+    if question.values:
+        kind = "one" if question.kind == "one_of" else "a list of those that fit, none or more,"
+        return f"{kind} of {', '.join(question.values)}"
+    text = f"1 to {question.max_words} words in lower case"
+    if question.kind == "one_of":
+        return f"a text of {text}"
+    return f"a list of none to {OPEN_VALUES} texts, each of {text}"
 
 
 def _text(question: FacetQuestion, value: Any) -> str:
@@ -102,6 +114,8 @@ def _boolean(_: FacetQuestion, value: Any) -> bool:
 def _one_of(question: FacetQuestion, value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError
+    if not question.values:
+        return _text(question, value).replace(";", ",")
     same = {known.casefold(): known for known in question.values}
     return same[value.strip().casefold()] if value.strip().casefold() in same else _none()
 
@@ -114,8 +128,11 @@ def _several_of(question: FacetQuestion, value: Any) -> str:
     if not isinstance(value, list):
         raise TypeError
     if not question.values:
-        texts = [_text(question, one) for one in value[:_MOST_VALUES]]
-        return "; ".join(dict.fromkeys(one.replace(";", ",") for one in texts))
+        texts = [_one_of(question, one) for one in value[:OPEN_VALUES]]
+        first: dict[str, str] = {}
+        for one in texts:
+            first.setdefault(one.casefold(), one)
+        return "; ".join(first.values())
     chosen = {_one_of(question, one) for one in value}
     return "; ".join(known for known in question.values if known in chosen)
 

@@ -89,7 +89,12 @@ def choose_facets(
 
 
 async def name_by_contrast(
-    leaves: Sequence[LeafFacets], table: SupportTable, *, cell: int, asker: Asker
+    leaves: Sequence[LeafFacets],
+    table: SupportTable,
+    *,
+    cell: int,
+    asker: Asker,
+    question: str = "",
 ) -> dict[str, DraftName]:
     """Name base clusters by contrast; three rounds, then keywords.
 
@@ -98,6 +103,7 @@ async def name_by_contrast(
         table: support over the members' words.
         cell: distinct units that every content word needs.
         asker: the chat model.
+        question: what the facets answer, where they are not requests.
 
     Returns:
         A name for every leaf, by node id; no two of them have the same content words.
@@ -111,7 +117,7 @@ async def name_by_contrast(
     avoid: dict[str, list[str]] = {leaf.node: [] for leaf in leaves}
     for attempt in range(ATTEMPTS):
         waiting = [leaf for leaf in leaves if leaf.node not in found]
-        heard = await _ask(waiting, shared, avoid, asker, attempt)
+        heard = await _ask(waiting, shared, avoid, asker, attempt, question)
         for node, (name, description) in heard.items():
             against = _objections(node, name, description, table, cell=cell, taken=found)
             if against is None:
@@ -145,18 +151,22 @@ async def _ask(
     avoid: Mapping[str, Sequence[str]],
     asker: Asker,
     attempt: int,
+    question: str,
 ) -> dict[str, tuple[str, str]]:
     """Return what the model said, by node, in the order of the leaves."""
-    requests = (_request(leaf, shared[leaf.node], avoid[leaf.node], attempt) for leaf in leaves)
+    requests = (
+        _request(leaf, shared[leaf.node], avoid[leaf.node], attempt, question) for leaf in leaves
+    )
     arrived = asker.ask(as_questions(requests, _read))
     heard = {i: said async for i, said in arrived if not isinstance(said, ChatFailure)}
     return {leaves[i].node: heard[i] for i in sorted(heard)}
 
 
 def _request(
-    leaf: LeafFacets, shared: Sequence[str], avoid: Sequence[str], attempt: int
+    leaf: LeafFacets, shared: Sequence[str], avoid: Sequence[str], attempt: int, question: str
 ) -> ChatRequest:
     system, user = load(PROMPT).render(
+        about=_ABOUT.format(question=question) if question else "",
         inside=_lines(leaf.inside),
         outside=_lines(leaf.outside) or "- (nothing)",
         words=", ".join(shared) or "(none)",
@@ -164,6 +174,13 @@ def _request(
     )
     messages = (Message("system", system), Message("user", user))
     return ChatRequest(messages, "name", _SCHEMA, TEMPERATURE, max_tokens=300, attempt=attempt)
+
+
+_ABOUT = (
+    "Here each line is no request: it answers the question below about one conversation. Name what "
+    "the answers inside have in common; the name need not be an imperative.\n"
+    "Question: {question}\n\n"
+)
 
 
 def _lines(facets: Sequence[str]) -> str:

@@ -100,6 +100,7 @@ async def name_leaves(
     embedder: Embedder | None,
     anchors: Vectors | None = None,
     drafts: int = 2,
+    asked: bool = True,
 ) -> dict[str, DraftName]:
     """Name base clusters.
 
@@ -112,6 +113,7 @@ async def name_leaves(
         anchors: mean of the members' embedded phrases per leaf, shape (leaves, d), in the
             embedder's space; made from the phrases where None.
         drafts: proposals asked of the model per leaf, each from other phrases.
+        asked: phrases say what people asked for; False: they answer some other question.
 
     Returns:
         A name for every leaf, by node id.
@@ -130,7 +132,7 @@ async def name_leaves(
     told = told_phrases(candidates, scores, chosen)
     return {
         e.node: _leaf_draft(
-            e, chosen.get(e.node), told.get(e.node, []), wanted_model=asker is not None
+            e, chosen.get(e.node), told.get(e.node, []), wanted_model=asker is not None, asked=asked
         )
         for e in known
     }
@@ -269,7 +271,12 @@ def _score(
 
 
 def _leaf_draft(
-    evidence: Evidence, best: Candidate | None, told: Sequence[str], *, wanted_model: bool
+    evidence: Evidence,
+    best: Candidate | None,
+    told: Sequence[str],
+    *,
+    wanted_model: bool,
+    asked: bool,
 ) -> DraftName:
     if best is None:
         name = ", ".join(evidence.keywords[:4]) or "Other requests"
@@ -281,13 +288,15 @@ def _leaf_draft(
     return DraftName(
         node=evidence.node,
         name=sentence_case(name),
-        description=_leaf_description(evidence, told),
+        description=_leaf_description(evidence, told, asked=asked),
         kind=kind,
         fallback=fallback,
     )
 
 
-def _leaf_description(evidence: Evidence, told: Sequence[str]) -> str:
+def _leaf_description(evidence: Evidence, told: Sequence[str], *, asked: bool) -> str:
+    if told and not asked:
+        return f"Shared by many of these conversations: {joined(told)}."
     if told:
         return f"People asked the assistant to {joined(told)}."
     if topics := distinct_topics(evidence.topics, most=3):

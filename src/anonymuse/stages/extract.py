@@ -21,7 +21,7 @@ from anonymuse.lexicon.refusals import refusal
 from anonymuse.lexicon.scrubbing import scrub_text
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, Question
 from anonymuse.ports.language import LanguageDetector
-from anonymuse.prompts.schema import answer_schema, parse_answer, wanted
+from anonymuse.prompts.schema import OPEN_VALUES, answer_schema, parse_answer, wanted
 from anonymuse.prompts.turns import turns
 
 Answers = dict[str, Scalar]
@@ -68,7 +68,8 @@ def recorded_answers(
     wrong = 0
     for question in questions:
         value = found.get(question.name)
-        if value is None or (question.source == "computed" and question.name != "language"):
+        given = question.source == "model" or question.name == "language"
+        if value is None or not given:
             continue
         try:
             valid[question.name] = _recorded(question, value)
@@ -133,18 +134,41 @@ def extract_request(
     transcript: Transcript, questions: Sequence[FacetQuestion], *, few_shot: bool = True
 ) -> ChatRequest:
     """Return the one call for a conversation: static parts first, the transcript last."""
+    examples = _with_asked(_examples(), {q.name for q in questions}) if few_shot else []
     fields = "\n".join(f"- {q.name}: {q.question} ({wanted(q)})" for q in questions)
+    if examples and len(json.loads(examples[1].content)) < len(questions):
+        fields += f"\n\n{_EXAMPLES_ARE_SHORT}"
     said = turns("extract", fields=fields, transcript=transcript.tagged)
     messages = [Message(role, text) for role, text in said]
-    examples = _with_asked(messages[1:-1], {q.name for q in questions}) if few_shot else []
-    words = sum(q.max_words if q.kind == "text" else 12 for q in questions)
     return ChatRequest(
         messages=(messages[0], *examples, messages[-1]),
         purpose="extract",
         schema=answer_schema(questions),
         temperature=0.2,
-        max_tokens=60 + 4 * words,
+        max_tokens=60 + 4 * sum(map(_room, questions)),
     )
+
+
+_EXAMPLES_ARE_SHORT = (
+    "The examples show only some of these fields. Your object has all of them, in this order."
+)
+
+
+def _room(question: FacetQuestion) -> int:
+    """Return how many words an answer may take, its name and quotation marks included."""
+    if question.kind == "text":
+        return question.max_words
+    if question.kind != "several_of":
+        return 12
+    closed = sum(len(value.split()) + 1 for value in question.values)
+    return 12 + min(closed or OPEN_VALUES * question.max_words, 60)
+
+
+@cache
+def _examples() -> tuple[Message, ...]:
+    """Return the worked examples of the prompt, the user's and the assistant's turns."""
+    said = turns("extract", fields="", transcript="")
+    return tuple(Message(role, text) for role, text in said[1:-1])
 
 
 def _with_asked(examples: Sequence[Message], names: set[str]) -> list[Message]:
@@ -173,7 +197,7 @@ def checker(
             value = answers[question.name]
             if isinstance(value, str) and question.kind == "text":
                 _refuse_copies(value, source)
-                if question.name == "request":
+                if question.name == "request" or question.clustered:
                     _demand_english(value, language, detector)
             answers[question.name] = _finished(question, value)
         return answers
@@ -183,8 +207,10 @@ def checker(
 
 def _finished(question: FacetQuestion, value: Scalar) -> Scalar:
     """Scrub a text answer and give ``request`` its fixed beginning."""
-    if not isinstance(value, str) or question.kind == "one_of" or question.values:
+    if not isinstance(value, str) or question.values:
         return value
+    if question.is_open:
+        return "; ".join(filter(None, map(_scrubbed_value, value.split(";"))))
     text = _PLACEHOLDER.sub("", scrub_text(value)[0]).strip()
     if question.name == "request":
         text = _LEAD.sub("", text) if not text.startswith(REQUEST_PREFIX) else text
@@ -195,11 +221,16 @@ def _finished(question: FacetQuestion, value: Scalar) -> Scalar:
     return REQUEST_PREFIX + text if question.name == "request" else text
 
 
+def _scrubbed_value(value: str) -> str:
+    """Return a value of an open vocabulary; nothing where scrubbing had to touch it."""
+    value = value.strip()
+    return value if scrub_text(value)[0] == value and any(map(str.isalpha, value)) else ""
+
+
 @cache
 def _example_answers() -> frozenset[str]:
     """Return the texts of the examples' answers, which a weak model likes to repeat."""
-    said = turns("extract", fields="", transcript="")
-    answers = [json.loads(text) for role, text in said if role == "assistant"]
+    answers = [json.loads(m.content) for m in _examples() if m.role == "assistant"]
     return frozenset(
         flat(v) for a in answers for v in a.values() if isinstance(v, str) and " " in v
     )

@@ -87,7 +87,7 @@ async def label_representatives(
     rows = [row for row, text in texts.items() if text.strip()]
     phrases: dict[int, str] = {}
     failures: dict[str, int] = {}
-    asked = as_questions((_request(texts[row]) for row in rows), _phrase)
+    asked = as_questions((label_request(texts[row]) for row in rows), _phrase)
     async for index, answer in asker.ask(asked):
         if isinstance(answer, ChatFailure):
             failures[answer.kind] = failures.get(answer.kind, 0) + 1
@@ -96,7 +96,8 @@ async def label_representatives(
     return dict(sorted(phrases.items())), failures
 
 
-def _request(text: str) -> ChatRequest:
+def label_request(text: str) -> ChatRequest:
+    """Return the one call about a scrubbed user text."""
     message = re.sub(r"\s+", " ", text).strip()[:MOST_CHARACTERS]
     messages = tuple(Message(role, said) for role, said in turns(PROMPT, message=message))
     return ChatRequest(messages, purpose="label", temperature=0.0, max_tokens=16)

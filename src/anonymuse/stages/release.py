@@ -24,7 +24,7 @@ from anonymuse.domain.private.thresholds import (
     withheld_reason,
 )
 from anonymuse.domain.released.cluster import Cluster, Withheld
-from anonymuse.domain.released.cube import Cell
+from anonymuse.domain.released.cube import Cell, Facet
 from anonymuse.domain.released.report import Receipt, Report
 from anonymuse.domain.released.tree import problems
 from anonymuse.errors import BrokenRunError, NothingReleasedError
@@ -76,6 +76,8 @@ def release(
     auditors: Collection[str],
     receipt: Receipt,
     title: str,
+    facets: Sequence[Facet] = (),
+    facet: str = "",
 ) -> Report:
     """Return the report: what the policy and the auditors let through, rounded.
 
@@ -85,6 +87,8 @@ def release(
         auditors: each must have passed every name ("rules", "support", and "model" if it is on).
         receipt: how the run was made; policy, withheld share and counts are filled in here.
         title: of the report.
+        facets: what the cells count.
+        facet: the one that grouped this tree; empty for the main report.
 
     Raises:
         NothingReleasedError: no base cluster passes; says what would have passed.
@@ -118,6 +122,8 @@ def release(
     notes = receipt.notes if same else (*receipt.notes, CELLS_LEFT_OUT)
     return Report(
         title=title,
+        facets=tuple(facets),
+        facet=facet,
         conversations=sum(c.conversations for c in clusters if c.level == 0),
         clusters=tuple(clusters),
         cells=tuple(cells),
@@ -285,7 +291,12 @@ def _band(counts: Sequence[LeafCounts], published: Collection[str]) -> str:
     """Return the band in which the withheld share of conversations lies."""
     rows = sum(leaf.conversations for leaf in counts)
     hidden = sum(leaf.conversations for leaf in counts if leaf.node not in published)
-    if not hidden:
+    return band(hidden, rows)
+
+
+def band(part: int, whole: int) -> str:
+    """Return the band of per cents in which a share lies."""
+    if not part:
         return "0 %"
-    upper = next(edge for edge in BANDS if 100 * hidden <= edge * rows)
+    upper = next(edge for edge in BANDS if 100 * part <= edge * whole)
     return f"{BANDS[BANDS.index(upper) - 1]} % to {upper} %"

@@ -1,14 +1,24 @@
-"""Sample: which conversations take part, and which of them stand for exact duplicates."""
+"""Sample: which conversations take part, up to which turn, and which stand for exact duplicates.
+
+Both strategies of the paper (section 2). *Conversations*: every conversation has the same chance
+and is taken whole. *Completions*: every turn of the assistant has the same chance, so that long
+conversations weigh more; of each conversation the latest turn drawn counts, and it is taken up to
+there.
+
+Draws are by keyed hash: the order of the file plays no part, and nobody without the key can foresee
+who is drawn.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from anonymuse.domain.ids import keyed_unit_interval
+from anonymuse.domain.private.conversation import Turn
 
 Indices = npt.NDArray[np.int64]
 
@@ -19,37 +29,34 @@ class Sample:
 
     Attributes:
         kept: shape (m,), indices of the rows that take part, ascending.
-        stands_for: shape (m,), for each kept row the index of the row with the same content that
-            models are asked about (itself, or an earlier one).
+        completion: shape (m,), for each the number of the assistant's turn that it is taken up to,
+            counted from 1; None where all are taken whole.
         over_size: rows left out by the sample size.
         over_bound: rows left out because their unit had given enough.
+        silent: rows that could not be drawn, as the assistant says nothing in them.
     """
 
     kept: Indices
-    stands_for: Indices
+    completion: Indices | None
     over_size: int
     over_bound: int
+    silent: int = 0
 
 
-def sample(
+def sample_conversations(
     rows: Sequence[str],
     units: Sequence[str],
-    contents: Sequence[str],
     *,
     key: bytes,
     seed: int,
     size: int | None,
     per_unit: int,
 ) -> Sample:
-    """Draw conversations, bound what one unit contributes, collapse exact duplicates.
-
-    The draw is by keyed hash of the row id: the order of the file plays no part, and nobody
-    without the key can foresee who is drawn. Strategy "conversations" of the paper (section 2).
+    """Draw conversations, and bound what one unit contributes.
 
     Args:
         rows: row ids.
         units: privacy unit of each row.
-        contents: content id of each row; equal ids mean equal text.
         key: the project's sampling key.
         seed: the run's seed.
         size: how many rows to draw; None for all.
@@ -58,19 +65,89 @@ def sample(
     chance = np.array([keyed_unit_interval(key, seed, row) for row in rows])
     order = np.lexsort((np.arange(len(rows)), chance))
     drawn = order if size is None else order[:size]
+    kept = _bounded(drawn.tolist(), units, per_unit)
+    return Sample(
+        kept=np.array(kept, dtype=np.int64),
+        completion=None,
+        over_size=len(rows) - len(drawn),
+        over_bound=len(drawn) - len(kept),
+    )
+
+
+def sample_completions(
+    rows: Sequence[str],
+    units: Sequence[str],
+    completions: Sequence[int],
+    *,
+    key: bytes,
+    seed: int,
+    size: int | None,
+    per_unit: int,
+) -> Sample:
+    """Draw turns of the assistant, keep the latest of each row, and bound each unit's rows.
+
+    Args:
+        rows: row ids.
+        units: privacy unit of each row.
+        completions: how many turns of the assistant each row has.
+        key: the project's sampling key.
+        seed: the run's seed.
+        size: how many turns to draw; None for all. There are at most as many rows as turns drawn.
+        per_unit: at most this many rows of one unit.
+    """
+    owner = np.repeat(np.arange(len(rows)), np.asarray(completions, dtype=np.int64))
+    number = np.concatenate([np.arange(1, n + 1) for n in completions]) if len(rows) else owner
+    chance = np.array(
+        [
+            keyed_unit_interval(key, seed, rows[own], int(turn))
+            for own, turn in zip(owner.tolist(), number.tolist(), strict=True)
+        ]
+    )
+    order = np.lexsort((np.arange(len(owner)), chance))
+    drawn = order if size is None else order[:size]
+    latest: dict[int, int] = {}  # in the order of each row's luckiest turn
+    for own, turn in zip(owner[drawn].tolist(), number[drawn].tolist(), strict=True):
+        latest[own] = max(turn, latest.get(own, 0))
+    kept = _bounded(list(latest), units, per_unit)
+    silent = sum(n == 0 for n in completions)
+    return Sample(
+        kept=np.array(kept, dtype=np.int64),
+        completion=np.array([latest[index] for index in kept], dtype=np.int64),
+        over_size=len(rows) - silent - len(latest),
+        over_bound=len(latest) - len(kept),
+        silent=silent,
+    )
+
+
+def _bounded(drawn: Sequence[int], units: Sequence[str], per_unit: int) -> list[int]:
+    """Return the first rows of every unit in the order they were drawn, ascending."""
     given: dict[str, int] = {}
     kept: list[int] = []
-    for index in drawn.tolist():
+    for index in drawn:
         unit = units[index]
         given[unit] = given.get(unit, 0) + 1
         if given[unit] <= per_unit:
             kept.append(index)
-    kept.sort()
-    first: dict[str, int] = {}
-    stands_for = [first.setdefault(contents[index], index) for index in kept]
-    return Sample(
-        kept=np.array(kept, dtype=np.int64),
-        stands_for=np.array(stands_for, dtype=np.int64),
-        over_size=len(rows) - len(drawn),
-        over_bound=len(drawn) - len(kept),
-    )
+    return sorted(kept)
+
+
+def turns_up_to(turns: Sequence[Turn], completion: int) -> int:
+    """Return how many turns a conversation has up to and with its n-th turn of the assistant."""
+    said = [place for place, turn in enumerate(turns, 1) if is_completion(turn)]
+    return said[completion - 1]
+
+
+def is_completion(turn: Turn) -> bool:
+    """Say whether a turn is one that can be drawn: the assistant says something."""
+    return turn.role == "assistant" and bool(turn.text.strip())
+
+
+def collapse(contents: Sequence[Hashable]) -> Indices:
+    """Return for each the place of the first with the same content: models are asked about that.
+
+    Args:
+        contents: content ids, of what is taken of each conversation.
+    """
+    first: dict[Hashable, int] = {}
+    places = [first.setdefault(content, place) for place, content in enumerate(contents)]
+    return np.array(places, dtype=np.int64)

@@ -34,6 +34,7 @@ MORE_TURNS = "more than 20"
 _MOST_STEPS = 20
 _LANGUAGE = re.compile(r"[^\W\d_]+(?:[ '()-]+[^\W\d_]+)*\)?")
 _UNKNOWN = "Unknown"
+_NO: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -44,11 +45,14 @@ class FacetColumn:
         name: of the facet.
         values: the vocabulary; never free text.
         codes: place of each row's answer in it, -1 where there is none, shape (rows,).
+        told: how many values, from the first, a report may tell; the others only take part in
+            deciding what may be shown. None: all.
     """
 
     name: str
     values: tuple[str, ...]
     codes: Ints
+    told: int | None = None
 
 
 def is_closed(question: FacetQuestion) -> bool:
@@ -56,7 +60,41 @@ def is_closed(question: FacetQuestion) -> bool:
     if question.name in {"turns", "language"} and question.source == "computed":
         return True
     short = question.kind == "integer" and question.high - question.low <= _MOST_STEPS
-    return short or question.kind in {"boolean", "one_of"}
+    listed = question.kind in {"one_of", "several_of"} and bool(question.values)
+    return short or listed or question.kind == "boolean"
+
+
+def facet_columns(question: FacetQuestion, answers: Sequence[object]) -> list[FacetColumn]:
+    """Return what is counted of one facet, as codes of closed vocabularies.
+
+    One column; of ``several_of`` one for each value, as a conversation counts in each of its own:
+    they do not add up, so each is a table of its own, with all who lack the value beside it. Those
+    without an answer lack it too: their number is part of what a reader could subtract.
+
+    Args:
+        question: closed (see :func:`is_closed`).
+        answers: one per row; None where a model gave none.
+
+    Raises:
+        ConfigError: the facet is free text.
+    """
+    if question.kind != "several_of" or not is_closed(question):
+        return [facet_column(question, answers)]
+    held = [_parts(answer) for answer in answers]
+    return [
+        FacetColumn(
+            question.name,
+            (value, f"not {value}"),
+            np.fromiter((int(value not in own) for own in held), np.int64, count=len(held)),
+            told=1,
+        )
+        for value in question.values
+    ]
+
+
+def _parts(answer: object) -> frozenset[str]:
+    """Return the values of a ``several_of`` answer; whoever gave none lacks all of them."""
+    return frozenset(part.strip() for part in answer.split(";")) if isinstance(answer, str) else _NO
 
 
 def facet_column(question: FacetQuestion, answers: Sequence[object]) -> FacetColumn:
@@ -72,7 +110,7 @@ def facet_column(question: FacetQuestion, answers: Sequence[object]) -> FacetCol
     if not is_closed(question):
         raise ConfigError(
             f"The facet {question.name!r} has free answers and is never counted in a report. "
-            f"Give it a closed vocabulary (boolean, one_of, or a short range of integers)."
+            f"Give it a closed vocabulary (boolean, values, or a short range of integers)."
         )
     words = [_word(question, answer) for answer in answers]
     values = _vocabulary(question) or tuple(sorted({w for w in words if w is not None}))
@@ -140,12 +178,27 @@ def tabulate(
     ids = [*(node.id for node in order), None]
     found: list[DraftCell] = []
     for column in columns:
+        own = np.flatnonzero(kept)
+        if column.told is not None:
+            own = own[_first_of_each(rows[own], units[own], column.codes[own])]
         table = _table(
-            np.array([*parent, root]), rows[kept], units[kept], column.codes[kept],
+            np.array([*parent, root]), rows[own], units[own], column.codes[own],
             len(column.values),
         )  # fmt: skip
         found += _cells(table, column, ids, policy, key, secrets)
     return found
+
+
+def _first_of_each(rows: Ints, units: Ints, codes: Ints) -> npt.NDArray[np.int64]:
+    """Return one row for each unit of a base cluster: that with its first value.
+
+    Who has a value and who lacks it are then apart, as the sizes of clusters would tell them apart.
+    """
+    order = np.lexsort((codes, units, rows))
+    new = np.ones(len(order), dtype=np.bool_)
+    new[1:] = (np.diff(rows[order]) != 0) | (np.diff(units[order]) != 0)
+    first: npt.NDArray[np.int64] = order[new]
+    return first
 
 
 def _rows_of_leaves(order: Sequence[DraftNode], labels: Ints) -> npt.NDArray[np.int64]:
@@ -207,7 +260,7 @@ def _cells(
             noise=int(noise[row, value]),
             shown=bool(shown[row, value]),
         )
-        for value in np.flatnonzero(shown[table.root]).tolist()
+        for value in np.flatnonzero(shown[table.root][: column.told]).tolist()
         for row, node in enumerate(ids)
     ]
 

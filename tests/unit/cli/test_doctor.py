@@ -9,8 +9,10 @@ import pytest
 from rich.console import Console
 
 from anonymuse.adapters.read.sniff import open_readers
+from anonymuse.api import diagnosis
+from anonymuse.api.diagnosis_page import advise, plain
 from anonymuse.cli import doctor as command
-from anonymuse.cli.doctor_page import advise, draw, plain
+from anonymuse.cli.doctor_page import draw
 from anonymuse.errors import InputError
 from anonymuse.pipeline.doctor import Diagnosis, examine
 from tests.unit.adapters.read.files import chat, lines, write
@@ -27,7 +29,7 @@ class English:
 
 @pytest.fixture(autouse=True)
 def _no_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "_detector", English)
+    monkeypatch.setattr(diagnosis, "_detector", English)
 
 
 def made(folder: Path, name: str = "data.jsonl") -> Path:

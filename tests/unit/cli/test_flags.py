@@ -1,7 +1,8 @@
 import pytest
 
-from anonymuse.cli.flags import FLAGS, Flag, takes_settings
+from anonymuse.cli.flags import takes_settings
 from anonymuse.cli.main import run_command
+from anonymuse.pipeline.flags import FLAGS, Flag
 
 
 @pytest.mark.parametrize("flag", FLAGS, ids=lambda flag: flag.name)

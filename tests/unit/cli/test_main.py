@@ -17,7 +17,7 @@ from tests import town
     [
         (["rum"], "Did you mean 'run'"),
         (["run", "--nope"], "No such option"),
-        (["run"], "Missing argument"),
+        (["run"], "Missing option"),
         (["run", "no-such-file", "--out", "x"], "no file or folder"),
         (["export", "no-such-folder", "--to", "html"], "There is no folder"),
     ],

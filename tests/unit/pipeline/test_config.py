@@ -5,7 +5,8 @@ import pytest
 
 from anonymuse.api import settings
 from anonymuse.errors import ConfigError, InputError
-from anonymuse.pipeline.config import RunConfig, load_config, make_config, to_toml
+from anonymuse.pipeline.config import RunConfig, load_config, make_config
+from anonymuse.pipeline.toml import to_toml
 
 
 def test_toml_goes_out_and_comes_back() -> None:
@@ -56,7 +57,7 @@ def test_flags_lie_over_the_file(tmp_path: Path) -> None:
     path.write_text('seed = 3\n[privacy]\npolicy = "demo"\n')
     config = settings(path, {"privacy.policy": "internal"})
     assert (config.seed, config.privacy.policy) == (3, "internal")
-    with pytest.raises(ConfigError, match="no section 'privcy'"):
+    with pytest.raises(ConfigError, match=r"Did you mean 'privacy\.policy'"):
         settings(None, {"privcy.policy": "demo"})
 
 

@@ -32,6 +32,28 @@ async def ran(steps: list[Step], root: Path) -> list[str]:
     return [name for name, step in done.items() if not step.reused]
 
 
+def test_a_step_may_take_the_place_of_earlier_ones(tmp_path: Path, run_async) -> None:
+    seen: dict[str, str] = {}
+
+    async def read(shop: Workshop) -> Mapping[str, int]:
+        seen.update({name: files.read_json(shop.of(name) / "out.json") for name in ("a", "b", "c")})
+        return {}
+
+    async def write(shop: Workshop) -> Mapping[str, int]:
+        text = files.read_json(shop.of("a") / "out.json") + "!"
+        files.write_json(shop.folder / "out.json", text)
+        return {}
+
+    instead = Step("c", 1, {}, (Needs("a"),), write, replaces=("a",))
+    last = Step("d", 1, {}, (Needs("a"), Needs("b")), read)
+    steps = [writer("a", "x"), writer("b", "y"), instead, last]
+    done = run_async(execute(steps, tmp_path, ignore))
+    assert seen == {"a": "x!", "b": "y", "c": "x!"}
+    assert list(done) == ["a", "b", "c", "d"]
+    assert run_async(ran([writer("a", "z"), *steps[1:]], tmp_path)) == ["a", "c", "d"]
+    assert done["a"].folder != done["c"].folder
+
+
 def test_what_is_complete_is_kept(tmp_path: Path, run_async) -> None:
     steps = [writer("a", "x"), writer("b", "y", "a")]
     assert run_async(ran(steps, tmp_path)) == ["a", "b"]
@@ -92,3 +114,18 @@ def test_counts_survive_a_second_run(tmp_path: Path, run_async) -> None:
     run_async(execute([writer("a", "xyz")], tmp_path, ignore))
     again: dict[str, Finished] = run_async(execute([writer("a", "xyz")], tmp_path, ignore))
     assert again["a"].counts == {"n": 3}
+
+
+def test_something_may_be_said_before_a_step_with_what_is_finished(
+    tmp_path: Path, run_async
+) -> None:
+    seen: list[list[str]] = []
+
+    async def say(finished: Mapping[str, Finished]) -> None:
+        seen.append(list(finished))
+
+    steps = [writer("a", "x"), writer("b", "y", "a"), writer("c", "z", "b")]
+    run_async(execute(steps, tmp_path, ignore, before={"b": say}))
+    assert seen == [["a"]]
+    run_async(execute(steps, tmp_path, ignore, before={"b": say}))
+    assert seen == [["a"], ["a"]]

@@ -70,5 +70,7 @@ def test_a_missing_answer_is_refused() -> None:
 def test_what_is_wanted_is_said_in_words() -> None:
     assert [wanted(question) for question in ALL] == [
         "a text of 1 to 3 words", "an integer from 1 to 5", "an integer from 0 to 10000",
-        "true or false", "one of a, B", "some of x, y, z", "a list of short texts",
+        "true or false", "one of a, B",
+        "a list of those that fit, none or more, of x, y, z",
+        "a list of none to 5 texts, each of 1 to 2 words in lower case",
     ]  # fmt: skip

@@ -11,7 +11,13 @@ from anonymuse.domain.policy import DEMO, PUBLIC, ReleasePolicy
 from anonymuse.domain.private.counts import DraftCell
 from anonymuse.domain.private.drafts import DraftNode
 from anonymuse.errors import ConfigError
-from anonymuse.stages.tabulate import FacetColumn, facet_column, is_closed, tabulate
+from anonymuse.stages.tabulate import (
+    FacetColumn,
+    facet_column,
+    facet_columns,
+    is_closed,
+    tabulate,
+)
 from anonymuse.stats.noise import keyed_discrete_gaussian
 
 KEY = b"n" * 32
@@ -33,7 +39,8 @@ def test_only_closed_facets_are_counted() -> None:
     assert is_closed(BOOLEAN)
     assert not is_closed(FacetQuestion("age", "?", "integer", low=0, high=120))
     assert not is_closed(FacetQuestion("language", "?", "text"))
-    assert not is_closed(FacetQuestion("tools", "?", "several_of", values=("a", "b")))
+    assert is_closed(FacetQuestion("tools", "?", "several_of", values=("a", "b")))
+    assert not is_closed(FacetQuestion("tools", "?", "several_of"))
 
 
 @pytest.mark.parametrize("name", ["request", "task"])
@@ -172,3 +179,48 @@ def test_what_a_node_leaves_open_is_nobody_or_enough_people(
         if shown:
             assert not hidden or len(hidden) >= least
             assert not nowhere or len(nowhere) >= least
+
+
+TOOLS = FacetQuestion("tools", "?", "several_of", values=("code", "search"))
+
+
+def test_several_values_are_a_table_each() -> None:
+    columns = facet_columns(TOOLS, ["code; search", "code", "", None, 3])
+    assert [(c.name, c.values, c.told) for c in columns] == [
+        ("tools", ("code", "not code"), 1), ("tools", ("search", "not search"), 1),
+    ]  # fmt: skip
+    assert [c.codes.tolist() for c in columns] == [[0, 0, 1, 1, 1], [0, 1, 1, 1, 1]]
+    with pytest.raises(ConfigError, match="never counted"):
+        facet_columns(FacetQuestion("themes", "?", "several_of"), ["a; b"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.integers(0, 14), st.sampled_from(
+            ["", "code", "search", "code; search", None])),
+        max_size=90,
+    ),
+    st.integers(2, 4),
+)  # fmt: skip
+def test_neither_those_who_have_a_value_nor_those_who_lack_it_are_too_few(
+    rows: list[tuple[int, int, str | None]], least: int
+) -> None:
+    """Sizes of nodes are known: with the count of a value that of its absence is told too."""
+    policy = replace(DEMO, min_cell=least)
+    labels, units = (np.array([row[i] for row in rows], dtype=np.int64) for i in (0, 1))
+    cells = tabulate(
+        NODES, labels, units, facet_columns(TOOLS, [row[2] for row in rows]), policy,
+        key=KEY, pseudonyms=[f"p{i}" for i in range(15)],
+    )  # fmt: skip
+    leaves = {None: {0, 1, 3}, "L1-0000": {0, 1}, "L0-0000": {0}, "L0-0001": {1}, "L0-0003": {3}}
+    assert {cell.value for cell in cells} <= set(TOOLS.values)
+    for cell in cells:
+        if not cell.shown:
+            continue
+        here = [(at, unit, said) for at, unit, said in rows if at in leaves[cell.node]]
+        having = {(at, unit) for at, unit, said in here if said is not None and cell.value in said}
+        others = {unit for at, unit, _ in here if (at, unit) not in having}
+        assert cell.units == len(having)
+        assert cell.people == len({unit for _, unit in having}) >= least
+        assert not others or len(others) >= least

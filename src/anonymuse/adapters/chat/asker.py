@@ -2,7 +2,8 @@
 
 requests ──► cache ──► same question in flight? ──► limiter ──► model ──► cache ──► check
                ▲                                                                      │
-               └──────── asked again: overload (same attempt), invalid (next) ◄───────┘
+               ├──────── asked again: overload (same attempt), invalid (next) ◄───────┤
+               └──────── asked of the fallback model: refused, filtered, too long ◄───┘
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections import deque
-from collections.abc import AsyncGenerator, Iterable
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from anonymuse.adapters.chat.cache import ResponseCache, request_key
-from anonymuse.adapters.chat.limiter import AdaptiveLimiter, Sleep
+from anonymuse.adapters.chat.advice import what_to_change
+from anonymuse.adapters.chat.cache import TERMINAL, ResponseCache, request_key
+from anonymuse.adapters.chat.limiter import LONGEST_PAUSE, AdaptiveLimiter, Sleep, limiter_of
 from anonymuse.errors import BreakerError, ModelUnavailableError
 from anonymuse.ports.chat import (
     ChatFailure,
@@ -69,6 +71,10 @@ class ModelAsker:
         breaker_min: questions that have to be finished before the breaker looks.
         sleep: waits for seconds; replaced in tests.
         usage: totals to add to, when several askers share one line.
+        limiter: of the model and its key; by default the one that the model brings, or its own.
+        fallback: asked what the model refused, or what was filtered or too long for it. It has
+            its own cache keys: a row that both were asked about is stored under both.
+        on_hit: told of every question whose answer was there already, for the ledger.
     """
 
     def __init__(
@@ -82,24 +88,35 @@ class ModelAsker:
         breaker_min: int = 20,
         sleep: Sleep = asyncio.sleep,
         usage: Usage | None = None,
+        limiter: AdaptiveLimiter | None = None,
+        fallback: ModelAsker | None = None,
+        on_hit: Callable[[ChatRequest], None] | None = None,
     ) -> None:
         self._model = model
+        self._fallback = fallback
+        self._on_hit = on_hit
         self._cache = cache
         self._max_attempts = max(1, max_attempts)
         self._backoff = backoff or Backoff()
         self._breaker_share = breaker_share
         self._breaker_min = breaker_min
-        self._last: deque[bool] = deque(maxlen=max(BREAKER_WINDOW, breaker_min))
+        self._last: deque[ChatFailure | None] = deque(maxlen=max(BREAKER_WINDOW, breaker_min))
         self._sleep = sleep
         self._usage = usage or Usage()
+        self._usage.fallback = None if fallback is None else fallback.usage
         self._ledger: dict[str, Usage] = {}
-        self._limiter = AdaptiveLimiter(model.concurrency, sleep=sleep)
+        limiter = limiter or limiter_of(model)
+        self._limiter = limiter or AdaptiveLimiter(model.concurrency, sleep=sleep)
         self._flying: dict[str, asyncio.Future[Outcome]] = {}
+        self._tokens_per_character = 1 / 3  # a guess, until the endpoint counted
+        self._tokens_of_answers = 0.0
 
     @property
     def model_id(self) -> str:
-        """The model's id."""
-        return self._model.id
+        """The model's id; with a fallback model, both, as either may have answered."""
+        if self._fallback is None:
+            return self._model.id
+        return f"{self._model.id}, else {self._fallback.model_id}"
 
     @property
     def usage(self) -> Usage:
@@ -112,8 +129,10 @@ class ModelAsker:
         return self._ledger
 
     async def close(self) -> None:
-        """Close the model; the cache belongs to whoever opened it."""
+        """Close the model, and the fallback's; the cache belongs to whoever opened it."""
         await self._model.close()
+        if self._fallback is not None:
+            await self._fallback.close()
 
     async def ask(
         self, questions: Iterable[Question[T]]
@@ -156,10 +175,23 @@ class ModelAsker:
 
     async def _one(self, index: int, question: Question[T]) -> tuple[int, T | ChatFailure]:
         answer = await self._settle(question)
-        if isinstance(answer, ChatFailure):
-            self._count_failure(question.request.purpose, answer)
-        self._trip_breaker(failed=isinstance(answer, ChatFailure))
+        if isinstance(answer, ChatFailure) and answer.kind in TERMINAL and self._fallback:
+            answer = await self._ask_fallback(question, answer)
+        failure = answer if isinstance(answer, ChatFailure) else None
+        if failure is not None:
+            self._count_failure(question.request.purpose, failure)
+        self._trip_breaker(failure)
         return index, answer
+
+    async def _ask_fallback(self, question: Question[T], failure: ChatFailure) -> T | ChatFailure:
+        """Ask the other model; where it has no answer either, the first model's failure stays."""
+        assert self._fallback is not None
+        answer = await self._fallback._settle(question)
+        if isinstance(answer, ChatFailure):
+            self._fallback._count_failure(question.request.purpose, answer)
+            return failure
+        self._count(question.request.purpose, by_fallback=1)
+        return answer
 
     async def _settle(self, question: Question[T]) -> T | ChatFailure:
         """Ask one question until it has a valid answer, a terminal failure, or no tries left."""
@@ -189,23 +221,40 @@ class ModelAsker:
             self._count(request.purpose, retries=1)
             if outcome.kind == "invalid":
                 request = ask_again(request)
-            elif outcome.retry_after is None:
-                await self._sleep(self._backoff.seconds(tries, key))
+            else:
+                await self._sleep(self._wait(outcome, tries, waits, key))
+
+    def _wait(self, outcome: ChatFailure, tries: int, waits: int, key: str) -> float:
+        """Return the seconds until a question that met an overload is asked again.
+
+        Only this question waits: in a storm the limiter stops everybody, and a single rejection
+        says nothing about the others.
+        """
+        if outcome.retry_after is None:
+            return self._backoff.seconds(tries, key)
+        # An endpoint that says "at once" again and again is given a little more each time.
+        patient = self._backoff.seconds(waits - 1, key) if waits > 1 else 0.0
+        return min(max(outcome.retry_after, patient / 4), LONGEST_PAUSE)
 
     async def _once(self, key: str, request: ChatRequest) -> Outcome:
         """Take the answer from the cache, from the same question in flight, or from the model."""
         while True:
             stored = self._cache.get(key) if self._cache else None
             if stored is not None:
-                self._count(request.purpose, cached=1)
+                self._count_hit(request)
                 return stored
             twin = self._flying.get(key)
             if twin is None:
                 return await self._lead(key, request)
             await asyncio.wait([twin])
             if not twin.cancelled():
-                self._count(request.purpose, cached=1)
+                self._count_hit(request)
                 return twin.result()
+
+    def _count_hit(self, request: ChatRequest) -> None:
+        self._count(request.purpose, cached=1)
+        if self._on_hit is not None:
+            self._on_hit(request)
 
     async def _lead(self, key: str, request: ChatRequest) -> Outcome:
         """Call the model on behalf of everybody who has the same question now."""
@@ -222,36 +271,59 @@ class ModelAsker:
         return outcome
 
     async def _call(self, request: ChatRequest) -> Outcome:
-        place = await self._limiter.acquire()
-        overloaded = False
+        limiter = self._limiter
+        expected = self._expected_tokens(request) if limiter.counts_tokens else 0.0
+        place = await limiter.acquire(expected)
         try:
-            self._count(request.purpose, calls=1)
+            total, line = self._lines(request.purpose)
+            total.calls += 1
+            line.calls += 1
             outcome = await self._model.answer(request)
-            if isinstance(outcome, ChatReply):
-                self._count(
-                    request.purpose, tokens_in=outcome.tokens_in, tokens_out=outcome.tokens_out
-                )
-            elif outcome.kind == "retryable":
-                overloaded = True
-                if outcome.retry_after is not None:
-                    self._limiter.pause(outcome.retry_after)
-            return outcome
-        finally:
-            self._limiter.release(place, overloaded=overloaded)
+        except BaseException:
+            limiter.leave()
+            raise
+        for use in (total, line):
+            use.tokens_in += outcome.tokens_in
+            use.tokens_out += outcome.tokens_out
+        used = outcome.tokens_in + outcome.tokens_out
+        too_many = expected - used if expected and used else 0.0
+        if isinstance(outcome, ChatReply):
+            if expected:
+                self._learn_tokens(request, outcome)
+            limiter.release(place, tokens=too_many)
+        else:
+            overloaded = outcome.kind == "retryable"
+            limiter.release(
+                place, overloaded=overloaded, retry_after=outcome.retry_after, tokens=too_many
+            )
+        return outcome
 
-    def _trip_breaker(self, *, failed: bool) -> None:
-        self._last.append(failed)
-        if len(self._last) >= self._breaker_min:
-            failures = sum(self._last)
-            if failures > self._breaker_share * len(self._last):
-                kinds = ", ".join(
-                    f"{kind} {n}" for kind, n in sorted((self._usage.failures or {}).items())
-                )
-                raise BreakerError(
-                    f"{failures} of the last {len(self._last)} questions to {self._model.id} "
-                    f"failed (all failures so far: {kinds}), so the run was stopped. Look at the "
-                    "endpoint, then run the same command again: answers so far are kept."
-                )
+    def _expected_tokens(self, request: ChatRequest) -> float:
+        sent = sum(len(message.content) for message in request.messages)
+        return sent * self._tokens_per_character + self._tokens_of_answers
+
+    def _learn_tokens(self, request: ChatRequest, reply: ChatReply) -> None:
+        """Follow how many tokens the endpoint counts for our characters, and how long answers are.
+
+        What was expected wrongly is owed, or given back, so that the average is kept.
+        """
+        sent = sum(len(message.content) for message in request.messages)
+        if reply.tokens_in and sent:
+            self._tokens_per_character += (reply.tokens_in / sent - self._tokens_per_character) / 8
+        self._tokens_of_answers += (reply.tokens_out - self._tokens_of_answers) / 8
+
+    def _trip_breaker(self, failure: ChatFailure | None) -> None:
+        self._last.append(failure)
+        failed = [last for last in self._last if last is not None]
+        if len(self._last) < self._breaker_min:
+            return
+        if len(failed) > self._breaker_share * len(self._last):
+            kinds = ", ".join(f"{k} {n}" for k, n in Counter(f.kind for f in failed).most_common())
+            raise BreakerError(
+                f"{len(failed)} of the last {len(self._last)} questions to {self._model.id} "
+                f"failed for good ({kinds}). {what_to_change(failed)} "
+                "Answers so far are kept: the same command goes on."
+            )
 
     def _lines(self, purpose: str) -> tuple[Usage, Usage]:
         return self._usage, self._ledger.setdefault(purpose, Usage())

@@ -87,7 +87,9 @@ class ResponseCache:
         if kind == "reply" and finish in get_args(Finish):
             return ChatReply(text, tokens_in, tokens_out, cast("Finish", finish))
         if kind in TERMINAL:
-            return ChatFailure(cast("FailureKind", kind), text)
+            return ChatFailure(
+                cast("FailureKind", kind), text, tokens_in=tokens_in, tokens_out=tokens_out
+            )
         raise self._broken()
 
     def put(self, key: str, outcome: ChatReply | ChatFailure) -> None:
@@ -96,7 +98,8 @@ class ResponseCache:
             kind, text, finish = "reply", outcome.text, outcome.finish
             tokens = outcome.tokens_in, outcome.tokens_out
         elif outcome.kind in TERMINAL:
-            kind, text, finish, tokens = outcome.kind, outcome.detail, "stop", (0, 0)
+            kind, text, finish = outcome.kind, outcome.detail, "stop"
+            tokens = outcome.tokens_in, outcome.tokens_out
         else:
             return
         body = zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
@@ -118,6 +121,14 @@ class ResponseCache:
         """How many answers are stored."""
         with self._explained() as connection:
             return int(connection.execute("SELECT count(*) FROM replies").fetchone()[0])
+
+    @property
+    def tokens(self) -> tuple[int, int]:
+        """How many tokens all stored answers took, in and out."""
+        with self._explained() as connection:
+            row = connection.execute("SELECT sum(tokens_in), sum(tokens_out) FROM replies")
+            said, heard = row.fetchone()
+            return int(said or 0), int(heard or 0)
 
     def close(self) -> None:
         """Close the file; using the cache afterwards is an error."""

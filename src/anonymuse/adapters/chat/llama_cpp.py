@@ -210,6 +210,35 @@ def serve(
         del server
 
 
+@dataclass(frozen=True, slots=True)
+class Tokeniser:
+    """A model file opened for its tokeniser alone.
+
+    Attributes:
+        server: keeps the engine alive.
+        key: bearer token of its loopback address.
+    """
+
+    server: Any
+    key: str
+
+    @property
+    def address(self) -> str:
+        """Where ``/tokenize`` and ``/apply-template`` answer."""
+        return str(self.server.listening_address)
+
+
+def start_tokeniser(path: Path) -> Tokeniser:
+    """Open a GGUF file to count tokens with; its weights are mapped and never computed with.
+
+    Raises:
+        ModelUnavailableError: the engine is not installed, or the file is missing or broken.
+    """
+    key = secrets.token_urlsafe(24)
+    server = _start(path, slots=1, context=256, threads=1, shared_machine=True, key=key, bare=True)
+    return Tokeniser(server, key)
+
+
 def _start(
     path: Path,
     *,
@@ -219,6 +248,7 @@ def _start(
     shared_machine: bool,
     key: str | None,
     port: int = 0,
+    bare: bool = False,
 ) -> Any:
     engine = _engine(shared_machine=shared_machine)
     if not path.is_file():
@@ -243,6 +273,7 @@ def _start(
     settings.endpoint_props = False
     # Prompts stay in the slots that work on them; no second copy of them in memory.
     settings.cache_ram_mib = 0
+    settings.no_extra_bufts = bare  # a second, faster copy of the weights is for computing
     try:
         return engine.Server(settings)
     except RuntimeError as error:

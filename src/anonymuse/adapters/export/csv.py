@@ -35,6 +35,8 @@ def render(report: Report) -> dict[str, bytes]:
         "title": report.title,
         "conversations": report.conversations,
         "withheld_clusters": {item.reason: item.clusters for item in report.withheld},
+        "facets": [asdict(facet) for facet in report.facets],
+        "facet": report.facet,
         "content_hash": report.content_hash,
     }
     text = json.dumps(receipt, sort_keys=True, indent=1, ensure_ascii=False)

@@ -28,13 +28,13 @@ def render(report: Report) -> dict[str, bytes]:
     on_map = parts.cut(children)
     style = f"{_asset('page.css')}{parts.map_rules(on_map, anchors)}\n"
     script = _asset("page.js")
-    facets = parts.index_cells(report.cells)
+    facets = parts.index_cells(report)
     many = sentences.unit_noun(report.receipt)
     if report.clusters:
         body = [
             _glance(parts.map_html(on_map, anchors)) if on_map else "",
             _largest(parts.top_rows(children.get(None, ()), anchors)),
-            _everywhere(parts.facet_grid(facets.by_cluster.get(None, {}), {}), many),
+            _everywhere(parts.facet_grid(facets, None), many),
             _topics(parts.tree_html(children, anchors, facets, many), has_cells=bool(report.cells)),
         ]
     else:
@@ -155,6 +155,7 @@ def _receipt(report: Report) -> str:
     promises = [*sentences.policy_sentences(receipt), sentences.mode_line(receipt)]
     reading = [*sentences.how_to_read(report), sentences.withheld_line(report)]
     reading.append(sentences.failures_line(receipt))
+    reading += filter(None, [sentences.cost_line(receipt)])
     policy = text(receipt.policy.get("name", "unnamed"))
     return (
         '<section><h2>How to read it, and what was promised</h2><div class="cols">'
@@ -175,6 +176,7 @@ def _technical(receipt: Receipt) -> str:
         ("Thresholds", receipt.policy),
         ("Settings", receipt.settings),
         ("Counts", receipt.counts),
+        ("Cost", receipt.cost),
         ("Versions", receipt.versions),
     )
     inner = "".join(_table(title, values) for title, values in tables if values)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from anonymuse.domain.released import sentences
 from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.cube import Cell
+from anonymuse.domain.released.report import Report
 
 HUES = (245, 75, 165, 20, 300, 205, 110, 345)
 MAP_TILES = 120
@@ -20,21 +21,19 @@ VALUES_SHOWN = 8
 UNFOLDED = 40
 """up to so many clusters, the tree stands open down to its topics"""
 
-FACET_NOTES = {
-    "concern": "1 benign to 5 needs review",
-    "refused": "by the assistant",
-    "turns": "messages per conversation",
-}
-
 Children = Mapping[str | None, Sequence[Cluster]]
 
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Facet cells by cluster id (None: the whole report), and the base rate of every value."""
+    """Facet cells by cluster id (None: the whole report), and the base rate of every value.
+
+    ``heads`` are the facets' titles and notes, by name.
+    """
 
     by_cluster: Mapping[str | None, Mapping[str, Sequence[Cell]]]
     base: Mapping[tuple[str, str], float]
+    heads: Mapping[str, tuple[str, str]]
 
 
 def text(value: object) -> str:
@@ -48,8 +47,9 @@ def words(value: object) -> str:
     return f"<bdi>{text(value)}</bdi>"
 
 
-def index_cells(cells: Sequence[Cell]) -> Facets:
+def index_cells(report: Report) -> Facets:
     """Sort the cells of a report by cluster and facet: shown first, largest first."""
+    cells = report.cells
     found: dict[str | None, dict[str, list[Cell]]] = {}
     for cell in cells:
         found.setdefault(cell.cluster, {}).setdefault(cell.facet, []).append(cell)
@@ -57,7 +57,9 @@ def index_cells(cells: Sequence[Cell]) -> Facets:
         for group in facets.values():
             group.sort(key=sentences.reading_order)
     base = {(c.facet, c.value): c.share for c in cells if c.cluster is None and c.share is not None}
-    return Facets(found, base)
+    names = {cell.facet for cell in cells}
+    heads = {n: (sentences.facet_title(report, n), sentences.facet_note(report, n)) for n in names}
+    return Facets(found, base, heads)
 
 
 def bar(
@@ -119,11 +121,13 @@ def _numbers(cluster: Cluster) -> str:
     )
 
 
-def facet_grid(facets: Mapping[str, Sequence[Cell]], base: Mapping[tuple[str, str], float]) -> str:
+def facet_grid(facets: Facets, cluster: str | None) -> str:
     """Return every facet of one cluster; an empty string where it has none."""
-    if not facets:
+    own = facets.by_cluster.get(cluster, {})
+    if not own:
         return ""
-    parts = (_facet(name, facets[name], base) for name in sorted(facets, key=_facet_order))
+    base = facets.base if cluster is not None else {}
+    parts = (_facet(facets.heads[name], own[name], base) for name in sorted(own, key=_facet_order))
     return f'<div class="facets">{"".join(parts)}</div>'
 
 
@@ -131,7 +135,9 @@ def _facet_order(name: str) -> tuple[bool, str]:
     return name != "language", name
 
 
-def _facet(name: str, cells: Sequence[Cell], base: Mapping[tuple[str, str], float]) -> str:
+def _facet(
+    head: tuple[str, str], cells: Sequence[Cell], base: Mapping[tuple[str, str], float]
+) -> str:
     shown = [_value(cell, base) for cell in cells if cell.units is not None]
     hidden = [cell.value for cell in cells if cell.units is None]
     first, more = shown[:VALUES_SHOWN], shown[VALUES_SHOWN:]
@@ -139,9 +145,9 @@ def _facet(name: str, cells: Sequence[Cell], base: Mapping[tuple[str, str], floa
     if more:
         rest = f"<ul>{''.join(more)}{_too_few(hidden)}</ul>"
         body += f"<details><summary>{len(more)} more</summary>{rest}</details>"
-    title = words(name.replace("_", " ").capitalize())
-    note = f" <small>{FACET_NOTES[name]}</small>" if name in FACET_NOTES else ""
-    return f'<section class="facet"><h3>{title}{note}</h3>{body}</section>'
+    title, note = head
+    small = f" <small>{text(note)}</small>" if note else ""
+    return f'<section class="facet"><h3>{words(title)}{small}</h3>{body}</section>'
 
 
 def _value(cell: Cell, base: Mapping[tuple[str, str], float]) -> str:
@@ -273,7 +279,7 @@ def _body(cluster: Cluster, facets: Facets, many: str) -> str:
     if cluster.grade is not None:
         facts.append(f"privacy grade {cluster.grade} of 5")
     meta = " · ".join(text(fact).replace(" ", "&nbsp;") for fact in facts)
-    grid = facet_grid(facets.by_cluster.get(cluster.id, {}), facets.base)
+    grid = facet_grid(facets, cluster.id)
     if grid and cluster.level:
         grid = f'<details class="brk"><summary>Breakdown</summary>{grid}</details>'
     return (

@@ -109,8 +109,11 @@ def _breakdown(report: Report) -> Iterator[str]:
             found.setdefault(cell.facet, []).append(cell)
     many = sentences.unit_noun(report.receipt)
     for facet in sorted(found):
-        yield f"## {escape(facet.replace('_', ' ').capitalize())}, whole report"
+        yield f"## {escape(sentences.facet_title(report, facet))}, whole report"
         yield ""
+        if note := sentences.facet_note(report, facet):
+            yield f"{escape(note.capitalize())}."
+            yield ""
         yield f"| Value | Share of {many} | 95 % interval | {many.capitalize()} |"
         yield "|---|--:|---|--:|"
         for cell in sorted(found[facet], key=sentences.reading_order):
@@ -135,6 +138,8 @@ def _reading(report: Report) -> Iterator[str]:
     for line in (*sentences.how_to_read(report), *sentences.policy_sentences(receipt)):
         yield f"- {escape(line)}"
     yield f"- {escape(sentences.failures_line(receipt))}"
+    if cost := sentences.cost_line(receipt):
+        yield f"- {escape(cost)}"
     yield ""
     yield from _made(receipt)
     yield ""

@@ -20,17 +20,17 @@ def export(report: Report, to: str, out: Path) -> list[Path]:
     Args:
         report: what to write.
         to: one of :data:`FORMATS`.
-        out: a folder; for the formats of one file, also the file itself.
+        out: a folder; for the formats of one file, also the file itself. A tree by a further
+            facet gets the same files again, in the folder `by-FACET`, or beside the file.
 
     Raises:
         ConfigError: there is no such format.
         OutputError: the files cannot be written.
     """
-    files = _renderer(to)(report)
-    if to in SINGLE and out.suffix and not out.is_dir():
-        targets = {out: next(iter(files.values()))}
-    else:
-        targets = {out / name: data for name, data in files.items()}
+    render = _renderer(to)
+    targets = _targets(render(report), to, out, "")
+    for own in report.further:
+        targets |= _targets(render(own), to, out, f"by-{own.facet}")
     try:
         for path, data in targets.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,6 +41,14 @@ def export(report: Report, to: str, out: Path) -> list[Path]:
             "Free some space or choose another place with --out."
         ) from error
     return list(targets)
+
+
+def _targets(files: dict[str, bytes], to: str, out: Path, part: str) -> dict[Path, bytes]:
+    """Return where the files of one tree go; ``part`` is empty for the main report."""
+    if to in SINGLE and out.suffix and not out.is_dir():
+        place = out.with_stem(f"{out.stem}-{part}") if part else out
+        return {place: next(iter(files.values()))}
+    return {out / part / name: data for name, data in files.items()}
 
 
 def _renderer(to: str) -> Callable[[Report], dict[str, bytes]]:

@@ -6,12 +6,14 @@ A suppressed count is null, never 0.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from anonymuse.domain.released.cluster import Cluster
+from anonymuse.domain.released.cube import Cell
 from anonymuse.domain.released.report import Report
 
 CLUSTERS, CELLS = "clusters.parquet", "cells.parquet"
@@ -45,24 +47,40 @@ _CELLS = pa.schema(
 )
 
 
+SCHEMAS = {"clusters": _CLUSTERS, "cells": _CELLS}
+"""columns of the two tables"""
+
+
 def render(report: Report) -> dict[str, bytes]:
     """Return both tables, by file name."""
+    made = tables(report)
+    return {CLUSTERS: _bytes(made["clusters"]), CELLS: _bytes(made["cells"])}
+
+
+def tables(report: Report) -> dict[str, pa.Table]:
+    """Return both tables, by name."""
     receipt = asdict(report.receipt) | {
         "title": report.title,
         "withheld_clusters": {item.reason: item.clusters for item in report.withheld},
+        "facets": [asdict(facet) for facet in report.facets],
+        "facet": report.facet,
     }
     metadata = {
         "anonymuse.receipt": json.dumps(receipt, sort_keys=True, ensure_ascii=False),
         "anonymuse.content_hash": report.content_hash,
     }
     return {
-        CLUSTERS: _table([asdict(row) for row in report.clusters], _CLUSTERS, metadata),
-        CELLS: _table([asdict(row) for row in report.cells], _CELLS, metadata),
+        name: rows_table(rows, name).replace_schema_metadata(metadata)
+        for name, rows in (("clusters", report.clusters), ("cells", report.cells))
     }
 
 
-def _table(rows: list[dict[str, Any]], schema: pa.Schema, metadata: dict[str, str]) -> bytes:
-    table = pa.Table.from_pylist(rows, schema=schema.with_metadata(metadata))
+def rows_table(rows: Sequence[Cluster | Cell], name: str) -> pa.Table:
+    """Return rows of one kind as a table: ``clusters`` or ``cells``."""
+    return pa.Table.from_pylist([asdict(row) for row in rows], schema=SCHEMAS[name])
+
+
+def _bytes(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd")
     return bytes(sink.getvalue())

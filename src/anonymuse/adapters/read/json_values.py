@@ -24,8 +24,9 @@ TOO_DEEP = "nested too deeply"
 NOT_A_RECORD = "not a record"
 
 _CHUNK = 2**20
-# Whole strings are passed over in C; possessive, so that no input makes it go back.
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{}]', re.DOTALL)
+# The next bracket, or the quote that opens a string without an end. What stands before it is passed
+# over in C, whole strings too; possessive, so that no input makes it go back.
+_TOKEN = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+(["\[\]{}])', re.DOTALL)
 _REST_OF_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 _BETWEEN = b" \t\r\n,\x1e"
 
@@ -114,18 +115,17 @@ class _Splitter:
             if self._in_string:
                 position, chunk = self._through_string(chunk, position)
                 continue
-            for token in _TOKEN.finditer(chunk, position):
-                position = token.end()
-                kind = token.group()
-                if kind == b'"':
-                    self._in_string = True
-                    break
-                if kind in b"[{":
-                    start = yield from self._opened(chunk, start, token.start())
-                elif kind in b"]}":
-                    start = yield from self._closed(chunk, start, position)
+            token = _TOKEN.match(chunk, position)
+            if token is None:
+                break
+            position = token.end()
+            kind = token[1]
+            if kind == b'"':
+                self._in_string = True
+            elif kind in b"[{":
+                start = yield from self._opened(chunk, start, position - 1)
             else:
-                position = len(chunk)
+                start = yield from self._closed(chunk, start, position)
         self._keep(chunk[start:])
 
     def _through_string(self, chunk: bytes, position: int) -> tuple[int, bytes]:

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from anonymuse.adapters.read.archive import Place
 from anonymuse.adapters.read.json_values import Unreadable, parse
-from anonymuse.adapters.read.names import first_of
+from anonymuse.adapters.read.names import first_of, printable
 from anonymuse.adapters.read.parquet import parquet_columns
 from anonymuse.adapters.read.rows import Container, csv_header
 from anonymuse.adapters.read.stream import read_head
 from anonymuse.adapters.read.turns import ROLE_KEYS, TEXT_KEYS
+from anonymuse.errors import InputError
 
 HEAD = 256 * 1024
 """bytes that are looked at"""
@@ -57,7 +59,7 @@ class Look:
     """What is known of a file from its head.
 
     Attributes:
-        path: the file.
+        path: the file, or where it is in an archive.
         name: how it is called to people.
         container: how its records are packed.
         columns: what its records hold, by name, in order.
@@ -66,7 +68,7 @@ class Look:
         enough: True where so much was seen that a column not seen is not there.
     """
 
-    path: Path
+    path: Place
     name: str
     container: Container
     columns: dict[str, Column]
@@ -88,15 +90,14 @@ def speaks(names: set[str] | frozenset[str]) -> bool:
     return not names.isdisjoint(ROLE_KEYS) and not names.isdisjoint(TEXT_KEYS)
 
 
-def look_at(path: Path, *, name: str | None = None, as_csv: bool = False) -> Look:
+def look_at(path: Place, *, name: str | None = None, as_csv: bool = False) -> Look:
     """Look at the head of a file.
 
     Raises:
         InputError: it is missing, empty, damaged, or not of a kind that can be read.
     """
     head, whole = read_head(path, HEAD)
-    # A name may hold anything; it is printed, and begins the identifiers that we make up.
-    name = "".join(mark if mark.isprintable() else "?" for mark in name or path.name)
+    name = printable(name or path.name)  # it also begins the identifiers that we make up
     if head.startswith(b"PAR1"):
         return _parquet(path, name)
     start = head.lstrip()[:1]
@@ -129,7 +130,7 @@ def _one_line_records(lines: list[bytes]) -> bool:
     return all(line.lstrip().startswith(b"{") and len(line.strip()) > 1 for line in lines)
 
 
-def _list(path: Path, name: str, head: bytes, parsed: list[object], *, whole: bool) -> Look:
+def _list(path: Place, name: str, head: bytes, parsed: list[object], *, whole: bool) -> Look:
     columns: dict[str, Column] = {}
     outline(head, columns)
     names = set(columns)
@@ -179,7 +180,9 @@ def _name(raw: bytes) -> str:
     return str(value)
 
 
-def _parquet(path: Path, name: str) -> Look:
+def _parquet(path: Place, name: str) -> Look:
+    if not isinstance(path, Path):
+        raise InputError(f"{name!r} is Parquet in an archive, and needs to be a file: unpack it.")
     columns = {}
     for column, shape in parquet_columns(path).items():
         if isinstance(shape, frozenset):
@@ -189,7 +192,7 @@ def _parquet(path: Path, name: str) -> Look:
     return Look(path, name, "Parquet", columns, enough=True)
 
 
-def _csv(path: Path, name: str, head: bytes) -> Look:
+def _csv(path: Place, name: str, head: bytes) -> Look:
     text = head.decode("utf-8", "replace").lstrip("\r\n")
     first = text.split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=lambda mark: (_fields_of(first, mark), mark == ","))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from anonymuse.errors import ColumnError
@@ -16,12 +17,14 @@ CONVERSATION_IDS = (
 )  # fmt: skip
 IDS = ("id", *CONVERSATION_IDS, "uuid", "trace_id")
 USERS = ("user", "user_id", "user_hash", "hashed_ip", "username", "account", "account_id",
-         "customer_id", "client_id")  # fmt: skip
+         "customer_id", "client_id", "enduser_id", "enduser_pseudo_id",
+         "end_user", "end_user_id", "request_user_id")  # fmt: skip
 ORGANISATIONS = ("organisation", "organization", "org", "org_id", "organisation_id",
                  "organization_id", "tenant", "tenant_id", "workspace", "workspace_id",
                  "company", "company_id")  # fmt: skip
 TIMES = ("timestamp", "created_at", "create_time", "created", "time", "date", "datetime",
-         "started_at", "start_time")  # fmt: skip
+         "started_at", "start_time", "start_time_unix_nano", "time_unix_nano",
+         "request_created_at")  # fmt: skip
 MESSAGES = ("messages", "conversation", "conversations", "chat", "dialog", "dialogue", "turns",
             "chat_messages", "history")  # fmt: skip
 TEXTS = ("text", "prompt", "question", "query", "instruction", "input", "content", "message",
@@ -50,6 +53,12 @@ def plain(name: str) -> bool:
     return _PLAIN.fullmatch(name) is not None
 
 
+def printable(name: str) -> str:
+    """Return a name as it may be shown: a file's or an archive's name may hold anything."""
+    return "".join(mark if mark.isprintable() else "?" for mark in name)
+
+
+@lru_cache(maxsize=10_000)
 def same_spelling(name: str) -> str:
     """Return a name without case and separators: ``User ID``, ``userId``, ``user_id`` are one."""
     return _LETTERS.sub("", name.lower())

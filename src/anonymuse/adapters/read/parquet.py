@@ -24,7 +24,10 @@ def parquet_columns(path: Path) -> dict[str, str | frozenset[str]]:
     import pyarrow as pa
 
     with _open(path) as file:
-        return {field.name: _shape(field.type, pa) for field in file.schema_arrow}
+        try:
+            return {field.name: _shape(field.type, pa) for field in file.schema_arrow}
+        except (pa.ArrowException, ValueError):  # a name that is not UTF-8
+            raise _not_whole(path) from None
 
 
 def _shape(kind: Any, pa: Any) -> str | frozenset[str]:
@@ -56,7 +59,7 @@ def read_parquet(path: Path) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
             try:
                 batch = next(batches, None)
                 batch = None if batch is None else _plain_times(batch, pa)
-            except (pa.ArrowException, OSError):
+            except (pa.ArrowException, OSError, ValueError):
                 yield number + 1, DAMAGED
                 return
             if batch is None:
@@ -72,11 +75,15 @@ def _open(path: Path) -> Any:
 
     try:
         return pq.ParquetFile(path, memory_map=False, pre_buffer=False)
-    except (pa.ArrowException, OSError):
-        raise InputError(
-            f"{path.name!r} is not a whole Parquet file: its index cannot be read. "
-            "Write or copy it again."
-        ) from None
+    except (pa.ArrowException, OSError, ValueError):
+        raise _not_whole(path) from None
+
+
+def _not_whole(path: Path) -> InputError:
+    return InputError(
+        f"{path.name!r} is not a whole Parquet file: its index cannot be read. "
+        "Write or copy it again."
+    )
 
 
 def _plain_times(batch: Any, pa: Any) -> Any:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from anonymuse.adapters.read.names import TIMES, Found, asked_for, find, plain, require, value_at
-from anonymuse.adapters.read.values import clean, identifier, is_nested, read_time, scalar
+from anonymuse.adapters.read.values import clean, identifier, is_nested, read_time, scalar, zone_of
 from anonymuse.domain.private.conversation import Conversation, Scalar, Turn
 from anonymuse.errors import ColumnError
 from anonymuse.ports.reader import ColumnMapping
@@ -29,6 +29,7 @@ class RecordBuilder:
     def __init__(self, columns: ColumnMapping, label: str) -> None:
         self.notes: Counter[str] = Counter()
         self._columns = columns
+        self._zone = zone_of(columns.timezone)
         self._label = label
         self._found: dict[tuple[frozenset[str], tuple[str, ...]], Found] = {}
         self._unseen = asked_for(columns)
@@ -97,11 +98,11 @@ class RecordBuilder:
         value = None if column is None else value_at(row, column)
         if value is None or value == "":
             return None
-        time, zoned = read_time(value)
+        time, zoned = read_time(value, self._zone)
         if time is None:
             self.notes["times that cannot be read"] += 1
         elif not zoned:
-            self.notes["times without a zone, taken as UTC"] += 1
+            self.notes[f"times without a zone, taken as {self._columns.timezone}"] += 1
         return time
 
     def _time_of_message(self, message: Mapping[str, Any]) -> datetime | None:

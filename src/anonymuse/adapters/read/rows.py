@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from anonymuse.adapters.read.archive import Place
 from anonymuse.adapters.read.json_values import Unreadable, parse, read_values
 from anonymuse.adapters.read.stream import (
     BROKEN_UTF8,
@@ -42,11 +43,11 @@ class Row:
         return f"Row({self.where})"
 
 
-def read_rows(path: Path, container: Container, delimiter: str = ",") -> Iterator[Row | Dropped]:
+def read_rows(path: Place, container: Container, delimiter: str = ",") -> Iterator[Row | Dropped]:
     """Yield every record of a file, or why it cannot be one. Streams."""
     if container == "CSV":
         return _csv(path, delimiter)
-    readers: dict[Container, Callable[[Path], Iterator[Row | Dropped]]] = {
+    readers: dict[Container, Callable[[Place], Iterator[Row | Dropped]]] = {
         "JSON lines": _json_lines,
         "JSON list": lambda p: _json_values(p, inside_array=True),
         "JSON documents": lambda p: _json_values(p, inside_array=False),
@@ -55,7 +56,7 @@ def read_rows(path: Path, container: Container, delimiter: str = ",") -> Iterato
     return readers[container](path)
 
 
-def _json_lines(path: Path) -> Iterator[Row | Dropped]:
+def _json_lines(path: Place) -> Iterator[Row | Dropped]:
     with open_stream(path) as stream:
         for item in read_lines(stream):
             if isinstance(item, Dropped):
@@ -66,7 +67,7 @@ def _json_lines(path: Path) -> Iterator[Row | Dropped]:
                 yield _row(line, number, f"line {number}", cut=not line.endswith(b"\n"))
 
 
-def _json_values(path: Path, *, inside_array: bool) -> Iterator[Row | Dropped]:
+def _json_values(path: Place, *, inside_array: bool) -> Iterator[Row | Dropped]:
     with open_stream(path) as stream:
         for item in read_values(stream, inside_array=inside_array):
             if isinstance(item, Dropped):
@@ -84,7 +85,8 @@ def _row(data: bytes, number: int, where: str, *, cut: bool = False) -> Row | Dr
         return Dropped(CUT_OFF if broken_by_cut else bad.reason, where)
 
 
-def _parquet(path: Path) -> Iterator[Row | Dropped]:
+def _parquet(path: Place) -> Iterator[Row | Dropped]:
+    assert isinstance(path, Path)  # others were refused when they were looked at
     from anonymuse.adapters.read.parquet import read_parquet
 
     for number, item in read_parquet(path):
@@ -117,7 +119,7 @@ class _CsvLines:
             self.dropped.append(item)
 
 
-def _csv(path: Path, delimiter: str) -> Iterator[Row | Dropped]:
+def _csv(path: Place, delimiter: str) -> Iterator[Row | Dropped]:
     # The csv module's bound is one for the whole process; it is only ever raised.
     csv.field_size_limit(max(csv.field_size_limit(), MAX_RECORD))
     with open_stream(path) as stream:

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from anonymuse.adapters.read.archive import Place
 from anonymuse.domain.private.conversation import Dropped
 from anonymuse.errors import InputError
 
@@ -24,13 +25,14 @@ BROKEN_UTF8 = "broken UTF-8"
 
 BOM = b"\xef\xbb\xbf"
 _SKIP = 2**20
+_TAR_AT = 257
 _BUFFER = 2**16
 
 DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
 """what a broken compressed file raises while it is read (pyarrow's errors are ValueErrors)"""
 
 _FOREIGN = {
-    b"PK\x03\x04": "a zip archive; unpack it and give the files inside",
+    b"PK\x03\x04": "a zip archive inside another file; unpack that and give the archive",
     b"\xff\xfe": "text in UTF-16; save it as UTF-8",
     b"\xfe\xff": "text in UTF-16; save it as UTF-8",
     b"%PDF": "a PDF document",
@@ -44,39 +46,53 @@ _FOREIGN = {
 
 
 _PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
-_OPENERS: dict[str, Callable[[Path], io.BufferedIOBase]] = {
+_OPENERS: dict[str, Callable[..., io.BufferedIOBase]] = {
     "gzip": gzip.open,
     "bzip2": bz2.BZ2File,
     "xz": lzma.LZMAFile,
 }
 
 
-def open_stream(path: Path) -> io.BufferedIOBase:
+def open_stream(place: Place) -> io.BufferedIOBase:
     """Open a file for reading bytes, decompressing gzip, bzip2, xz and Zstandard by their marks.
 
     Raises:
         InputError: the file is missing, is a folder, or may not be read.
     """
     try:
-        raw = path.open("rb")
+        raw = _open(place)
     except FileNotFoundError:
-        raise InputError(f"There is no file {str(path)!r}.") from None
+        raise InputError(f"There is no file {_named(place)!r}.") from None
     except IsADirectoryError:
-        raise InputError(f"{str(path)!r} is a folder where a file was expected.") from None
+        raise InputError(f"{_named(place)!r} is a folder where a file was expected.") from None
     except PermissionError:
         raise InputError(
-            f"{str(path)!r} cannot be read: this account has no right to. Change its rights."
+            f"{_named(place)!r} cannot be read: this account has no right to. Change its rights."
         ) from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{str(path)!r} cannot be opened: {_why(error)}.") from None
-    mark = raw.peek(6)[:6]
+        raise InputError(f"{_named(place)!r} cannot be opened: {_why(error)}.") from None
+    try:
+        mark = raw.peek(6)[:6]
+    except DAMAGE:
+        raw.close()
+        raise InputError(f"{_named(place)!r} cannot be read: its beginning is damaged.") from None
     packed = next((kind for start, kind in _PACKED.items() if mark.startswith(start)), None)
     if packed is None:
         return raw
     if packed == "zstd":
         return _zstd(raw)
+    if not isinstance(place, Path):
+        return _OPENERS[packed](raw)
     raw.close()
-    return _OPENERS[packed](path)
+    return _OPENERS[packed](place)
+
+
+def _open(place: Place) -> io.BufferedReader:
+    return place.open("rb") if isinstance(place, Path) else place.open()
+
+
+def _named(place: Place) -> str:
+    return str(place) if isinstance(place, Path) else place.path
 
 
 def _why(error: OSError | ValueError) -> str:
@@ -91,7 +107,7 @@ def _zstd(raw: io.BufferedReader) -> io.BufferedIOBase:
     return io.BufferedReader(unpacked, _BUFFER)
 
 
-def read_head(path: Path, size: int) -> tuple[bytes, bool]:
+def read_head(place: Place, size: int) -> tuple[bytes, bool]:
     """Return the first bytes of a file, unpacked, and whether that is all of it.
 
     Raises:
@@ -99,7 +115,7 @@ def read_head(path: Path, size: int) -> tuple[bytes, bool]:
     """
     parts: list[bytes] = []
     length = 0
-    with open_stream(path) as stream:
+    with open_stream(place) as stream:
         try:
             while length <= size and (part := stream.read1(size + 1 - length)):
                 parts.append(part)
@@ -107,15 +123,17 @@ def read_head(path: Path, size: int) -> tuple[bytes, bool]:
         except DAMAGE:
             if not parts:
                 raise InputError(
-                    f"{path.name!r} is damaged: nothing in it can be unpacked."
+                    f"{place.name!r} is damaged: nothing in it can be unpacked."
                 ) from None
     head = b"".join(parts)
     for mark, what in _FOREIGN.items():
         if head.startswith(mark):
-            raise InputError(f"{path.name!r} is {what}.")
+            raise InputError(f"{place.name!r} is {what}.")
+    if head[_TAR_AT:].startswith(b"ustar"):
+        raise InputError(f"{place.name!r} is a tar archive; unpack it and give the folder.")
     text = head.removeprefix(BOM)
     if not text.strip() and length <= size:
-        raise InputError(f"{path.name!r} is empty.")
+        raise InputError(f"{place.name!r} is empty.")
     return text[:size], length <= size
 
 

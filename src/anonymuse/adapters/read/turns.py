@@ -29,7 +29,7 @@ ROLES: dict[str, Role] = {
 }  # fmt: skip
 """what sources call the roles, in lower case"""
 
-_MARKS = {
+MARKS = {
     "image": "[image]",
     "image_url": "[image]",
     "input_image": "[image]",
@@ -39,6 +39,7 @@ _MARKS = {
     "file": "[file]",
     "input_file": "[file]",
     "document": "[file]",
+    "attachment": "[attachment]",
     "tool_use": "[tool call]",
     "tool_call": "[tool call]",
     "function_call": "[tool call]",
@@ -47,6 +48,8 @@ _MARKS = {
 """what stands in the text for a part that is none"""
 
 _TOOL_RESULTS = ("tool_result", "function_response", "tool_response")
+_THOUGHTS = ("thinking", "redacted_thinking", "reasoning", "thought", "thoughts")
+"""kinds of parts that were never said to anybody"""
 _DEEPEST = 4
 
 
@@ -62,7 +65,7 @@ def turns_of(messages: Any) -> tuple[Turn, ...]:
         messages = []
     if not isinstance(messages, list | tuple):
         raise Unreadable(NOT_MESSAGES)
-    return checked(turn for message in messages for turn in _turns(message))
+    return checked(turn for message in messages for turn in turns_of_message(message))
 
 
 def checked(found: Iterable[Turn]) -> tuple[Turn, ...]:
@@ -91,7 +94,12 @@ def role_of(name: Any) -> Role:
     return role
 
 
-def _turns(message: Any) -> Iterator[Turn]:
+def turns_of_message(message: Any) -> Iterator[Turn]:
+    """Yield the turns of one message: what tools answered in it first, then what its role said.
+
+    Raises:
+        Unreadable: an unknown role, or not a message.
+    """
     if not isinstance(message, Mapping):
         raise Unreadable(NOT_MESSAGES)
     name = next((message[key] for key in ROLE_KEYS if message.get(key) is not None), None)
@@ -102,10 +110,10 @@ def _turns(message: Any) -> Iterator[Turn]:
     parts = content if isinstance(content, list | tuple) else [content]
     # A tool's answer travels inside the user's message with some vendors: it is not the user's.
     results = [part for part in parts if _is_result(part)]
-    yield from (Turn("tool", _text(part)) for part in results)
-    text = _text([part for part in parts if not _is_result(part)])
+    yield from (Turn("tool", text_of(part)) for part in results)
+    text = text_of([part for part in parts if not _is_result(part)])
     if not text.strip() and (message.get("tool_calls") or message.get("function_call")):
-        text = _MARKS["tool_call"]
+        text = MARKS["tool_call"]
     yield Turn(role, text)
 
 
@@ -113,19 +121,24 @@ def _is_result(part: Any) -> bool:
     return isinstance(part, Mapping) and part.get("type") in _TOOL_RESULTS
 
 
-def _text(content: Any, depth: int = 0) -> str:
-    """Return the text of a string, a part, or a list of parts; marks for parts that are none."""
+def text_of(content: Any, depth: int = 0) -> str:
+    """Return the text of a string, a part, or a list of parts; marks for parts that are none.
+
+    A model's thoughts are not text: nobody was told them.
+    """
     if isinstance(content, str):
         return clean(content)
     if depth > _DEEPEST:
         return ""
     if isinstance(content, list | tuple):
-        texts = (_text(part, depth + 1) for part in content)
+        texts = (text_of(part, depth + 1) for part in content)
         return "\n".join(text for text in texts if text)
     if not isinstance(content, Mapping):
         return ""
     kind = content.get("type")
-    if isinstance(kind, str) and kind in _MARKS:
-        return _MARKS[kind]
+    if isinstance(kind, str) and kind in MARKS:
+        return MARKS[kind]
+    if kind in _THOUGHTS:
+        return ""
     inner = next((content[key] for key in TEXT_KEYS if content.get(key) is not None), None)
-    return _text(inner, depth + 1)
+    return text_of(inner, depth + 1)

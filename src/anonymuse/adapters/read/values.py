@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from anonymuse.domain.private.conversation import Scalar
+from anonymuse.errors import ConfigError, did_you_mean
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NUMERIC = re.compile(r"[+-]?\d{9,20}(\.\d*)?|\d{1,8}\.\d+", re.ASCII)
@@ -68,19 +70,42 @@ def scalar(value: Any) -> Scalar:
     return None
 
 
-def read_time(value: Any) -> tuple[datetime | None, bool]:
+def zone_of(name: str) -> tzinfo:
+    """Return the zone of an IANA name.
+
+    Raises:
+        ConfigError: there is no such zone; names the nearest.
+    """
+    if name == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        near = did_you_mean(name, available_timezones())
+        raise ConfigError(
+            f"There is no time zone {name!r} (set by --timezone). {near}Zones have names like "
+            "Europe/Berlin or America/New_York."
+        ) from None
+
+
+def read_time(value: Any, zone: tzinfo = UTC) -> tuple[datetime | None, bool]:
     """Return a time in UTC and whether its zone was stated; None where it cannot be read.
 
     ISO 8601 text, dates, and seconds, milliseconds, microseconds or nanoseconds since 1970
-    (told apart by their size). A time without a zone is taken as UTC. Times outside 1990 to 2100
-    count as unreadable: a small number is a duration or a count, not a moment.
+    (told apart by their size). Times outside 1990 to 2100 count as unreadable: a small number is
+    a duration or a count, not a moment.
+
+    Args:
+        value: as it stands in the source.
+        zone: of times that state none. An hour that clocks showed twice is the first of the two;
+            one that they skipped is read as if they had not been put forward yet (PEP 495).
     """
     try:
         moment = _moment(value)
         if moment is None:
             return None, True
         zoned = moment.tzinfo is not None
-        moment = moment.astimezone(UTC) if zoned else moment.replace(tzinfo=UTC)
+        moment = (moment if zoned else moment.replace(tzinfo=zone, fold=0)).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None, True
     return (moment, zoned) if _EARLIEST <= moment < _LATEST else (None, True)

@@ -9,6 +9,7 @@ that the query names. Its configuration is locked, and nothing is installed, loa
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,7 @@ _TABLE_FUNCTIONS = _FILE_FUNCTIONS | {
 }  # fmt: skip
 """table functions that read, and nothing else: others set, log, attach or run SQL in a text"""
 
-_SETTINGS = {
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
@@ -56,6 +57,8 @@ _CLASSES = {
     "OutOfMemoryException": "it needs more memory than there is",
     "InvalidInputException": "a file or a value is not what it asks for",
 }
+_KIND = re.compile(r'"exception_type":"([A-Za-z ]{1,30})"')
+_POSITION = re.compile(r'"position":"(\d{1,9})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +82,10 @@ def open_connection(files: Iterable[str] = (), *, threads: int = 2) -> duckdb.Du
         threads: that a query may use.
     """
     connection = duckdb.connect(":memory:", config={**_SETTINGS, "threads": threads})
-    paths, folders = [], []
-    for name in files:
-        folder = _fixed_folder(name)
-        if folder is None:
-            paths.append(name)
-        else:
-            folders.append(folder)
+    named = [place for name in files if (place := _place_of(name)) is not None]
+    folders = [str(place) for place in named if place.is_dir()]
+    paths = [str(place) for place in named if not place.is_dir()]
+    connection.execute("set TimeZone = 'UTC'")
     connection.execute(f"set allowed_paths = {_texts(paths)}")
     connection.execute(f"set allowed_directories = {_texts(folders)}")
     connection.execute("set enable_external_access = false")
@@ -118,27 +118,36 @@ def checked_select(text: str, *, setting: str) -> Select:
             if "." in name or "/" in name:
                 files[name] = None
     for name in files:
-        if "://" in name:
-            raise InputError(
-                f"{setting} reads local files only. Give files on other machines as DATA, or copy "
-                "them here first."
-            )
+        _require_here(name, setting)
     return Select(text.strip().rstrip(";").rstrip(), tuple(files))
 
 
-def query_error(error: duckdb.Error, *, setting: str) -> InputError:
+def query_error(error: Exception, *, setting: str, before: int = 0) -> InputError:
     """Return the sentence for an error of the database: its class and place, no value of the data.
 
-    DuckDB's own messages quote values; they are never passed on.
+    DuckDB's own messages quote values; they are never passed on. Where its rows stream through
+    Arrow, an error of it arrives inside one of Arrow's.
+
+    Args:
+        error: what was raised.
+        setting: what the query is called in sentences.
+        before: characters that were put before the query.
     """
-    kind = type(error).__name__
-    why = _CLASSES.get(kind, "it cannot be run")
-    return InputError(f"{setting} failed{_place(str(error))}: {why} ({kind}).")
+    told = _KIND.search(str(error))
+    words = told[1].split() if told else []
+    kind = "".join(word[0].upper() + word[1:] for word in words) + "Exception"
+    kind = kind if kind in _CLASSES else type(error).__name__
+    place = _POSITION.search(str(error))
+    where = f" at character {int(place[1]) - before + 1}" if place else ""
+    return InputError(
+        f"{setting} failed{where}: {_CLASSES.get(kind, 'it cannot be run')} ({kind})."
+    )
 
 
 def _tree(text: str, setting: str) -> Any:
     connection = duckdb.connect(":memory:", config=_SETTINGS)
     try:
+        text.encode()  # the database takes no half characters
         statements = connection.extract_statements(text)
         if len(statements) != 1:
             raise InputError(f"{setting} is one query; here are {len(statements)} statements.")
@@ -151,8 +160,8 @@ def _tree(text: str, setting: str) -> Any:
         tree = json.loads(row[0] if row else "{}")
     except duckdb.Error as error:
         raise query_error(error, setting=setting) from None
-    except (RecursionError, UnicodeError):
-        raise InputError(f"{setting} cannot be read: it is nested too deeply.") from None
+    except (RecursionError, ValueError):
+        raise InputError(f"{setting} cannot be read: it is broken or nested too deeply.") from None
     finally:
         connection.close()
     if tree.get("error", True):
@@ -180,10 +189,21 @@ def _files_of(node: Mapping[str, Any], setting: str) -> Iterator[str]:
             f"{setting} only reads: the table function {name[:40]!r} is not allowed in it."
         )
     if name in _FILE_FUNCTIONS:
-        for part in _nodes(node):
+        arguments = node["function"].get("arguments") or []
+        for part in _nodes(arguments[:1]):  # the others are options: delim = ';'
             literal = part.get("literal")
             if isinstance(literal, dict) and literal.get("kind") == "STRING":
                 yield str(literal.get("text", ""))
+
+
+def _require_here(name: str, setting: str) -> None:
+    if "://" in name:
+        raise InputError(
+            f"{setting} reads local files only. Give files on other machines as DATA, or copy "
+            "them here first."
+        )
+    if _place_of(name) is None:
+        raise InputError(f"{setting} names {name!r}, and there is no such file.")
 
 
 def _path(node: Mapping[str, Any]) -> list[str]:
@@ -195,21 +215,21 @@ def _path(node: Mapping[str, Any]) -> list[str]:
     return [str(part) for part in parts if part]
 
 
-def _fixed_folder(name: str) -> str | None:
-    """Return the folder before the first mark of a pattern; None for the name of one file."""
-    place = min((at for mark in "*?[{" if (at := name.find(mark)) >= 0), default=-1)
-    if place < 0:
+def _place_of(name: str) -> Path | None:
+    """Return the file or folder, for a pattern the folder before its first mark; None: not there.
+
+    A file whose name holds such a mark is read as itself, as the database does.
+    """
+    marks = [at for mark in "*?[{" if (at := name.find(mark)) >= 0]
+    try:
+        here = Path(name)
+        if marks and not here.exists():
+            before = name[: min(marks)]
+            here = Path(before.rpartition("/")[0] or ("/" if name.startswith("/") else "."))
+        return here.absolute() if here.exists() else None
+    except (OSError, ValueError):
         return None
-    return str(Path(name[:place].rpartition("/")[0] or ("/" if name[0] == "/" else ".")).resolve())
 
 
 def _texts(values: Iterable[str]) -> str:
     return "[" + ", ".join("'" + value.replace("'", "''") + "'" for value in values) + "]"
-
-
-def _place(message: str) -> str:
-    try:
-        position = json.loads(message[message.index("{") :]).get("position")
-        return f" at character {int(position) + 1}" if position is not None else ""
-    except (ValueError, TypeError, AttributeError):
-        return ""

@@ -1,7 +1,8 @@
 """A released bundle as a folder: ``report.json`` and a ``README.md``, readable without us.
 
 The same report gives the same bytes. ``report.json`` is written last and renamed into place, so a
-folder that has one is complete; its content hash covers everything in it.
+folder that has one is complete; its content hash covers everything in it. What the model calls
+cost lies beside it in ``cost.json``: made in one go or in several, a report is the same report.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from anonymuse.errors import BrokenRunError, InputError, OutputError
 
 REPORT = "report.json"
 README = "README.md"
+COST = "cost.json"
 RELEASE = "release"
 
 
@@ -40,11 +42,16 @@ def save_report(report: Report, folder: Path) -> Report:
     """
     _check_tree(report, where=folder)
     try:
+        further = (replace(own, content_hash=content_hash(own)) for own in report.further)
+        report = replace(report, further=tuple(further))
         report = replace(report, content_hash=content_hash(report))
         text = json.dumps(
             report.as_dict(), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False
         )
         files = {README: readme(report).encode(), REPORT: (text + "\n").encode()}
+        if report.receipt.cost:
+            cost = json.dumps(dict(report.receipt.cost), indent=1, allow_nan=False)
+            files = {COST: (cost + "\n").encode(), **files}
     except (TypeError, ValueError) as error:  # a lone surrogate is a ValueError too
         raise BrokenRunError(
             f"The report for {folder} holds a value that JSON cannot carry. "
@@ -52,6 +59,8 @@ def save_report(report: Report, folder: Path) -> Report:
         ) from error
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if COST not in files:
+            (folder / COST).unlink(missing_ok=True)
         for name, data in files.items():
             _write(folder / name, data)
     except OSError as error:
@@ -99,7 +108,21 @@ def load_report(folder: Path) -> Report:
     if _digest(data) != report.content_hash:
         raise BrokenRunError(_changed(path))
     _check_tree(report, where=path)
-    return report
+    return replace(report, receipt=replace(report.receipt, cost=_read_cost(path.with_name(COST))))
+
+
+def _read_cost(path: Path) -> dict[str, Any]:
+    """Read what the calls cost; nothing where it was not passed on with the report.
+
+    Raises:
+        BrokenRunError: it is not what we wrote.
+    """
+    if not path.is_file():
+        return {}
+    cost = _read(path)
+    if not all(value is None or isinstance(value, str | int | float) for value in cost.values()):
+        raise BrokenRunError(_changed(path))
+    return cost
 
 
 def readme(report: Report) -> str:
@@ -168,7 +191,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _check_tree(report: Report, where: Path) -> None:
-    if found := problems(report.clusters):
+    trees = (report, *report.further)
+    if found := [problem for tree in trees for problem in problems(tree.clusters)]:
         raise BrokenRunError(
             f"The tree of the report {where} is not sound: {len(found)} problems, "
             f"the first: {found[0]}. This is a bug in anonymuse: please report it."

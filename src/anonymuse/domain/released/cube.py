@@ -6,6 +6,24 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Facet:
+    """What was asked or computed: what the cells of this facet count.
+
+    Attributes:
+        name: as the cells have it.
+        title: what a reader sees.
+        question: what a model was asked; empty where a rule computed the answer.
+        kind: ``text``, ``integer``, ``boolean``, ``one_of`` or ``several_of``; of the last, one
+            conversation may hold several values, so its shares add up to no total.
+    """
+
+    name: str
+    title: str
+    question: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """How often a facet value occurs in a cluster (``cluster`` is None for the whole report).
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from anonymuse.domain.released.cluster import Cluster, Withheld
-from anonymuse.domain.released.cube import Cell
+from anonymuse.domain.released.cube import Cell, Facet
 
 SCHEMA_VERSION = 1
 
@@ -30,6 +30,8 @@ class Receipt:
         withheld_share: band ("2 % to 5 %") of conversations not shown.
         versions: of anonymuse and of the bundle's schema.
         notes: sentences a reader must see ("no chat model: names are keywords").
+        cost: what the model calls cost, rounded; outside of the content hash, as the same report
+            may have been made in one go or in several.
     """
 
     unit: str
@@ -45,6 +47,7 @@ class Receipt:
     withheld_share: str
     versions: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    cost: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,12 @@ class Report:
         cells: facet breakdowns.
         withheld: base clusters not published, by reason.
         receipt: how it was made and under which policy.
-        content_hash: digest of everything above, filled in by the store.
+        content_hash: digest of everything else, filled in by the store.
+        facets: what the breakdowns count, and the facet that groups this tree.
+        facet: name of the text facet by which conversations were grouped; empty for the main
+            report, which groups by what people ask for.
+        further: the same conversations grouped by one further facet each; their own gate let
+            each of them through.
     """
 
     title: str
@@ -69,10 +77,19 @@ class Report:
     receipt: Receipt
     content_hash: str = ""
     schema_version: int = SCHEMA_VERSION
+    facets: tuple[Facet, ...] = ()
+    facet: str = ""
+    further: tuple[Report, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return asdict(self)
+        """Return plain JSON values of all that the content hash covers: all but the cost."""
+        values = asdict(self)
+        for own in (values, *values["further"]):
+            del own["receipt"]["cost"]
+        return values
+
+
+_NESTED = frozenset({"clusters", "cells", "withheld", "receipt", "facets", "further"})
 
 
 def report_from_dict(data: Mapping[str, Any]) -> Report:
@@ -81,7 +98,7 @@ def report_from_dict(data: Mapping[str, Any]) -> Report:
     Raises:
         KeyError, TypeError: when the values are not those of this schema version.
     """
-    rest = {k: v for k, v in data.items() if k not in {"clusters", "cells", "withheld", "receipt"}}
+    rest = {k: v for k, v in data.items() if k not in _NESTED}
     receipt = dict(data["receipt"])
     receipt["notes"] = tuple(receipt.get("notes", ()))
     receipt["window"] = tuple(receipt["window"]) if receipt.get("window") else None
@@ -89,6 +106,8 @@ def report_from_dict(data: Mapping[str, Any]) -> Report:
         clusters=tuple(Cluster(**c) for c in data["clusters"]),
         cells=tuple(Cell(**c) for c in data["cells"]),
         withheld=tuple(Withheld(**w) for w in data["withheld"]),
+        facets=tuple(Facet(**f) for f in data.get("facets", ())),
+        further=tuple(map(report_from_dict, data.get("further", ()))),
         receipt=Receipt(**receipt),
         **rest,
     )

@@ -15,6 +15,11 @@ from anonymuse.domain.released.report import Receipt, Report
 TOO_FEW = "too few to show"
 """What stands where a count is suppressed. Never a 0."""
 
+FACET_NOTES = {
+    "concern": "1 benign to 5 needs review",
+    "refused": "by the assistant",
+    "turns": "messages per conversation",
+}
 _UNIT_NOUNS = {
     "user": ("person", "people"),
     "organisation": ("organisation", "organisations"),
@@ -90,10 +95,23 @@ def what_this_is(report: Report) -> str:
     """Return one sentence that says what a reader holds in hand."""
     topics = leaves(report)
     shape = f"{count(topics)} {'topic' if topics == 1 else 'topics'}"
+    by = f" by the facet “{facet_title(report, report.facet)}”" if report.facet else ""
     return (
         f"A map of what people use an AI assistant for: {count(report.conversations)} "
-        f"conversations, grouped by a program into {shape}."
+        f"conversations, grouped{by} by a program into {shape}."
     )
+
+
+def facet_title(report: Report, name: str) -> str:
+    """Return what a reader is told a facet is called."""
+    told = {facet.name: facet.title for facet in report.facets}
+    return told.get(name) or name.replace("_", " ").capitalize()
+
+
+def facet_note(report: Report, name: str) -> str:
+    """Return what a reader must know of a facet's numbers; mostly nothing."""
+    several = {facet.name for facet in report.facets if facet.kind == "several_of"}
+    return "several may hold at once" if name in several else FACET_NOTES.get(name, "")
 
 
 def policy_line(receipt: Receipt) -> str:
@@ -148,6 +166,23 @@ def failures_line(receipt: Receipt) -> str:
         if sum(kinds.values())
     ]
     return f"At most {count(total)} model calls failed ({'; '.join(parts)}; rounded up to tens)."
+
+
+def cost_line(receipt: Receipt) -> str:
+    """Return what the model calls cost, or an empty string where no model was asked."""
+    cost = receipt.cost
+    if not cost:
+        return ""
+    tokens = f"{_tokens(cost.get('tokens in'))} tokens in, {_tokens(cost.get('tokens out'))} out"
+    usd, price = cost.get("usd"), cost.get("price", "unknown")
+    if not isinstance(usd, int | float):
+        return f"Model calls took {tokens}; their price is not known."
+    spent = f"${usd:,.2f}" if usd >= 0.1 else f"${usd:g}"
+    return f"Model calls cost {spent if usd else 'nothing'} ({tokens}; {price}; rounded)."
+
+
+def _tokens(number: object) -> str:
+    return count(number) if isinstance(number, int) else "unknown"
 
 
 def policy_sentences(receipt: Receipt) -> list[str]:
@@ -210,6 +245,11 @@ def how_to_read(report: Report) -> list[str]:
         "computed from the released counts and widened for noise and rounding.",
         f"“{TOO_FEW}” means below the policy's threshold. It does not mean none.",
     ]
+    if any(facet.kind == "several_of" for facet in report.facets):
+        found.append("Where several values may hold at once, their shares add up to no total.")
+    if report.further:
+        by = ", ".join(f"“{facet_title(own, own.facet)}”" for own in report.further)
+        found.append(f"The same conversations are grouped anew in reports of their own: {by}.")
     if report.receipt.unit != "conversation":
         found.append(
             f"The {many} of a parent are a sum over its topics, so one "

@@ -149,12 +149,20 @@ def recorded_facets() -> dict[str, dict[str, Scalar]]:
     return found
 
 
-def write_jsonl(path: Path, *, seed: int = 0) -> int:
+def write_jsonl(path: Path, *, seed: int = 0, count: int | None = None) -> int:
     """Write the corpus as the messages JSONL that any reader takes; return the number of rows.
 
     Columns: id, user, organisation, timestamp (ISO 8601, UTC), messages. The truth is not in it.
+
+    Args:
+        path: the file.
+        seed: as for :func:`load`.
+        count: only so many rows, spread evenly over the time; left out, all of them.
     """
-    return _write(path, (_as_messages(row.conversation) for row in load(seed)))
+    rows = load(seed)
+    if count is not None and count < len(rows):
+        rows = [rows[place * len(rows) // count] for place in range(count)]
+    return _write(path, (_as_messages(row.conversation) for row in rows))
 
 
 def write_truth(path: Path, *, seed: int = 0) -> int:

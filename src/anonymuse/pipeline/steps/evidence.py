@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,8 @@ from anonymuse.stages.label import choose_representatives, label_representatives
 from anonymuse.stages.support import build_support
 from anonymuse.stages.threshold import leaf_id
 
+SAID_IN = ("task", "request")
+"""facets whose words may support a name of the main tree"""
 PER_LEAF = 8
 """conversations that a model is asked about, one by one, for each base cluster"""
 
@@ -80,7 +82,7 @@ async def topics(
     """
     people = membership.sampled(shop)
     languages = None
-    if view not in texts.FACETS:
+    if view in texts.TEXTS:
         known = [str(language) for language in texts.facet(shop.of("extract"), "language")]
         languages = [known[t] for t in people.text.tolist()]
     found = find_topics(
@@ -101,18 +103,23 @@ async def topics(
 
 def topics_of(shop: Workshop) -> dict[str, tuple[str, ...]]:
     """Return the topics of every base cluster, best first; none where the step did not run."""
-    if "topics" not in shop.finished:
+    if not shop.ran("topics"):
         return {}
     found = files.read_json(shop.of("topics") / "leaves.json")
     return {node: tuple(own) for node, own in found.items()}
 
 
-async def support(shop: Workshop, *, labelled: bool) -> Mapping[str, int]:
-    """Count which words how many people of a base cluster used; writes the support table."""
+async def support(
+    shop: Workshop, *, labelled: bool, facets: Sequence[str] = SAID_IN
+) -> Mapping[str, int]:
+    """Count which words how many people of a base cluster used; writes the support table.
+
+    Words of the text ``facets`` count; where no model has answered them, those of the text.
+    """
     people = membership.sampled(shop)
     leaf = open_leaves(shop)[people.text]
-    said = _said(shop, labelled=labelled)
-    if "topics" in shop.finished:
+    said = _said(shop, facets, labelled=labelled)
+    if shop.ran("topics"):
         nearest = files.read_table(shop.of("topics") / "texts.parquet")["words"].to_pylist()
         said = [f"{own}. {words}" for own, words in zip(said, nearest, strict=True)]
     names = [leaf_id(i) for i in range(int(membership.leaves(shop).max()) + 1)]
@@ -126,14 +133,13 @@ async def support(shop: Workshop, *, labelled: bool) -> Mapping[str, int]:
     return {"words": len(table.stems)}
 
 
-def _said(shop: Workshop, *, labelled: bool) -> list[str]:
+def _said(shop: Workshop, facets: Sequence[str], *, labelled: bool) -> list[str]:
     """Return, per text, the words that may support a name."""
-    requests = texts.facet(shop.of("extract"), "request")
-    tasks = texts.facet(shop.of("extract"), "task")
-    if any(task is not None for task in tasks):
+    answers = [texts.facet(shop.of("extract"), name) for name in facets]
+    if any(answer is not None for answer in answers[0]):
         return [
-            f"{task or ''}. {(request or '').removeprefix(REQUEST_PREFIX)}"
-            for task, request in zip(tasks, requests, strict=True)
+            ". ".join((answer or "").removeprefix(REQUEST_PREFIX) for answer in own)
+            for own in zip(*answers, strict=True)
         ]
     said = [transcript.user_text for _, transcript in texts.transcripts(shop.of("scrub"))]
     for place, phrase in (labels_of(shop) if labelled else {}).items():

@@ -42,17 +42,19 @@ async def group(
     policy: ReleasePolicy,
     parts: Parts,
     seed: int,
+    by: str = "",
 ) -> Mapping[str, int]:
     """Assign every text to a base cluster; leaves below the policy's minimum join a sibling.
 
-    Writes ``labels.npy`` and ``fit.npy`` (per text), ``centroids.npy``, ``space.npy``.
+    With ``by``, the text facet of that name decides alone. Writes ``labels.npy`` and ``fit.npy``
+    (per text), ``centroids.npy``, ``space.npy``.
     """
     people = membership.sampled(shop)
     key = parts.key.derive("noise")
     rows = len(people.unit)
     wanted = k or choose_k(rows, policy.min_conversations)
     found = cluster(
-        _views(shop, recipe),
+        _views(shop, recipe, by),
         people.weights,
         k=wanted,
         seed=seed,
@@ -87,7 +89,9 @@ async def group(
     return counts
 
 
-def _views(shop: Workshop, recipe: Recipe) -> list[View]:
+def _views(shop: Workshop, recipe: Recipe, by: str) -> list[View]:
+    if by:
+        return [View(by, texts.view_vectors(shop.of("embed"), by))]
     languages = [str(v) for v in texts.facet(shop.of("extract"), "language")]
     vectors = {v: texts.view_vectors(shop.of("embed"), v) for v in views_needed(recipe)}
     if recipe == "paper-facets":

@@ -1,39 +1,25 @@
-"""From files to shards (`ingest`), and from shards to who takes part (`sample`)."""
+"""From files to shards, with pseudonyms in place of identifiers."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from anonymuse.domain.ids import content_id, keyed_id
-from anonymuse.domain.policy import POLICIES, ReleasePolicy, Unit
-from anonymuse.domain.private.conversation import Conversation, Dropped
-from anonymuse.errors import ConfigError, InputError
+from anonymuse.domain.private.conversation import Conversation, Dropped, Turn
+from anonymuse.errors import InputError
 from anonymuse.pipeline import files, payload
 from anonymuse.pipeline.engine import Workshop
-from anonymuse.pipeline.parts import Parts
-from anonymuse.pipeline.settings import SampleConfig
-from anonymuse.stages.sample import sample
+from anonymuse.pipeline.parts import Parts, Source
+from anonymuse.stages.sample import is_completion
 
 SHARD_ROWS = 5_000
 SHARD_BYTES = 128 * 2**20
-ONE_UNKNOWN = "unknown"
-"""All conversations without a user count as one person's: the careful reading."""
-
-NO_USERS = (
-    "The data names no users: every conversation counts as its own privacy unit, so a person with "
-    "many conversations is protected less than the numbers say."
-)
-
-NOT_USERS = (
-    "Every conversation counts as its own privacy unit, as was asked for: people with many "
-    "conversations are not protected as one person."
-)
 
 _SCHEMA = pa.schema(
     [
@@ -43,6 +29,11 @@ _SCHEMA = pa.schema(
         ("organisation", pa.string()),
         ("time", pa.timestamp("us", tz="UTC")),
         ("content", pa.string()),
+        ("source", pa.string()),
+        ("format", pa.string()),
+        ("turns", pa.int32()),
+        ("completions", pa.int32()),
+        ("characters", pa.int64()),
         ("metadata", pa.string()),
         ("payload", pa.binary()),
     ]
@@ -62,7 +53,7 @@ async def ingest(shop: Workshop, *, parts: Parts) -> Mapping[str, int]:
                 if isinstance(item, Dropped):
                     counts[f"dropped: {item.reason}"] += 1
                     continue
-                row = _row(item, pseudonyms)
+                row = _row(item, source, pseudonyms)
                 if row["row"] in seen:
                     counts["dropped: repeated record"] += 1
                     continue
@@ -85,9 +76,14 @@ async def ingest(shop: Workshop, *, parts: Parts) -> Mapping[str, int]:
     return counts
 
 
-def _row(item: Conversation, key: bytes) -> dict[str, Any]:
+def content_of(turns: Sequence[Turn]) -> str:
+    """Return the id of what was said; white space does not count."""
+    return content_id([[turn.role, " ".join(turn.text.split())] for turn in turns])
+
+
+def _row(item: Conversation, source: Source, key: bytes) -> dict[str, Any]:
     encoded = payload.encode(item.turns)
-    content = content_id([[turn.role, " ".join(turn.text.split())] for turn in item.turns])
+    content = content_of(item.turns)
     return {
         "row": content_id(item.id, content),
         "conversation": item.id,
@@ -97,6 +93,11 @@ def _row(item: Conversation, key: bytes) -> dict[str, Any]:
         ),
         "time": item.time,
         "content": content,
+        "source": source.name,
+        "format": source.reader.format,
+        "turns": sum(turn.role in ("user", "assistant") for turn in item.turns),
+        "completions": sum(map(is_completion, item.turns)),
+        "characters": sum(len(turn.text) for turn in item.turns),
         "metadata": json.dumps(dict(item.metadata), ensure_ascii=False, sort_keys=True),
         "payload": encoded,
     }
@@ -118,88 +119,3 @@ def _shards(rows: Iterable[dict[str, Any]]) -> Iterator[pa.Table]:
 def shards(folder: Path) -> list[Path]:
     """Return the shards of a step in order."""
     return sorted(folder.glob("part-*.parquet"))
-
-
-async def choose(
-    shop: Workshop,
-    *,
-    parts: Parts,
-    config: SampleConfig,
-    unit: Unit,
-    policy: ReleasePolicy,
-    seed: int,
-) -> Mapping[str, int]:
-    """Draw the sample, bound contributions and collapse duplicates.
-
-    Writes ``rows.parquet`` (row, conversation, time, unit as an integer code, stands_for: the row
-    whose text is asked about) and ``units.parquet`` (the pseudonym of each code).
-    """
-    table = pa.concat_tables(
-        files.read_table(path, ["row", "conversation", "user", "organisation", "time", "content"])
-        for path in shards(shop.of("ingest"))
-    )
-    units, unit_in_force = _units(table, unit)
-    drawn = sample(
-        table["row"].to_pylist(),
-        units,
-        table["content"].to_pylist(),
-        key=parts.key.derive("sample"),
-        seed=seed,
-        size=config.size,
-        per_unit=config.per_unit,
-    )
-    kept = table.take(pa.array(drawn.kept)).select(["row", "conversation", "time"])
-    numbers: dict[str, int] = {}
-    codes = [numbers.setdefault(units[i], len(numbers)) for i in drawn.kept.tolist()]
-    names = table["row"]
-    kept = kept.append_column("unit", pa.array(codes, pa.int32()))
-    kept = kept.append_column("stands_for", names.take(pa.array(drawn.stands_for)))
-    _enough(len(kept), len(numbers), policy, unit_in_force)
-    files.write_table(shop.folder / "rows.parquet", kept)
-    files.write_table(shop.folder / "units.parquet", pa.table({"pseudonym": list(numbers)}))
-    files.write_json(shop.folder / "unit.json", {"unit": unit_in_force, "asked": unit})
-    return {
-        "conversations": len(kept),
-        "distinct texts": len(set(drawn.stands_for.tolist())),
-        "units": len(numbers),
-        "not drawn": drawn.over_size,
-        "over the bound per unit": drawn.over_bound,
-        "without identifier": sum(u == ONE_UNKNOWN for u in units),
-    }
-
-
-def _units(table: pa.Table, unit: Unit) -> tuple[list[str], Unit]:
-    if unit == "conversation":
-        return table["row"].to_pylist(), unit
-    column = table[unit]
-    if column.null_count == len(column):
-        if unit == "organisation":
-            raise ConfigError(
-                "The privacy unit is the organisation, and no conversation names one. Name the "
-                "column with --org-column, or choose --unit user."
-            )
-        return table["row"].to_pylist(), "conversation"
-    return [ONE_UNKNOWN if value is None else value for value in column.to_pylist()], unit
-
-
-def _enough(conversations: int, units: int, policy: ReleasePolicy, unit: Unit) -> None:
-    need = (
-        f"the policy {policy.name!r} publishes nothing that rests on fewer than "
-        f"{policy.min_units} {unit}s and {policy.min_conversations} conversations"
-    )
-    if units == 1 and conversations > 1:
-        raise InputError(
-            f"All conversations come from one {unit}; {need}. If another column names the "
-            f"{unit}s, give it with --user-column or --org-column."
-        )
-    if conversations < policy.min_conversations or units < policy.min_units:
-        weaker = [
-            f"--policy {p.name}"
-            for p in POLICIES.values()
-            if conversations >= p.min_conversations and units >= p.min_units
-        ]
-        choice = f", or choose a weaker policy by name ({' or '.join(weaker)})" if weaker else ""
-        raise InputError(
-            f"{conversations} conversations of {units} {unit}s are too few: {need}. "
-            f"Add data{choice}."
-        )

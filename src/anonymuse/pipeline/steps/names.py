@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from anonymuse.domain.facets import REQUEST_PREFIX
+from anonymuse.domain.facets import REQUEST_PREFIX, FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.drafts import DraftName, DraftNode, Verdict
 from anonymuse.domain.private.pruning import leaves_below
@@ -40,33 +40,51 @@ NAMELESS = "no name in words that enough people share"
 
 
 async def describe(
-    shop: Workshop, *, parts: Parts, policy: ReleasePolicy, naming: Naming, seed: int
+    shop: Workshop,
+    *,
+    parts: Parts,
+    policy: ReleasePolicy,
+    naming: Naming,
+    seed: int,
+    by: FacetQuestion | None = None,
 ) -> Mapping[str, int]:
-    """Name every base cluster that the thresholds let through; writes ``names.json``."""
+    """Name every base cluster that the thresholds let through; writes ``names.json``.
+
+    ``by`` is the facet that groups this tree, None for the main one.
+    """
     table = evidence.read_support(shop)
     cell = policy.min_cell
     asker = None
     if naming == "contrast":
-        facets = _facets(shop, seed)
+        facets = _facets(shop, seed, by.name if by else "request")
         asker = counted(parts, shop, len(facets), "calls")
-        found = await name_by_contrast(facets, table, cell=cell, asker=asker)
+        question = "" if by is None or by.name in evidence.SAID_IN else by.question
+        found = await name_by_contrast(facets, table, cell=cell, asker=asker, question=question)
     else:
-        phrases = _phrases(shop, labelled=naming == "labels")
+        facet = by.name if by else "task"
+        phrases = _phrases(shop, facet, labelled=naming == "labels")
         topics = evidence.topics_of(shop)
         leaves = [LeafPhrases(node, own, topics.get(node, ())) for node, own in phrases.items()]
         if naming in {"labels", "phrases"}:
             asker = counted(parts, shop, 2 * len(leaves), "calls")
-        found = await name_leaves(leaves, table, cell=cell, asker=asker, embedder=_line_up(parts))
+        found = await name_leaves(
+            leaves,
+            table,
+            cell=cell,
+            asker=asker,
+            embedder=_line_up(parts),
+            asked=facet in evidence.SAID_IN,
+        )
     _write_failures(shop, asker)
     files.write_json(shop.folder / "names.json", [asdict(name) for name in found.values()])
     return dict(Counter(name.kind for name in found.values()))
 
 
-def _facets(shop: Workshop, seed: int) -> list[LeafFacets]:
+def _facets(shop: Workshop, seed: int, facet: str) -> list[LeafFacets]:
     """Return the facets that a strong model is shown: one of each person, inside and outside."""
     people = membership.sampled(shop)
     space = np.asarray(files.read_array(shop.of("cluster") / "space.npy"))
-    requests = texts.facet(shop.of("extract"), "request")
+    requests = texts.facet(shop.of("extract"), facet)
     known = np.array([request is not None for request in requests])
     leaf = np.where(known, evidence.open_leaves(shop), -1)[people.text]
     chosen = choose_facets(leaf, people.unit.tolist(), space[people.text], seed=seed)
@@ -79,14 +97,17 @@ def _facets(shop: Workshop, seed: int) -> list[LeafFacets]:
     return [LeafFacets(node, *told.get(node, [(), ()])) for node in every]
 
 
-def _phrases(shop: Workshop, *, labelled: bool) -> dict[str, tuple[str, ...]]:
+def _phrases(shop: Workshop, facet: str, *, labelled: bool) -> dict[str, tuple[str, ...]]:
     """Return English phrases by base cluster, one per unit, nearest the centroid first."""
     people = membership.sampled(shop)
     leaf = evidence.open_leaves(shop)[people.text]
     if labelled:
         known: Mapping[int, Any] = evidence.labels_of(shop)
     else:
-        tasks = texts.facet(shop.of("extract"), "task")
+        tasks = (
+            (task or "").removeprefix(REQUEST_PREFIX)
+            for task in texts.facet(shop.of("extract"), facet)
+        )
         known = {place: task for place, task in enumerate(tasks) if task}
     fit = np.asarray(files.read_array(shop.of("cluster") / "fit.npy"))[people.text]
     found: dict[str, list[str]] = {leaf_id(i): [] for i in sorted(set(leaf.tolist())) if i >= 0}
@@ -246,7 +267,7 @@ def read_reasons(shop: Workshop) -> dict[str, str]:
 
 def read_failures(shop: Workshop) -> dict[str, dict[str, int]]:
     """Return failed calls of naming by step."""
-    steps = [s for s in ("label", "describe", "audit", "parents") if s in shop.finished]
+    steps = [s for s in ("label", "describe", "audit", "parents") if shop.ran(s)]
     return {step: files.read_json(shop.of(step) / "failures.json") for step in steps}
 
 

@@ -10,17 +10,25 @@ from typing import Any
 from anonymuse.domain.facets import FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy, Unit
 from anonymuse.domain.private.counts import DraftCell
+from anonymuse.domain.private.drafts import DraftNode
+from anonymuse.domain.released.cube import Facet
 from anonymuse.domain.released.report import SCHEMA_VERSION, Receipt
+from anonymuse.errors import NothingReleasedError
+from anonymuse.lexicon.open_values import shared_values, values_of
 from anonymuse.pipeline import files
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.parts import Parts
-from anonymuse.pipeline.steps import groups, membership, names, texts
-from anonymuse.pipeline.steps.ingest import NO_USERS, NOT_USERS
+from anonymuse.pipeline.steps import groups, membership, names
+from anonymuse.pipeline.steps.derived import rows_of
+from anonymuse.pipeline.steps.narrow import narrowed_by, screening_failures
+from anonymuse.pipeline.steps.sample import NO_USERS, NOT_USERS
 from anonymuse.stages.release import Drafts, release
-from anonymuse.stages.tabulate import facet_column, is_closed, tabulate
+from anonymuse.stages.tabulate import facet_columns, is_closed, tabulate
 from anonymuse.stages.threshold import leaf_id
 
 TENS = 10
+WITHHELD = "withheld.json"
+A_PART = "This report is about a part of the conversations, chosen by:"
 
 
 async def count_cells(
@@ -29,14 +37,21 @@ async def count_cells(
     """Count every closed facet in every node of the published tree; writes ``cells.json``."""
     people = membership.sampled(shop)
     labels = membership.leaves(shop)[people.text]
+    nodes = groups.read_nodes(shop, "parents")
+    shown = _published(labels, nodes)
     columns = []
     for question in questions:
-        answers = texts.facet(shop.of("extract"), question.name)
+        answers = rows_of(shop, question, people)
+        if question.is_open:
+            vocabulary = shared_values(
+                [answers[row] for row in shown], people.unit[shown].tolist(), cell=policy.min_cell
+            )
+            question = replace(question, values=vocabulary)
+            answers = [None if a is None else "; ".join(values_of(a)) for a in answers]
         if is_closed(question) and any(answer is not None for answer in answers):
-            column = facet_column(question, answers)
-            columns.append(replace(column, codes=column.codes[people.text]))
+            columns += facet_columns(question, answers)
     cells = tabulate(
-        groups.read_nodes(shop, "parents"),
+        nodes,
         labels,
         people.unit,
         columns,
@@ -46,6 +61,16 @@ async def count_cells(
     )
     files.write_json(shop.folder / "cells.json", [asdict(cell) for cell in cells])
     return {"cells": len(cells), "shown": sum(cell.shown for cell in cells)}
+
+
+def _published(labels: membership.Ints, nodes: Sequence[DraftNode]) -> list[int]:
+    """Return the rows whose base cluster is published."""
+    ids = {node.id for node in nodes if node.level == 0}
+    return [row for row, leaf in enumerate(labels.tolist()) if leaf_id(leaf) in ids]
+
+
+def _told(question: FacetQuestion) -> Facet:
+    return Facet(question.name, question.heading, question.question, question.kind)
 
 
 async def publish(
@@ -59,8 +84,14 @@ async def publish(
     models: Mapping[str, str],
     prompts: Mapping[str, str],
     auditors: Sequence[str],
+    questions: Sequence[FacetQuestion],
+    by: FacetQuestion | None = None,
 ) -> Mapping[str, int]:
-    """Put all drafts before the gate; writes ``report.json``, the only file that may leave."""
+    """Put all drafts before the gate; writes ``report.json``, the only file that may leave.
+
+    A tree ``by`` one more facet may be withheld whole: the main report goes out without it, and
+    says so.
+    """
     leaves = groups.read_leaves(shop)
     found = names.read_names(shop)
     drafts = Drafts(
@@ -73,6 +104,8 @@ async def publish(
         reasons=names.read_reasons(shop),
     )
     unit = files.read_json(shop.of("sample") / "unit.json")["unit"]
+    narrowed = narrowed_by(shop)
+    part = (f"{A_PART} {', '.join(narrowed)}.",) if narrowed else ()
     receipt = Receipt(
         unit=unit,
         unit_note="" if unit != "conversation" else NO_USERS if unit != asked_unit else NOT_USERS,
@@ -80,15 +113,31 @@ async def publish(
         policy={},
         models=models,
         prompts=prompts,
-        settings=settings,
+        settings={**settings, **({"narrowed by": narrowed} if narrowed else {})},
         counts=_k(shop),
         failures=_failures(shop),
         window=_window(shop, policy),
         withheld_share="",
         versions={**parts.versions, "schema": str(SCHEMA_VERSION)},
-        notes=(*parts.notes, *names.read_notes(shop)),
+        notes=(*part, *parts.notes, *names.read_notes(shop)),
     )
-    report = release(drafts, policy, auditors=auditors, receipt=receipt, title=title)
+    counted = {cell.facet for cell in drafts.cells}
+    told = [_told(q) for q in questions if q.name in counted or q == by]
+    try:
+        report = release(
+            drafts,
+            policy,
+            auditors=auditors,
+            receipt=receipt,
+            title=title,
+            facets=told,
+            facet=by.name if by else "",
+        )
+    except NothingReleasedError as error:
+        if by is None:
+            raise
+        files.write_json(shop.folder / WITHHELD, {"title": by.heading, "why": error.message})
+        return {"base clusters": 0, "parents": 0}
     files.write_json(shop.folder / "report.json", report.as_dict())
     return {
         "base clusters": sum(c.level == 0 for c in report.clusters),
@@ -108,7 +157,8 @@ def _failures(shop: Workshop) -> dict[str, dict[str, int]]:
     """
     table = files.read_table(shop.of("extract") / "failures.parquet")
     extract = dict(sorted(Counter(table["kind"].to_pylist()).items()))
-    lines = {"extract": extract, **names.read_failures(shop)}
+    screened = screening_failures(shop)
+    lines = {"screen": screened, "extract": extract, **names.read_failures(shop)}
     return {
         line: {kind: -(-count // TENS) * TENS for kind, count in kinds.items()}
         for line, kinds in lines.items()

@@ -12,9 +12,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymuse.domain.facets import REQUEST_PREFIX, FacetQuestion
+from anonymuse.domain.facets import CORE, REQUEST_PREFIX, FacetQuestion
 from anonymuse.domain.private.conversation import Conversation, Scalar
 from anonymuse.domain.private.transcript import Transcript
+from anonymuse.errors import InputError
 from anonymuse.pipeline import files, payload
 from anonymuse.pipeline.engine import UNFINISHED, Workshop
 from anonymuse.pipeline.parts import Parts
@@ -28,8 +29,8 @@ _ARROW = {"integer": pa.int32(), "boolean": pa.bool_()}
 """how answers are stored; every other kind is text"""
 
 EMBED_ROWS = 256
-FACETS = ("request", "task")
-"""views that are embedded facets; the others are scrubbed text"""
+TEXTS = ("user", "whole")
+"""views that are scrubbed text; the others are the facets of their names"""
 
 _TRANSCRIPT = pa.schema(
     [
@@ -46,7 +47,9 @@ _TRANSCRIPT = pa.schema(
 
 async def scrub(shop: Workshop, *, budget_tokens: int) -> Mapping[str, int]:
     """Scrub every conversation that is asked about; one shard in, one shard out."""
-    wanted = pc.unique(files.read_table(shop.of("sample") / "rows.parquet")["stands_for"])
+    people = files.read_table(shop.of("sample") / "rows.parquet", ["row", "upto", "stands_for"])
+    wanted = pc.unique(people["stands_for"])
+    upto = dict(zip(people["row"].to_pylist(), people["upto"].to_pylist(), strict=True))
     replaced: Counter[str] = Counter()
     done = 0
     for path in shards(shop.of("ingest")):
@@ -55,7 +58,7 @@ async def scrub(shop: Workshop, *, budget_tokens: int) -> Mapping[str, int]:
         rows = []
         for row, stored in zip(table["row"].to_pylist(), table["payload"].to_pylist(), strict=True):
             transcript = make_transcript(
-                Conversation(row, payload.decode(stored)), budget_tokens=budget_tokens
+                Conversation(row, payload.decode(stored)[: upto[row]]), budget_tokens=budget_tokens
             )
             replaced.update(transcript.scrubbed)
             rows.append({"row": row, **{name: getattr(transcript, name) for name in _FIELDS}})
@@ -94,8 +97,12 @@ async def extract(
     failures: dict[int, str] = {}
     if mode == "recorded":
         _join_recorded(shop, parts, questions, [row for row, _ in texts], answers, counts)
+        _require_recorded(questions, answers)
     elif mode == "llm":
+        before = _by_fallback(parts)
         failures = await _ask(shop, parts, questions, [t for _, t in texts], answers)
+        if second := _by_fallback(parts) - before:
+            counts["answered by the fallback model"] = second
         counts.update(f"failed: {kind}" for kind in failures.values())
         counts[UNFINISHED] = sum(kind == "retryable" for kind in failures.values())
     rows = [row for row, _ in texts]
@@ -116,6 +123,10 @@ async def extract(
         ),
     )
     return counts
+
+
+def _by_fallback(parts: Parts) -> int:
+    return 0 if parts.chat is None else parts.chat.asker.usage.by_fallback
 
 
 async def _ask(
@@ -166,6 +177,24 @@ def _join_recorded(
     counts["without recorded facets"] = len(rows) - counts["recorded"]
 
 
+def _require_recorded(
+    questions: Sequence[FacetQuestion], answers: Sequence[Mapping[str, Scalar]]
+) -> None:
+    """Refuse facets of the user's that no row of the file answers; the core's may be missing.
+
+    Raises:
+        InputError: names them.
+    """
+    core = {q.name for q in CORE}
+    asked = [q.name for q in questions if q.source == "model" and q.name not in core]
+    missing = [name for name in asked if all(a.get(name) is None for a in answers)]
+    if missing:
+        raise InputError(
+            f"The file of recorded facets answers nothing for {', '.join(missing)}. Add a column "
+            f"of that name with answers of its type, or drop the facet."
+        )
+
+
 def facet(folder: Path, name: str) -> list[Any]:
     """Return one facet's answers (None where there is none), in the order of ``rows.parquet``."""
     path = folder / f"facet-{name}.parquet"
@@ -178,18 +207,17 @@ def facet(folder: Path, name: str) -> list[Any]:
 async def embed(shop: Workshop, *, views: Mapping[str, Embedder]) -> Mapping[str, int]:
     """Embed every view, in parts that survive a kill.
 
-    Writes ``<view>-<part>.npy`` (fp16). Views: ``user`` and ``whole`` are scrubbed text,
-    ``request`` and ``task`` are facets.
+    Writes ``<view>-<part>.npy`` (fp16). Views: ``user`` and ``whole`` are scrubbed text, all others
+    are text facets.
     """
     sources: dict[str, Callable[[], list[str]]] = {
         "user": lambda: [t.user_text for _, t in transcripts(shop.of("scrub"))],
         "whole": lambda: [t.whole_text for _, t in transcripts(shop.of("scrub"))],
-        "request": lambda: [v or "" for v in facet(shop.of("extract"), "request")],
-        "task": lambda: [v or "" for v in facet(shop.of("extract"), "task")],
     }
     total = 0
     for number, (view, embedder) in enumerate(views.items()):
-        texts = sources[view]()
+        answers = facet(shop.of("extract"), view) if view not in TEXTS else []
+        texts = sources[view]() if view in TEXTS else [answer or "" for answer in answers]
         if view == "request" and not embedder.keeps_prefix:
             texts = [text.removeprefix(REQUEST_PREFIX) for text in texts]
         for start in range(0, len(texts), EMBED_ROWS):

@@ -1,8 +1,9 @@
 import asyncio
+import threading
 
 import pytest
 
-from anonymuse.adapters.chat.limiter import LONGEST_PAUSE, AdaptiveLimiter
+from anonymuse.adapters.chat.limiter import LONGEST_PAUSE, AdaptiveLimiter, shared_limiter
 
 
 class Time:
@@ -24,8 +25,15 @@ def limiter(most, time=None):
     return AdaptiveLimiter(most, sleep=time.sleep, clock=time.clock)
 
 
-async def go_through(gate, *, overloaded=False):
-    gate.release(await gate.acquire(), overloaded=overloaded)
+async def go_through(gate, *, overloaded=False, **said):
+    gate.release(await gate.acquire(), overloaded=overloaded, **said)
+
+
+async def storm(gate, **said):
+    """As many calls as may be in flight together, all of them rejected."""
+    places = [await gate.acquire() for _ in range(gate.limit)]
+    for place in places:
+        gate.release(place, overloaded=True, **said)
 
 
 def test_lets_no_more_through_than_the_limit(run_async):
@@ -46,10 +54,10 @@ def test_lets_no_more_through_than_the_limit(run_async):
     run_async(main())
 
 
-def test_shrinks_at_overload_and_grows_back_slowly(run_async):
+def test_shrinks_in_a_storm_and_grows_back_slowly(run_async):
     async def main():
         gate = limiter(10)
-        await go_through(gate, overloaded=True)
+        await storm(gate)
         assert gate.limit == 7
         for _ in range(6):
             await go_through(gate)
@@ -61,6 +69,81 @@ def test_shrinks_at_overload_and_grows_back_slowly(run_async):
         assert gate.limit == 10
 
     run_async(main())
+
+
+def test_a_single_rejection_stops_nobody(run_async):
+    async def main():
+        time = Time()
+        gate = limiter(10, time)
+        for number in range(60):
+            await go_through(gate, overloaded=number % 20 == 19, retry_after=30.0)
+        assert gate.limit == 10
+        assert time.now == 0
+
+    run_async(main())
+
+
+def test_a_storm_makes_everybody_wait_as_long_as_was_asked(run_async):
+    async def main():
+        time = Time()
+        gate = limiter(10, time)
+        await storm(gate, retry_after=30.0)
+        await go_through(gate)
+        assert time.now >= 30
+
+    run_async(main())
+
+
+def test_a_wider_user_widens_it_for_all(run_async):
+    gate = limiter(4)
+    gate.widen(2)
+    assert gate.most == 4
+    gate.widen(9)
+    assert gate.most == gate.limit == 9
+
+
+def test_one_limiter_for_one_model_and_key():
+    first = shared_limiter("vendor/m", "key", 4)
+    assert shared_limiter("vendor/m", "key", 8) is first
+    assert first.most == 8
+    assert shared_limiter("vendor/m", "other key", 4) is not first
+    assert shared_limiter("vendor/n", "key", 4) is not first
+    assert "key" not in repr(vars(first))
+
+
+def test_the_strictest_setting_counts(run_async):
+    async def main():
+        time = Time()
+        gate = limiter(4, time)
+        gate.restrict(600, None)
+        gate.restrict(60, None)
+        gate.restrict(6_000, None)
+        for _ in range(10):
+            await go_through(gate)
+        assert 8 <= time.now <= 10
+
+    run_async(main())
+
+
+def test_waiters_of_several_threads_are_all_called():
+    gate, done = AdaptiveLimiter(2), []
+
+    async def work():
+        for _ in range(50):
+            place = await gate.acquire()
+            await asyncio.sleep(0.0002)
+            gate.release(place)
+        done.append(1)
+
+    async def main():
+        await asyncio.gather(*(work() for _ in range(4)))
+
+    threads = [threading.Thread(target=lambda: asyncio.run(main())) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert sum(done) == 12
 
 
 def test_calls_that_flew_together_shrink_it_once(run_async):
@@ -78,7 +161,7 @@ def test_never_shrinks_to_nothing(run_async):
     async def main():
         gate = limiter(4)
         for _ in range(30):
-            await go_through(gate, overloaded=True)
+            await storm(gate)
         assert gate.limit == 1
         await go_through(gate)
 

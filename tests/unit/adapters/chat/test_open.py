@@ -2,9 +2,11 @@ import importlib.util
 
 import pytest
 
+from anonymuse.adapters.chat.anthropic_messages import AnthropicChat
 from anonymuse.adapters.chat.gullible import GullibleChat
+from anonymuse.adapters.chat.limiter import limiter_of
 from anonymuse.adapters.chat.llama_cpp import LlamaCppChat
-from anonymuse.adapters.chat.open import EMBEDDED_FILE, open_chat
+from anonymuse.adapters.chat.open import EMBEDDED_FILE, ChatLimits, model_name, open_chat
 from anonymuse.adapters.chat.openai_compatible import OpenAICompatibleChat
 from anonymuse.adapters.chat.scripted import ScriptedChat
 from anonymuse.errors import ConfigError, ModelUnavailableError
@@ -89,3 +91,64 @@ def test_a_password_in_a_url_is_not_repeated():
     with pytest.raises(ConfigError) as caught:
         open_chat("http://me:secret@host/v1")
     assert "secret" not in str(caught.value)
+
+
+KEYS = {"ANTHROPIC_API_KEY": "claude", "OPENAI_API_KEY": "gpt"}
+
+
+def test_opens_the_named_vendors():
+    claude = open_chat("anthropic:claude-haiku-5-5", environment=KEYS)
+    assert isinstance(claude, AnthropicChat)
+    assert (claude.id, claude.concurrency) == ("anthropic/claude-haiku-5-5", 16)
+    gpt = open_chat("openai:gpt-6-luna", environment=KEYS, limits=ChatLimits(concurrency=4))
+    assert isinstance(gpt, OpenAICompatibleChat)
+    assert (gpt.id, gpt.concurrency) == ("openai/gpt-6-luna", 4)
+    tuned = open_chat("openai:ft:gpt-4.1:me::1", environment=KEYS)
+    assert tuned.id == "openai/ft:gpt-4.1:me::1"
+
+
+def test_another_base_url_is_another_model():
+    elsewhere = KEYS | {
+        "ANTHROPIC_BASE_URL": "http://me:secret@127.0.0.1:81",
+        "OPENAI_BASE_URL": "http://127.0.0.1:82/v1/",
+    }
+    assert open_chat("anthropic:m", environment=elsewhere).id == "anthropic/127.0.0.1:81/m"
+    assert open_chat("openai:m", environment=elsewhere).id == "openai/127.0.0.1:82/v1/m"
+    by_url = open_chat("http://localhost:8000/v1#m", environment=elsewhere)
+    assert by_url.id == "openai-compatible/localhost:8000/v1/m"
+
+
+@pytest.mark.parametrize("spec", ["anthropic:m", "openai:m"])
+def test_a_vendor_without_its_key_names_the_variable(spec):
+    variable = f"{spec.partition(':')[0].upper()}_API_KEY"
+    with pytest.raises(ModelUnavailableError, match=variable):
+        open_chat(spec, environment={"ANONYMUSE_API_KEY": "ours"})
+
+
+@pytest.mark.parametrize("spec", ["anthropic:", "openai:"])
+def test_a_vendor_without_a_model_is_explained(spec):
+    with pytest.raises(ConfigError, match="needs a name after the colon"):
+        open_chat(spec, environment=KEYS)
+
+
+def test_limits_are_those_of_the_model_and_key():
+    limits = ChatLimits(requests_per_minute=600)
+    one = open_chat("openai:limited", environment=KEYS, limits=limits)
+    two = open_chat("openai:limited", environment=KEYS)
+    assert limiter_of(one) is limiter_of(two)
+    other = open_chat("openai:limited", environment={"OPENAI_API_KEY": "another"})
+    assert limiter_of(one) is not limiter_of(other)
+
+
+@pytest.mark.parametrize(
+    ("spec", "name"),
+    [
+        ("anthropic:claude-haiku-5-5", "claude-haiku-5-5"),
+        ("openai:ft:gpt-4.1:me::1", "ft:gpt-4.1:me::1"),
+        ("http://host/v1#org/model", "org/model"),
+        ("file:/a/b/model.gguf", "model.gguf"),
+        ("scripted", "scripted"),
+    ],
+)
+def test_a_models_name_has_no_host_and_no_folder(spec, name):
+    assert model_name(spec) == name

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from anonymuse.adapters.chat.asker import ModelAsker
+from anonymuse.adapters.chat.dialect import THINKING_ROOM
 from anonymuse.adapters.chat.openai_compatible import NO_KEY, OpenAICompatibleChat
 from anonymuse.errors import ModelUnavailableError
 from anonymuse.ports.chat import ChatFailure, ChatReply, as_questions
@@ -98,6 +99,29 @@ def test_one_model_serves_several_loops(run_async):
 
         run_async(main())
         run_async(main())
+
+
+def test_gives_a_thinking_model_room_and_remembers(run_async):
+    def thinks(_, body):
+        return "length" if body["max_tokens"] < 1_000 else None
+
+    async def main(server):
+        chat = OpenAICompatibleChat(server.base_url, "fake")
+        for n in range(2):
+            assert isinstance(await chat.answer(request(f"{n}", schema=None)), ChatReply)
+        await chat.close()
+        return [body["max_tokens"] for body in server.counts.bodies]
+
+    with FakeServer(faults=thinks, thinks=True) as server:
+        assert run_async(main(server)) == [300, 300 + THINKING_ROOM, 300 + THINKING_ROOM]
+
+
+def test_sends_no_header_meant_for_openai_itself(run_async, monkeypatch):
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-secret")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "project-secret")
+    with FakeServer() as server:
+        run_async(ask_one(server))
+        assert "secret" not in str(server.counts.headers)
 
 
 def test_its_id_holds_no_password():

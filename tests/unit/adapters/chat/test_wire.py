@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from anonymuse.adapters.chat.dialect import THINKING_ROOM
 from anonymuse.adapters.chat.wire import (
     Dialect,
     WireError,
@@ -11,7 +12,9 @@ from anonymuse.adapters.chat.wire import (
     read_reply,
     request_body,
     retry_after,
+    thinks_first,
 )
+from anonymuse.adapters.chat.wire_errors import UNNAMED_WAIT
 from anonymuse.ports.chat import ChatFailure, ChatReply
 
 from .requests import SCHEMA, request
@@ -37,6 +40,9 @@ def completion(content="{}", finish="stop", **message):
         (error(402), "fatal"),
         (error(403), "fatal"),
         (error(403, "your input was flagged by moderation"), "filter"),
+        (error(400, "Your credit balance is too low to access the API"), "fatal"),
+        (error(400, details={"error_code": "enforced_spend_limit_reached"}), "fatal"),
+        (error(400, "invalid: I have a question about my credit balance and billing"), "invalid"),
         (error(404), "fatal"),
         (error(408), "retryable"),
         (error(413), "context"),
@@ -81,7 +87,9 @@ def test_no_failure_repeats_what_the_endpoint_said(status):
 def test_reads_how_long_to_wait(headers, seconds):
     assert retry_after(headers, now=60.0) == seconds
     if "GMT" not in headers.get("retry-after", ""):
-        assert read_error(error(429, headers=headers)).retry_after == seconds
+        assert read_error(error(503, headers=headers)).retry_after == seconds
+        waits = UNNAMED_WAIT if seconds is None else seconds
+        assert read_error(error(429, headers=headers)).retry_after == waits
 
 
 def test_reads_a_completion():
@@ -109,6 +117,37 @@ def test_what_is_no_answer_is_a_failure(body, kind):
     outcome = read_reply(body, schema=True)
     assert isinstance(outcome, ChatFailure)
     assert outcome.kind == kind
+
+
+def test_counts_what_is_paid_for_even_without_an_answer():
+    refused = read_reply(completion(None, refusal="no"), schema=True)
+    assert (refused.tokens_in, refused.tokens_out) == (7, 2)
+    cached = {"prompt_tokens": 7, "prompt_tokens_details": {"cached_tokens": 5}}
+    found = read_reply(completion() | {"usage": cached}, schema=True)
+    assert isinstance(found, ChatReply)
+    assert found.tokens_cached == 5
+
+
+def test_sees_that_a_model_was_cut_while_thinking():
+    assert thinks_first(completion("<think>I wonder", "length"))
+    assert thinks_first(completion("", "length", reasoning_content="I wonder"))
+    spent = {"completion_tokens_details": {"reasoning_tokens": 300}}
+    assert thinks_first(completion("", "length") | {"usage": spent})
+    assert not thinks_first(completion("<think>so</think>{", "length"))
+    assert not thinks_first(completion('{"a', "length"))
+    assert not thinks_first(completion("<think>", "stop"))
+    assert not thinks_first(None)
+
+
+def test_thinking_is_kept_as_small_as_the_endpoint_lets_it_be():
+    dialect, seen = Dialect(thinking="none", mode="plain", temperature=False), []
+    wrong = error(400, param="reasoning_effort")
+    while (lower := next_dialect(dialect, wrong, schema=True)) is not None:
+        dialect = lower
+        body = request_body("m", request(), dialect)
+        seen.append((body.get("reasoning_effort"), body["max_tokens"]))
+    room = 300 + THINKING_ROOM
+    assert seen == [("minimal", 300), ("low", room), (None, room)]
 
 
 def test_counts_nothing_where_usage_is_missing_or_strange():

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from anonymuse.adapters.read.sniff import open_reader
+from anonymuse.errors import InputError
 from anonymuse.ports.reader import ColumnMapping
 from tests.unit.adapters.read.files import (
     chat,
@@ -214,6 +215,17 @@ def test_parquet_that_is_damaged_in_the_middle(tmp_path: Path) -> None:
         "broken UTF-8",
     }
     assert drops(items)
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_parquet_with_a_name_that_is_not_utf8(tmp_path: Path, inside: bool) -> None:
+    name = "caf\u00e9"
+    table = pa.table({"rows": [[{name: "hi"}]]} if inside else {name: ["hi"]})
+    path = tmp_path / "data.parquet"
+    pq.write_table(table, path, store_schema=False)
+    path.write_bytes(path.read_bytes().replace(name.encode(), b"caf\xe9\xff"))
+    with pytest.raises(InputError, match="not a whole Parquet file"):
+        read(path)
 
 
 def test_parquet_with_unusual_types(tmp_path: Path) -> None:

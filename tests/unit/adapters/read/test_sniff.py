@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from anonymuse.adapters.read.sniff import find_files, open_reader, open_readers
+from anonymuse.adapters.read.places import find_files
+from anonymuse.adapters.read.sniff import open_reader, open_readers
 from anonymuse.errors import InputError
 from anonymuse.ports.reader import ColumnMapping
-from tests.unit.adapters.read.files import chat, conversations, lines, write
+from tests.unit.adapters.read.files import chat, conversations, drops, lines, write
 
 SECRET = "Zanzibaria"
 
@@ -47,7 +48,7 @@ def test_a_folder_for_a_file(tmp_path: Path) -> None:
 def test_no_right_to_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path, lines(chat("hi")))
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refuse)
@@ -66,7 +67,7 @@ BAD = {
     "empty": (b"", "is empty"),
     "blank": (b" \n\n", "is empty"),
     "packed nothing": (gzip.compress(b""), "is empty"),
-    "zip": (b"PK\x03\x04" + SECRET.encode(), "unpack it"),
+    "zip": (b"PK\x03\x04" + SECRET.encode(), "not whole"),
     "picture": (b"\x89PNG\r\n\x1a\n", "PNG picture"),
     "UTF-16": ("text".encode("utf-16"), "UTF-8"),
     "broken pack": (b"\x1f\x8b\x08\x00garbage", "damaged"),
@@ -104,6 +105,24 @@ def test_files_of_one_name_get_different_identifiers(tmp_path: Path) -> None:
     assert [reader.name for reader in readers] == ["day=1/part-0.jsonl", "day=2/part-0.jsonl"]
     ids = [item.id for reader in readers for item in conversations(reader.read())]
     assert ids == ["day=1/part-0:1", "day=2/part-0:1"]
+
+
+def test_a_file_that_was_found_among_others_is_dropped_and_counted(tmp_path: Path) -> None:
+    write(tmp_path, lines(chat("hi")), "a.jsonl")
+    write(tmp_path, b"", "b.jsonl")
+    write(tmp_path, b'{"n": 1}\n', "c.jsonl")
+    _, empty, strange = open_readers(tmp_path)
+    assert [reader.name for reader in (empty, strange)] == ["b.jsonl", "c.jsonl"]
+    assert empty.why == "'b.jsonl' is empty."
+    assert strange.why.startswith("'c.jsonl' is of no format that is known.")
+    assert drops(empty.read()) == [("file that cannot be read", "the whole file")]
+
+
+def test_a_folder_in_which_nothing_can_be_read(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "b.jsonl"):
+        write(tmp_path, b"", name)
+    with pytest.raises(InputError, match=r"'a\.jsonl' is empty"):
+        open_readers(tmp_path)
 
 
 def test_a_name_that_cannot_be_printed(tmp_path: Path) -> None:

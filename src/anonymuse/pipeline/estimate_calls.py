@@ -1,0 +1,305 @@
+"""How many calls each step of a plan will make, and how many tokens they will have.
+
+What is asked about single conversations is counted on a sample of them, with the very prompts that
+would be sent. How clusters turn out is not known before: their number, and with it the calls that
+name them, is a range around what earlier runs had (of k clusters 0.9 to 1.0 were left to name, with
+parents as the sizes of levels say).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from anonymuse.domain.facets import FacetQuestion
+from anonymuse.domain.policy import ReleasePolicy
+from anonymuse.domain.private.transcript import Transcript
+from anonymuse.pipeline.engine import Step
+from anonymuse.pipeline.estimate import Range, StageEstimate
+from anonymuse.pipeline.steps.evidence import PER_LEAF
+from anonymuse.ports.chat import ChatRequest, Message
+from anonymuse.ports.tokens import TokenCounter
+from anonymuse.prompts.library import load
+from anonymuse.prompts.turns import turns
+from anonymuse.stages.cluster import choose_k
+from anonymuse.stages.contrast import INSIDE, OUTSIDE, WORDS_SHOWN
+from anonymuse.stages.describe import CHILDREN_SHOWN, PHRASES_SHOWN
+from anonymuse.stages.extract import extract_request
+from anonymuse.stages.hierarchy import level_targets
+from anonymuse.stages.label import label_request
+from anonymuse.stages.propose import NEIGHBOURHOOD
+from anonymuse.stages.propose import OUTSIDE as OUTSIDE_HOOD
+from anonymuse.stages.screen import screen_request
+
+RETRIES: Final = {True: Range(1.0, 1.02, 1.06), False: Range(1.0, 1.02, 1.10)}
+"""calls for one question; by whether the model is strong. The embedded model repeated 1 of 73."""
+
+NAMED: Final = Range(0.75, 0.95, 1.0)
+"""clusters left to name, of those asked for"""
+
+_CONTRAST: Final = Range(1.0, 1.6, 3.0)
+_DRAFTS: Final = Range(1.0, 1.9, 2.0)
+_NOT_SURE: Final = 0.10
+"""relative error of prompts that are put together from what earlier steps will have found"""
+_ANSWERS: Final = 0.15
+"""relative error of the length of answers, over many"""
+
+_FILLER: Final = re.findall(
+    r"\w+",
+    "explain how to write a short and friendly letter to a landlord about a rental deposit that "
+    "was not given back in time",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is known before a model is asked.
+
+    Attributes:
+        conversations: that take part.
+        texts: different ones.
+        units: people (or what the privacy unit is).
+        sample: some of the texts, scrubbed, drawn at random.
+    """
+
+    conversations: int
+    texts: int
+    units: int
+    sample: Sequence[Transcript]
+
+
+def stage_estimates(
+    steps: Sequence[Step],
+    material: Material,
+    counter: TokenCounter,
+    *,
+    policy: ReleasePolicy,
+    k: int | None,
+    strong: bool,
+    screen: str | None = None,
+) -> list[StageEstimate]:
+    """Return what each line of the ledger will hold, in the order of the run.
+
+    Args:
+        steps: the plan.
+        material: what takes part.
+        counter: counts tokens as the model will.
+        policy: decides how many clusters there are.
+        k: clusters asked for; None: as the policy says.
+        strong: whether the chat model is.
+        screen: the question that every text is screened by, if there is one.
+    """
+    forecast = _Forecast(steps, material, counter, policy, k, strong=strong, screen=screen)
+    return list(forecast.lines())
+
+
+class _Forecast:
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        material: Material,
+        counter: TokenCounter,
+        policy: ReleasePolicy,
+        k: int | None,
+        *,
+        strong: bool,
+        screen: str | None,
+    ) -> None:
+        self._screen = screen
+        # How many a screener lets through is not known: between none and all, and all is careful.
+        self._passed = Range(0.0 if screen else 1.0, 1.0, 1.0)
+        self._steps = {step.name: step for step in steps}
+        self._material = material
+        self._counter = counter
+        self._strong = strong
+        self._retries = RETRIES[strong]
+        wanted = k or choose_k(material.conversations, policy.min_conversations)
+        # A cluster below the minimum joins another: with little data that decides.
+        room = material.conversations / max(1, policy.min_conversations)
+        few = Range(room / 3, room / 1.5, room)
+        many = NAMED * wanted
+        self._leaves = self._passed * Range(
+            min(few.low, many.low), min(few.likely, many.likely), min(few.high, many.high)
+        )
+        ends = (self._leaves.low, self._leaves.likely, self._leaves.high)
+        self._parents = Range(*(_parents(end) for end in ends)) * Range(0.5, 1.0, 1.3)
+        self._below = self._leaves + self._parents * 0.8
+        self._people = max(1.0, material.units / max(1, wanted))
+
+    def lines(self) -> Iterator[StageEstimate]:
+        """Yield the lines that are not empty."""
+        found = [*self._reading(), *self._labels(), *self._names(), *self._audits()]
+        by_purpose: dict[str, StageEstimate] = {}
+        for line in found:
+            known = by_purpose.get(line.purpose)
+            by_purpose[line.purpose] = line if known is None else known + line
+        yield from (line for line in by_purpose.values() if line.calls.high >= 0.5)
+
+    def _reading(self) -> Iterator[StageEstimate]:
+        """What is asked about every text."""
+        if self._screen is not None:
+            screened = [screen_request(one, self._screen) for one in self._material.sample]
+            yield self._each("screen", screened, json.dumps({"match": "yes"}))
+        step = self._steps.get("extract")
+        if step is None or step.params.get("mode") != "llm":
+            return
+        asked = questions_of(step)
+        requests = [extract_request(transcript, asked) for transcript in self._material.sample]
+        answer = answer_text(asked, strong=self._strong)
+        yield self._each("extract", requests, answer, self._passed)
+
+    def _each(
+        self,
+        purpose: str,
+        requests: Sequence[ChatRequest],
+        answer: str,
+        share: Range = Range.exactly(1.0),  # noqa: B008 - frozen
+    ) -> StageEstimate:
+        """Sum over all texts what a sample of their prompts has."""
+        each = [self._counter.prompt(one.messages, one.schema) for one in requests]
+        calls = self._retries * self._material.texts * share
+        told = _mean(each, self._material.texts).wider(self._counter.error)
+        said = Range.exactly(self._answer(answer)).wider(_ANSWERS)
+        return StageEstimate(purpose, calls, calls * told, calls * said)
+
+    def _labels(self) -> Iterator[StageEstimate]:
+        for _ in self._each_tree("label"):
+            requests = [label_request(one.user_text) for one in self._material.sample]
+            each = [self._counter.prompt(one.messages, None) for one in requests]
+            told = _mean(each, self._material.texts).wider(self._counter.error)
+            calls = self._leaves * min(float(PER_LEAF), self._people) * self._retries
+            yield self._line("label", calls, told, 5)
+
+    def _names(self) -> Iterator[StageEstimate]:
+        for step in self._each_tree("describe"):
+            way = step.params.get("naming")
+            if way == "contrast":
+                calls = self._leaves * _CONTRAST
+                yield self._line("name", calls, self._prompt(self._contrast()), 48)
+            elif way == "labels" or (way == "phrases" and self._has_facets()):
+                phrases = min(float(PHRASES_SHOWN), self._people)
+                prompt = _turns("name_group", phrases=_list(phrases, 5), words=_row(9))
+                calls = self._leaves * _DRAFTS
+                yield self._line("name", calls, self._prompt(prompt), 6)
+        for step in self._each_tree("parents"):
+            prompts = step.params.get("prompts") or {}
+            if "propose_parents" in prompts:
+                yield from self._proposals()
+            elif prompts:
+                children = min(CHILDREN_SHOWN, self._leaves.likely / max(1.0, self._parents.likely))
+                prompt = _turns("name_parent", groups=_list(children, 6))
+                yield self._line("name", self._parents * 2, self._prompt(prompt), 5)
+
+    def _contrast(self) -> list[Message]:
+        inside = min(float(INSIDE), max(3.0, self._people / 3))
+        slots = {"inside": _list(inside, 15), "outside": _list(OUTSIDE, 15), "about": ""}
+        return _rendered("name_contrast", {**slots, "words": _row(WORDS_SHOWN), "avoid": _row(2)})
+
+    def _proposals(self) -> Iterator[StageEstimate]:
+        """What the tree costs where a model proposes it: see `stages.propose`."""
+        hoods = (self._below * (1 / NEIGHBOURHOOD)).wider(0.5) + Range(1, 1, 2)
+        inside = min(float(NEIGHBOURHOOD), self._leaves.likely)
+        near = {"inside": _list(inside, 7), "outside": _list(OUTSIDE_HOOD, 7), "count": "6"}
+        asked: tuple[tuple[Range, str, dict[str, str], int], ...] = (
+            (hoods, "propose_parents", near, 60),
+            (Range(0, 1, 3), "join_parents", {"names": _list(20, 6), "count": "12"}, 100),
+            (self._below, "assign_parent", {"cluster": _row(40), "parents": _list(12, 7)}, 4),
+            (self._parents, "rename_parent", {"name": _row(6), "children": _list(6, 7)}, 48),
+        )
+        for calls, prompt, values, words in asked:
+            told = self._prompt(_rendered(prompt, values))
+            yield self._line("tree", calls * self._retries, told, words)
+
+    def _audits(self) -> Iterator[StageEstimate]:
+        prompt = self._prompt(_rendered("audit", {"name": _row(7), "description": _row(32)}))
+        for step in self._each_tree("audit"):
+            if "auditor" in step.params:
+                yield self._line("audit", self._leaves + self._parents, prompt, 4)
+
+    def _line(self, purpose: str, calls: Range, told: Range, words: float) -> StageEstimate:
+        said = Range.exactly(self._answer(_row(words))).wider(2 * _ANSWERS)
+        return StageEstimate(purpose, calls, calls * told, calls * said)
+
+    def _prompt(self, messages: Sequence[Message]) -> Range:
+        tokens = self._counter.prompt(messages, None)
+        return Range.exactly(tokens).wider(self._counter.error + _NOT_SURE)
+
+    def _answer(self, text: str) -> float:
+        return self._counter.text(text) + 1  # and the end of the answer
+
+    def _each_tree(self, name: str) -> list[Step]:
+        """Return a step of this name, and its like for every further tree."""
+        return [s for n, s in self._steps.items() if n == name or n.startswith(f"{name}@")]
+
+    def _has_facets(self) -> bool:
+        step = self._steps.get("extract")
+        return step is not None and step.params.get("mode") != "local"
+
+
+def questions_of(step: Step) -> tuple[FacetQuestion, ...]:
+    """Return what the extraction step asks of a model."""
+    asked: tuple[FacetQuestion, ...] = step.run.keywords["questions"]  # type: ignore[attr-defined]
+    return tuple(question for question in asked if question.source == "model")
+
+
+_WORDS: Final = {True: (1.83, 0.582), False: (0.72, 0.828)}
+"""factor and power that make words said of words allowed; by whether the model is strong"""
+
+
+def answer_text(questions: Sequence[FacetQuestion], *, strong: bool) -> str:
+    """Return an answer of the usual length to facet questions.
+
+    Lengths of texts are those of 1,680 recorded answers of a strong model (15 words where 40 are
+    allowed, 6 where 8 are) and of 60 of the embedded one (14 and 4), with a twentieth on top as
+    the words here are shorter in tokens.
+    """
+    return json.dumps({question.name: _value(question, *_WORDS[strong]) for question in questions})
+
+
+def _value(question: FacetQuestion, factor: float, power: float) -> Any:
+    if question.kind == "text":
+        return _row(min(question.max_words, factor * question.max_words**power))
+    if question.kind == "integer":
+        return question.low
+    if question.kind == "boolean":
+        return False
+    if question.kind == "one_of":
+        return question.values[0] if question.values else "other"
+    return list(question.values[:2]) or ["clarity", "honest advice", "patience"]
+
+
+def _parents(leaves: float) -> int:
+    return sum(level_targets(max(1, round(leaves)))[1:])
+
+
+def _mean(values: Sequence[float], of: int) -> Range:
+    """Return the mean of a sample with what the draw may be off (1.96 standard errors)."""
+    n = len(values)
+    if not n:
+        return Range.exactly(0)
+    mean = sum(values) / n
+    spread = math.sqrt(sum((v - mean) ** 2 for v in values) / max(1, n - 1))
+    left_out = math.sqrt(max(0.0, 1 - n / max(1, of)))
+    off = 1.96 * spread / math.sqrt(n) * left_out
+    return Range(max(0.0, mean - off), mean, mean + off)
+
+
+def _row(words: float) -> str:
+    return " ".join(_FILLER[i % len(_FILLER)] for i in range(max(1, round(words))))
+
+
+def _list(lines: float, words: int) -> str:
+    return "\n".join(f"- {_row(words)}" for _ in range(max(1, round(lines))))
+
+
+def _turns(name: str, **values: str) -> list[Message]:
+    return [Message(role, text) for role, text in turns(name, **values)]
+
+
+def _rendered(prompt: str, slots: Mapping[str, str]) -> list[Message]:
+    system, user = load(prompt).render(**slots)
+    return [Message("system", system), Message("user", user)]

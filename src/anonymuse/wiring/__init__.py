@@ -1,0 +1,1 @@
+"""The composition root: from names in a configuration to real objects behind the ports."""

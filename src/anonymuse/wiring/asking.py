@@ -1,0 +1,109 @@
+"""Joins what a run asks its chat model through: cache, books, batches, a fallback model."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from anonymuse.adapters.chat.asker import ModelAsker
+from anonymuse.adapters.chat.batch_open import BatchTerms, is_folder, open_batches, open_folder
+from anonymuse.adapters.chat.books import Books
+from anonymuse.adapters.chat.cache import ResponseCache
+from anonymuse.adapters.chat.limiter import limiter_of
+from anonymuse.pipeline.config import RunConfig
+from anonymuse.pipeline.events import Emit, StageProgress
+from anonymuse.pipeline.parts import Chat
+from anonymuse.ports.chat import ChatModel
+from anonymuse.ports.spending import Spending
+from anonymuse.wiring.chat import chat_model, chat_name, fallback_model, is_strong, terms_of
+
+CACHE = "responses.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The chat model of a run.
+
+    Attributes:
+        chat: None where there is none.
+        why: why there is none.
+        spending: what the folder's calls have cost.
+    """
+
+    chat: Chat | None
+    why: str
+    spending: Spending
+
+
+@asynccontextmanager
+async def opened_chat(config: RunConfig, private: Path, emit: Emit) -> AsyncIterator[Asking]:
+    """Open the chat model of a run, and close all of it afterwards.
+
+    Args:
+        config: of the run.
+        private: the run's private folder.
+        emit: told while a model is fetched or batches are waited for.
+
+    Raises:
+        UserError: a model, a price or a key stands in the way.
+    """
+    terms, spec = terms_of(config), config.models.chat
+    async with AsyncExitStack() as stack:
+        model, why = chat_model(config, emit)
+        if model is not None:
+            stack.push_async_callback(model.close)
+        second = fallback_model(config, emit) if model is not None or is_folder(spec) else None
+        if second is not None:
+            stack.push_async_callback(second.close)
+        cache = ResponseCache(private / CACHE)
+        stack.callback(cache.close)
+        books = Books(private, cache, terms)
+        stack.callback(books.close)
+        chat = None
+        if is_folder(spec):
+            by_hand = open_folder(spec, cache, private, _batch_terms(config, books, emit))
+            stack.push_async_callback(by_hand.close)
+            chat = Chat(chat_name(config), by_hand, strong=True)
+        elif model is not None:
+            asker = _asker(model, cache, books, second)
+            chat = Chat(chat_name(config), asker, strong=is_strong(config))
+            if config.models.batch:
+                batches = open_batches(
+                    model, asker, cache, private, _batch_terms(config, books, emit)
+                )
+                stack.push_async_callback(batches.close)
+                chat = Chat(chat_name(config), batches, strong=is_strong(config))
+        yield Asking(chat, why, books.ledger)
+
+
+def _asker(
+    model: ChatModel, cache: ResponseCache, books: Books, second: ChatModel | None
+) -> ModelAsker:
+    """Return what asks a model one by one, and its fallback where it has no answer."""
+
+    def over(one: ChatModel, fallback: ModelAsker | None) -> ModelAsker:
+        return ModelAsker(
+            books.meter(one, fallback=one is second),
+            cache,
+            on_hit=books.found,
+            limiter=limiter_of(one),
+            fallback=fallback,
+        )
+
+    return over(model, None if second is None else over(second, None))
+
+
+def _batch_terms(config: RunConfig, books: Books, emit: Emit) -> BatchTerms:
+    """Return how batches are used, with the books told of what they bring."""
+    models = config.models
+    return BatchTerms(
+        fewest=models.batch_min,
+        tokens=models.batch_tokens,
+        stay=models.wait,
+        tell=lambda done, total: emit(StageProgress("batches", done, total, "answers")),
+        on_answer=books.came_by_batch,
+        on_hit=books.found,
+        allow=books.allow_batches,
+    )

@@ -1,0 +1,188 @@
+"""A run ready to start, and the parts of a prediction: everything opened, and closed afterwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from anonymuse._version import __version__
+from anonymuse.adapters.chat.asker import ModelAsker
+from anonymuse.adapters.chat.books import NothingSpent
+from anonymuse.adapters.chat.scripted import ScriptedChat
+from anonymuse.adapters.chat.token_counters import FileCounter, TableCounter
+from anonymuse.adapters.language.open import open_detector
+from anonymuse.adapters.models.catalogue import find_model
+from anonymuse.adapters.models.store import ModelStore, models_folder
+from anonymuse.adapters.store.report_folder import save_report
+from anonymuse.errors import ModelUnavailableError
+from anonymuse.pipeline.config import RunConfig
+from anonymuse.pipeline.events import Emit, ignore
+from anonymuse.pipeline.files import make_folder
+from anonymuse.pipeline.key import KEY_NAME, load_key
+from anonymuse.pipeline.parts import Chat, Parts, Source
+from anonymuse.pipeline.run import PRIVATE, FinishedRun, run_pipeline
+from anonymuse.ports.tokens import TokenCounter
+from anonymuse.wiring.asking import opened_chat
+from anonymuse.wiring.chat import (
+    EMBEDDED,
+    EMBEDDED_CHAT,
+    chat_model,
+    chat_name,
+    engine_is_here,
+    is_strong,
+    terms_of,
+)
+from anonymuse.wiring.inputs import opened, recorded_facets, source_of
+from anonymuse.wiring.models import embedder, embedder_in_name
+
+NO_MODEL = (
+    "No chat model: {why} Names are topics of our own list, shared phrases or keywords; a model "
+    "would write them better (`anonymuse models fetch`, or --chat URL#MODEL)."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run ready to start."""
+
+    config: RunConfig
+    parts: Parts
+    out: Path
+    emit: Emit
+
+    async def execute(self) -> FinishedRun:
+        """Run it."""
+        return await run_pipeline(self.config, self.parts, self.out, save_report, self.emit)
+
+
+@asynccontextmanager
+async def assemble(
+    data: Sequence[str], out: Path, config: RunConfig, emit: Emit
+) -> AsyncIterator[Job]:
+    """Open everything a run needs, and close it afterwards.
+
+    Args:
+        data: files, folders, patterns, ``-``, addresses.
+        out: the run's folder.
+        config: of the run.
+        emit: called with every event.
+
+    Raises:
+        UserError: the data, a setting or a model stands in the way.
+    """
+    config.policy()  # a wrong policy is said before anything is opened
+    with opened(data, config.input, copies=out / PRIVATE) as inputs:
+        async with _equipped([source_of(one) for one in inputs], out, config, emit) as job:
+            yield job
+
+
+@asynccontextmanager
+async def _equipped(
+    sources: Sequence[Source], out: Path, config: RunConfig, emit: Emit
+) -> AsyncIterator[Job]:
+    terms_of(config)  # a wrong price is said before anything is fetched
+    make_folder(out / PRIVATE, private=True)
+    recorded = recorded_facets(config)
+    by_model = config.extract.mode == "llm"
+    conversation = embedder(config.models.embed, emit)
+    english = recorded is not None or by_model
+    facets = embedder(config.models.embed_facets, emit) if english else None
+    async with opened_chat(config, out / PRIVATE, emit) as asking:
+        chat = asking.chat
+        if chat is None and by_model and recorded is None:
+            raise ModelUnavailableError(
+                f"--extract llm needs a chat model. {asking.why} Name one with --chat, or use "
+                f"--extract local."
+            )
+        parts = Parts(
+            sources=sources,
+            key=load_key(_key_file(config) or out.resolve().parent / KEY_NAME),
+            detector=open_detector(),
+            embed_conversation=conversation,
+            embed_facets=facets,
+            chat=chat,
+            recorded=recorded,
+            notes=() if chat is not None else (NO_MODEL.format(why=asking.why),),
+            versions={"anonymuse": __version__},
+            spending=None if chat is None else asking.spending,
+            tokens=None if chat is None else TableCounter(config.models.chat),
+            by_batch=config.models.batch,
+        )
+        yield Job(config, parts, out, emit)
+
+
+@contextmanager
+def assemble_plan(data: Sequence[str], folder: Path, config: RunConfig) -> Iterator[Parts]:
+    """Open what a prediction needs: the data and the prices. No model is fetched, loaded or asked.
+
+    Args:
+        data: as for a run.
+        folder: private, and thrown away by the caller.
+        config: of the run.
+
+    Raises:
+        UserError: what a run would stop at, too.
+    """
+    config.policy()
+    terms = terms_of(config)
+    recorded = recorded_facets(config)
+    with (
+        opened(data, config.input, copies=folder) as inputs,
+        _counter(config) as counter,
+    ):
+        chat = _chat_in_name(config)
+        yield Parts(
+            sources=[source_of(one) for one in inputs],
+            key=load_key(_key_file(config) or folder / KEY_NAME),
+            detector=open_detector(),
+            embed_conversation=embedder_in_name(config.models.embed),
+            embed_facets=embedder_in_name(config.models.embed_facets),
+            chat=chat,
+            recorded=recorded,
+            spending=None if chat is None else NothingSpent(terms.price),
+            tokens=None if chat is None else counter,
+            by_batch=config.models.batch,
+        )
+
+
+def _chat_in_name(config: RunConfig) -> Chat | None:
+    """Return a chat model that is not there to be asked; None where a run would have none."""
+    spec = config.models.chat
+    if spec == "none" or (spec == EMBEDDED and not engine_is_here()):
+        return None
+    if spec != EMBEDDED:
+        try:
+            chat_model(config, ignore)  # opened lazily: a wrong name is said, nothing is called
+        except ModelUnavailableError:
+            if spec.startswith("file:"):
+                raise
+    asker = ModelAsker(ScriptedChat(id=spec))
+    return Chat(chat_name(config), asker, strong=is_strong(config))
+
+
+@contextmanager
+def _counter(config: RunConfig) -> Iterator[TokenCounter]:
+    """Lend the tokeniser of a model file that is here, or the table for all others."""
+    spec, path = config.models.chat, None
+    if spec == EMBEDDED and engine_is_here():
+        store, model = ModelStore(models_folder()), find_model(EMBEDDED_CHAT)
+        path = store.model_folder(model) / model.files[0].path if store.has(model) else None
+    elif spec.startswith("file:"):
+        path = Path(spec.removeprefix("file:").removeprefix("//")).expanduser()
+    if path is None:
+        yield TableCounter(EMBEDDED_CHAT if spec == EMBEDDED else spec)
+        return
+    counter = FileCounter(path)
+    try:
+        yield counter
+    finally:
+        counter.close()
+
+
+def _key_file(config: RunConfig) -> Path | None:
+    """Return the file of the project's key, where one is named."""
+    named = config.privacy.key_file or os.environ.get("ANONYMUSE_KEY_FILE")
+    return Path(named) if named else None
