@@ -46,6 +46,7 @@ PACKAGES = {
     "adapters/sql": "rows from a query, through DuckDB",
     "adapters/store": "where reports are kept",
     "adapters/export": "reports for other programs",
+    "wiring": "from names in a configuration to real objects",
     "api": "what Python offers: runs, and reports in the hand",
     "evals": "known-truth evaluation",
     "evals/corpus": "the shipped corpus and its invented people",

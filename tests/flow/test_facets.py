@@ -130,6 +130,16 @@ def test_several_values_do_not_add_up_to_the_whole(tmp_path: Path) -> None:
     assert shares["code"] == 1.0
 
 
+def test_metadata_is_no_vocabulary_where_nobody_knows_whose_it_is(tmp_path: Path) -> None:
+    # Three conversations with one login may be one person's.
+    own = {"place": OWN["place"], "office": OWN["office"]}
+    report = run(tmp_path, own, privacy__unit="conversation").report
+    assert "office" in shown(report)
+    assert "place" not in shown(report)
+    assert "norway" not in json.dumps(report.as_dict())
+    assert any("place" in note and "values" in note for note in report.receipt.notes)
+
+
 def test_a_text_facet_gets_a_tree_of_its_own(tmp_path: Path) -> None:
     outcome = run(tmp_path, {"tone": OWN["tone"], "mood": OWN["mood"]})
     [own] = outcome.report.further
@@ -246,6 +256,10 @@ def _fails(record: FacetRecord) -> str:
     raise RuntimeError(record.transcript.user_text)
 
 
+def _leaves(record: FacetRecord) -> str:
+    raise SystemExit(record.transcript.user_text)
+
+
 def _sometimes(record: FacetRecord) -> str:
     if record.metadata["country"] == "chile":
         raise RuntimeError(record.transcript.user_text)
@@ -257,7 +271,8 @@ def _wrong(record: FacetRecord) -> int:
 
 
 @pytest.mark.parametrize(
-    ("function", "says"), [(_fails, "fails on every"), (_wrong, "none of the answers")]
+    ("function", "says"),
+    [(_fails, "fails on every"), (_leaves, "SystemExit"), (_wrong, "none of the answers")],
 )
 def test_a_function_that_never_works(
     tmp_path: Path, function: Callable[[FacetRecord], Any], says: str

@@ -67,11 +67,11 @@ def doctor(
         InputError: there is nothing, or it cannot be read as asked.
         ConfigError: a setting is not one of ours.
     """
-    from anonymuse import wiring
+    from anonymuse.wiring.inputs import opened
 
     chosen = settings(config, overrides, **keywords).input
     detector = _detector()
-    with wiring.opened(places(data), chosen) as inputs:
+    with opened(places(data), chosen) as inputs:
         seen = examine([one.reader for one in inputs], detector=detector)
     return Findings(seen, detector is not None)
 

@@ -66,7 +66,7 @@ def plan(
 
 
 async def _ahead(data: Paths | None, config: RunConfig, emit: Emit) -> Plan:
-    from anonymuse.wiring import assemble_plan
+    from anonymuse.wiring.job import assemble_plan
 
     with tempfile.TemporaryDirectory(prefix="anonymuse-plan-") as place:
         folder = Path(place)

@@ -89,7 +89,7 @@ async def arun(
 async def _carry_out(
     data: Paths | None, out: str | os.PathLike[str], config: RunConfig, emit: Emit
 ) -> Outcome:
-    from anonymuse.wiring import assemble
+    from anonymuse.wiring.job import assemble
 
     async with assemble(places(data), Path(out), config, emit) as job:
         finished = await job.execute()

@@ -32,16 +32,17 @@ def extraction(
 
     Exit code 3 where an answer that was accepted breaks a rule, or one is missing.
     """
+    from anonymuse.adapters.language.open import open_detector
     from anonymuse.evals.corpus.population import load
     from anonymuse.evals.extraction import check_extraction
-    from anonymuse.wiring import detector, open_asker
+    from anonymuse.wiring.chat import open_asker
 
     rows = [row.conversation for row in load() if row.truth.planted is None]
     chosen: list[Conversation] = rows[:: max(1, len(rows) // count)][:count]
 
     async def ask() -> tuple[dict[str, object], list[str], bool]:
         async with open_asker(chat, cache, concurrency) as asker:
-            found, _ = await check_extraction(chosen, asker, detector=detector())
+            found, _ = await check_extraction(chosen, asker, detector=open_detector())
         return asdict(found), found.lines(), found.passed
 
     found, lines, passed = asyncio.run(ask())

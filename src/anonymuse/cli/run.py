@@ -53,6 +53,7 @@ def show_settings(settings: RunConfig, origins: Mapping[str, str], *, as_json: b
     """Print the settings in force, each with where it came from if it is no default."""
     from anonymuse.pipeline.toml import to_bare_toml
 
+    settings = settings.shown()
     if as_json:
         said = {"settings": settings.model_dump(mode="json"), "from": dict(origins)}
         typer.echo(json.dumps(said, ensure_ascii=False))

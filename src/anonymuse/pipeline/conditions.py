@@ -28,7 +28,7 @@ from anonymuse.pipeline.sql_grammar import (
 Want = Literal["boolean", "integer", "number", "text", "texts"]
 """what an expression must give"""
 
-_PLAIN = re.compile(r"[A-Za-z_][\w.\- ]{0,39}")
+_PLAIN = re.compile(r"[A-Za-z_][\w.\-]{0,39}")
 """A name that looks like a column's, and not like somebody's data: the only ones in sentences."""
 
 _CLASSES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,13 +28,8 @@ from anonymuse.pipeline.settings import (
     Section,
 )
 
-EXAMPLE_FACETS = {
-    "mood": {
-        "type": "one_of",
-        "question": "How does the user feel about the assistant's help?",
-        "values": ["pleased", "neutral", "frustrated"],
-    }
-}
+_SECRETS = re.compile(r"(?<=//)[^/@#]*(?=@)|(?<=\?)[^#]*")
+"""user and password in an address, and what stands behind its question mark"""
 
 
 class RunConfig(Section):
@@ -93,6 +89,15 @@ class RunConfig(Section):
             )
         return policy
 
+    def shown(self) -> RunConfig:
+        """Return the configuration to be looked at: addresses of models without passwords."""
+        addresses = {
+            name: _SECRETS.sub("***", spec)
+            for name in ("chat", "fallback")
+            if (spec := getattr(self.models, name)) and spec.startswith(("http://", "https://"))
+        }
+        return self.model_copy(update={"models": self.models.model_copy(update=addresses)})
+
     def slice(self, *names: str) -> dict[str, Any]:
         """Return the named sections or ``section.field`` values, for a stage's key."""
         found: dict[str, Any] = {}
@@ -116,8 +121,12 @@ def setting_fields() -> dict[str, FieldInfo]:
     return found
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path, *, what: str = "configuration") -> dict[str, Any]:
     """Read a TOML file as plain values.
+
+    Args:
+        path: the file.
+        what: what is in it, for sentences.
 
     Raises:
         InputError: the file cannot be read.
@@ -131,7 +140,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path} is nested too deeply.") from None
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise InputError(f"Cannot read the configuration {path}: {reason}.") from None
+        raise InputError(f"Cannot read the {what} {path}: {reason}.") from None
 
 
 def load_config(path: Path) -> RunConfig:

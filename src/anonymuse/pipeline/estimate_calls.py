@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from anonymuse.domain.facets import FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy
@@ -21,6 +20,7 @@ from anonymuse.domain.private.transcript import Transcript
 from anonymuse.pipeline.engine import Step
 from anonymuse.pipeline.estimate import Range, StageEstimate
 from anonymuse.pipeline.steps.evidence import PER_LEAF
+from anonymuse.pipeline.usual_texts import answer_text, some_lines, some_words
 from anonymuse.ports.chat import ChatRequest, Message
 from anonymuse.ports.tokens import TokenCounter
 from anonymuse.prompts.library import load
@@ -47,12 +47,6 @@ _NOT_SURE: Final = 0.10
 """relative error of prompts that are put together from what earlier steps will have found"""
 _ANSWERS: Final = 0.15
 """relative error of the length of answers, over many"""
-
-_FILLER: Final = re.findall(
-    r"\w+",
-    "explain how to write a short and friendly letter to a landlord about a rental deposit that "
-    "was not given back in time",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +176,7 @@ class _Forecast:
                 yield self._line("name", calls, self._prompt(self._contrast()), 48)
             elif way == "labels" or (way == "phrases" and self._has_facets()):
                 phrases = min(float(PHRASES_SHOWN), self._people)
-                prompt = _turns("name_group", phrases=_list(phrases, 5), words=_row(9))
+                prompt = _turns("name_group", phrases=some_lines(phrases, 5), words=some_words(9))
                 calls = self._leaves * _DRAFTS
                 yield self._line("name", calls, self._prompt(prompt), 6)
         for step in self._each_tree("parents"):
@@ -191,37 +185,55 @@ class _Forecast:
                 yield from self._proposals()
             elif prompts:
                 children = min(CHILDREN_SHOWN, self._leaves.likely / max(1.0, self._parents.likely))
-                prompt = _turns("name_parent", groups=_list(children, 6))
+                prompt = _turns("name_parent", groups=some_lines(children, 6))
                 yield self._line("name", self._parents * 2, self._prompt(prompt), 5)
 
     def _contrast(self) -> list[Message]:
         inside = min(float(INSIDE), max(3.0, self._people / 3))
-        slots = {"inside": _list(inside, 15), "outside": _list(OUTSIDE, 15), "about": ""}
-        return _rendered("name_contrast", {**slots, "words": _row(WORDS_SHOWN), "avoid": _row(2)})
+        slots = {"inside": some_lines(inside, 15), "outside": some_lines(OUTSIDE, 15), "about": ""}
+        return _rendered(
+            "name_contrast", {**slots, "words": some_words(WORDS_SHOWN), "avoid": some_words(2)}
+        )
 
     def _proposals(self) -> Iterator[StageEstimate]:
         """What the tree costs where a model proposes it: see `stages.propose`."""
         hoods = (self._below * (1 / NEIGHBOURHOOD)).wider(0.5) + Range(1, 1, 2)
         inside = min(float(NEIGHBOURHOOD), self._leaves.likely)
-        near = {"inside": _list(inside, 7), "outside": _list(OUTSIDE_HOOD, 7), "count": "6"}
+        near = {
+            "inside": some_lines(inside, 7),
+            "outside": some_lines(OUTSIDE_HOOD, 7),
+            "count": "6",
+        }
         asked: tuple[tuple[Range, str, dict[str, str], int], ...] = (
             (hoods, "propose_parents", near, 60),
-            (Range(0, 1, 3), "join_parents", {"names": _list(20, 6), "count": "12"}, 100),
-            (self._below, "assign_parent", {"cluster": _row(40), "parents": _list(12, 7)}, 4),
-            (self._parents, "rename_parent", {"name": _row(6), "children": _list(6, 7)}, 48),
+            (Range(0, 1, 3), "join_parents", {"names": some_lines(20, 6), "count": "12"}, 100),
+            (
+                self._below,
+                "assign_parent",
+                {"cluster": some_words(40), "parents": some_lines(12, 7)},
+                4,
+            ),
+            (
+                self._parents,
+                "rename_parent",
+                {"name": some_words(6), "children": some_lines(6, 7)},
+                48,
+            ),
         )
         for calls, prompt, values, words in asked:
             told = self._prompt(_rendered(prompt, values))
             yield self._line("tree", calls * self._retries, told, words)
 
     def _audits(self) -> Iterator[StageEstimate]:
-        prompt = self._prompt(_rendered("audit", {"name": _row(7), "description": _row(32)}))
+        prompt = self._prompt(
+            _rendered("audit", {"name": some_words(7), "description": some_words(32)})
+        )
         for step in self._each_tree("audit"):
             if "auditor" in step.params:
                 yield self._line("audit", self._leaves + self._parents, prompt, 4)
 
     def _line(self, purpose: str, calls: Range, told: Range, words: float) -> StageEstimate:
-        said = Range.exactly(self._answer(_row(words))).wider(2 * _ANSWERS)
+        said = Range.exactly(self._answer(some_words(words))).wider(2 * _ANSWERS)
         return StageEstimate(purpose, calls, calls * told, calls * said)
 
     def _prompt(self, messages: Sequence[Message]) -> Range:
@@ -246,32 +258,6 @@ def questions_of(step: Step) -> tuple[FacetQuestion, ...]:
     return tuple(question for question in asked if question.source == "model")
 
 
-_WORDS: Final = {True: (1.83, 0.582), False: (0.72, 0.828)}
-"""factor and power that make words said of words allowed; by whether the model is strong"""
-
-
-def answer_text(questions: Sequence[FacetQuestion], *, strong: bool) -> str:
-    """Return an answer of the usual length to facet questions.
-
-    Lengths of texts are those of 1,680 recorded answers of a strong model (15 words where 40 are
-    allowed, 6 where 8 are) and of 60 of the embedded one (14 and 4), with a twentieth on top as
-    the words here are shorter in tokens.
-    """
-    return json.dumps({question.name: _value(question, *_WORDS[strong]) for question in questions})
-
-
-def _value(question: FacetQuestion, factor: float, power: float) -> Any:
-    if question.kind == "text":
-        return _row(min(question.max_words, factor * question.max_words**power))
-    if question.kind == "integer":
-        return question.low
-    if question.kind == "boolean":
-        return False
-    if question.kind == "one_of":
-        return question.values[0] if question.values else "other"
-    return list(question.values[:2]) or ["clarity", "honest advice", "patience"]
-
-
 def _parents(leaves: float) -> int:
     return sum(level_targets(max(1, round(leaves)))[1:])
 
@@ -286,14 +272,6 @@ def _mean(values: Sequence[float], of: int) -> Range:
     left_out = math.sqrt(max(0.0, 1 - n / max(1, of)))
     off = 1.96 * spread / math.sqrt(n) * left_out
     return Range(max(0.0, mean - off), mean, mean + off)
-
-
-def _row(words: float) -> str:
-    return " ".join(_FILLER[i % len(_FILLER)] for i in range(max(1, round(words))))
-
-
-def _list(lines: float, words: int) -> str:
-    return "\n".join(f"- {_row(words)}" for _ in range(max(1, round(lines))))
 
 
 def _turns(name: str, **values: str) -> list[Message]:

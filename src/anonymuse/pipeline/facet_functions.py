@@ -2,7 +2,7 @@
 
 A function is the user's own program. It sees one conversation at a time: its metadata, its answered
 facets and its scrubbed transcript. What it returns has to be of the declared type, and is counted
-like any other answer: it is never published as it is.
+like any other answer: a value is published only where enough people have it.
 """
 
 from __future__ import annotations
@@ -131,12 +131,24 @@ def code_digest(function: FacetFunction) -> str:
     return hashlib.blake2b(code.encode(), digest_size=8).hexdigest()
 
 
+def _imported(module: str, rule: str) -> Any:
+    try:
+        return import_module(module)
+    except ImportError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the user's program may raise anything
+        raise ConfigError(
+            f"The function {rule!r} cannot be imported: its module fails with "
+            f"{type(error).__name__}. Import it in Python to see where."
+        ) from None
+
+
 def _load(rule: str) -> FacetFunction:
     module, _, path = rule.partition(":")
     if not module or not path:
         raise ConfigError(f"function = {rule!r} is not of the form package.module:name.")
     try:
-        found: Any = import_module(module)
+        found: Any = _imported(module, rule)
         for part in path.split("."):
             found = getattr(found, part)
     except ImportError as error:

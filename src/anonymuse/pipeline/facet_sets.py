@@ -15,8 +15,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from anonymuse.domain.facets import CORE, FacetQuestion
-from anonymuse.errors import ConfigError, InputError, did_you_mean
-from anonymuse.pipeline.config import RunConfig
+from anonymuse.errors import ConfigError, did_you_mean
+from anonymuse.pipeline.config import RunConfig, read_toml
 from anonymuse.pipeline.facet_checks import checked_facet
 from anonymuse.pipeline.facet_functions import entry_points_named, registered
 from anonymuse.pipeline.settings import FacetConfig
@@ -60,8 +60,8 @@ def preset(name: str) -> FacetSet:
             f"There is no facet set {name!r}. {did_you_mean(name, PRESETS)}"
             f"Sets: {', '.join(PRESETS)}."
         )
-    path = files("anonymuse.prompts") / "facets" / f"{name}.toml"
-    return _read_set(name, path.read_text(encoding="utf-8"))
+    shipped = files("anonymuse.prompts") / "facets" / f"{name}.toml"
+    return _read_set(name, tomllib.loads(shipped.read_text(encoding="utf-8")))
 
 
 def facet_file(path: Path) -> FacetSet:
@@ -71,12 +71,7 @@ def facet_file(path: Path) -> FacetSet:
         InputError: it cannot be read.
         ConfigError: it is no TOML, or a facet in it is wrong.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise InputError(f"Cannot read the facets {path}: {reason}.") from None
-    return _read_set(str(path), text)
+    return _read_set(str(path), read_toml(path, what="facets"))
 
 
 def preset_names() -> frozenset[str]:
@@ -159,11 +154,7 @@ def trees_of(config: RunConfig, questions: Iterable[FacetQuestion]) -> tuple[str
     return tuple(q.name for q in questions if q.clustered or q.name in config.cluster.on)
 
 
-def _read_set(name: str, text: str) -> FacetSet:
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{name} is not valid TOML: {error}.") from None
+def _read_set(name: str, values: Mapping[str, Any]) -> FacetSet:
     strange = [key for key in values if key not in _HEADS]
     if strange:
         raise ConfigError(

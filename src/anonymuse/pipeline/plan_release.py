@@ -232,7 +232,7 @@ def release_steps(
     return [
         Step(
             "tabulate",
-            1,
+            2,
             {"policy": policy.as_dict(), "key": parts.key.fingerprint},
             (Needs("sample"), Needs("extract", "rows.parquet"), *counted,
              Needs("cluster", "labels.npy"), Needs("parents", "nodes.json")),

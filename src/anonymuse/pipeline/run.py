@@ -117,7 +117,7 @@ def _write_manifest(
     files.write_json(
         private / "manifest.json",
         {
-            "config": config.model_dump(),
+            "config": config.shown().model_dump(),
             "key": parts.key.fingerprint,
             "versions": dict(parts.versions),
             "stages": {

@@ -1,1 +1,0 @@
-"""The composition root: from names in a configuration to real objects behind the ports."""

@@ -11,7 +11,6 @@ from anonymuse.adapters.chat.asker import ModelAsker
 from anonymuse.adapters.chat.batch_open import BatchTerms, is_folder, open_batches, open_folder
 from anonymuse.adapters.chat.books import Books
 from anonymuse.adapters.chat.cache import ResponseCache
-from anonymuse.adapters.chat.limiter import limiter_of
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.events import Emit, StageProgress
 from anonymuse.pipeline.parts import Chat
@@ -81,18 +80,11 @@ async def opened_chat(config: RunConfig, private: Path, emit: Emit) -> AsyncIter
 def _asker(
     model: ChatModel, cache: ResponseCache, books: Books, second: ChatModel | None
 ) -> ModelAsker:
-    """Return what asks a model one by one, and its fallback where it has no answer."""
-
-    def over(one: ChatModel, fallback: ModelAsker | None) -> ModelAsker:
-        return ModelAsker(
-            books.meter(one, fallback=one is second),
-            cache,
-            on_hit=books.found,
-            limiter=limiter_of(one),
-            fallback=fallback,
-        )
-
-    return over(model, None if second is None else over(second, None))
+    """Return what asks a model one by one, and a second one where it has no answer."""
+    fallback = None
+    if second is not None:
+        fallback = ModelAsker(books.meter(second, fallback=True), cache, on_hit=books.found)
+    return ModelAsker(books.meter(model), cache, on_hit=books.found, fallback=fallback)
 
 
 def _batch_terms(config: RunConfig, books: Books, emit: Emit) -> BatchTerms:

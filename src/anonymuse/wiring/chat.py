@@ -83,12 +83,13 @@ def fallback_model(config: RunConfig, emit: Emit) -> ChatModel | None:
         raise ConfigError("A folder of requests and a fallback model do not go together.")
     if spec in ("none", config.models.chat):
         raise ConfigError(
-            f"models.fallback (--fallback) is {spec!r}: name a model other than the first one, "
-            "or leave it out."
+            f"models.fallback (--fallback) is {model_name(spec)!r}: name a model other than the "
+            "first one, or leave it out."
         )
     model, why = chat_model(config, emit, spec, beside=config.models.chat)
     if model is None:
-        raise ModelUnavailableError(f"The fallback model {spec!r} cannot be used: {why}")
+        name = model_name(spec)
+        raise ModelUnavailableError(f"The fallback model {name!r} cannot be used: {why}")
     return model
 
 

@@ -63,3 +63,11 @@ def test_flags_lie_over_the_file(tmp_path: Path) -> None:
 
 def test_a_slice_holds_what_was_asked() -> None:
     assert RunConfig().slice("seed", "cluster.method") == {"seed": 0, "cluster.method": "views"}
+
+
+def test_what_is_shown_holds_no_password() -> None:
+    models = {"chat": "https://me:pass@host/v1?key=pass#m@2", "fallback": "http://host:8/v1#m"}
+    config = make_config({"models": models})
+    assert config.shown().models.chat == "https://***@host/v1?***#m@2"
+    assert config.shown().models.fallback == models["fallback"]
+    assert config.models.chat == models["chat"]

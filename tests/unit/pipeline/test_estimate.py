@@ -5,8 +5,9 @@ import pytest
 from anonymuse.domain.facets import CORE, FacetQuestion
 from anonymuse.domain.money import Price
 from anonymuse.pipeline.estimate import NOTHING, Estimate, Range, StageEstimate
-from anonymuse.pipeline.estimate_calls import _mean, answer_text
+from anonymuse.pipeline.estimate_calls import _mean
 from anonymuse.pipeline.spent import in_one_line, released_cost
+from anonymuse.pipeline.usual_texts import answer_text
 from anonymuse.ports.spending import Line
 
 PRICE = Price(1.0, 2.0, 0.1, batch=0.5, date="2026-11-21")

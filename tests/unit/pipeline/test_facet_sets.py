@@ -161,6 +161,7 @@ def test_a_wrong_definition_is_refused_with_a_sentence(
     ("text", "says"),
     [
         ("[facets", "not valid TOML"),
+        pytest.param("a = " + "[" * 20_000, "nested too deeply", id="nested"),
         ("about = 'x'", "holds no facet"),
         ("facet = 1", "'facets'"),
         ("[facets]\nmood = 3", r"\[facets.NAME\]"),
@@ -232,6 +233,17 @@ def test_a_function_that_is_not_there(rule: str, says: str) -> None:
     own = facets_of(config(inline={"own": {"type": "boolean", "function": rule}}))[-1]
     with pytest.raises(ConfigError, match=says):
         function_of(own)
+
+
+def test_a_module_that_fails_when_imported_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken_facets.py").write_text("raise ValueError('what it says')")
+    monkeypatch.syspath_prepend(tmp_path)
+    own = facets_of(config(inline={"own": {"type": "boolean", "function": "broken_facets:f"}}))[-1]
+    with pytest.raises(ConfigError, match="fails with ValueError") as caught:
+        function_of(own)
+    assert "what it says" not in str(caught.value)
 
 
 def test_a_changed_function_has_another_digest() -> None:

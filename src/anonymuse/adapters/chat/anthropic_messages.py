@@ -87,12 +87,15 @@ def _sdk() -> ModuleType:
 
 
 def _connect(base_url: str, api_key: str | None, timeout: float) -> Client:
-    client = _sdk().AsyncAnthropic(
+    sdk = _sdk()
+    client = sdk.AsyncAnthropic(
         base_url=base_url,
         api_key=api_key or NO_KEY,
         max_retries=0,
         timeout=timeout,
         open_telemetry=False,  # its spans may hold what is sent
+        # People's text goes to the host that was named, and is not sent on from there.
+        http_client=sdk.DefaultAsyncHttpxClient(follow_redirects=False),
     )
     logging.getLogger("anthropic._base_client").addFilter(_without_bodies)
     return cast("Client", client)

@@ -9,23 +9,21 @@ requests ──► cache ──► same question in flight? ──► limiter �
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Callable, Iterable
-from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from anonymuse.adapters.chat.advice import what_to_change
+from anonymuse.adapters.chat.attempts import Backoff, ask_again
 from anonymuse.adapters.chat.cache import TERMINAL, ResponseCache, request_key
 from anonymuse.adapters.chat.limiter import LONGEST_PAUSE, AdaptiveLimiter, Sleep, limiter_of
+from anonymuse.adapters.chat.tally import Tally
 from anonymuse.errors import BreakerError, ModelUnavailableError
 from anonymuse.ports.chat import (
     ChatFailure,
     ChatModel,
     ChatReply,
     ChatRequest,
-    Message,
     Question,
     Usage,
 )
@@ -40,27 +38,11 @@ BREAKER_WINDOW: Final = 50
 """The breaker looks at this many last questions, or at `breaker_min` when that is more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Backoff:
-    """How long to wait before a question is asked again: doubling, with jitter.
-
-    Attributes:
-        first: seconds before the first repeat.
-        longest: seconds that no wait exceeds.
-    """
-
-    first: float = 0.5
-    longest: float = 30.0
-
-    def seconds(self, repeat: int, key: str) -> float:
-        """Return the wait before repeat 1, 2, ...: half of it fixed, half drawn from the key."""
-        whole = min(self.longest, self.first * 2.0 ** (repeat - 1))
-        draw = hashlib.blake2b(f"{key}/{repeat}".encode(), digest_size=4).digest()
-        return whole * (0.5 + 0.5 * int.from_bytes(draw, "big") / 2**32)
-
-
 class ModelAsker:
     """The `Asker` over a model and, if given, a cache.
+
+    Attributes:
+        tally: what was done, shared with an asker by batches that asks through this one.
 
     Args:
         model: answers single requests.
@@ -102,9 +84,8 @@ class ModelAsker:
         self._breaker_min = breaker_min
         self._last: deque[ChatFailure | None] = deque(maxlen=max(BREAKER_WINDOW, breaker_min))
         self._sleep = sleep
-        self._usage = usage or Usage()
-        self._usage.fallback = None if fallback is None else fallback.usage
-        self._ledger: dict[str, Usage] = {}
+        self.tally = Tally(usage)
+        self.tally.total.fallback = None if fallback is None else fallback.usage
         limiter = limiter or limiter_of(model)
         self._limiter = limiter or AdaptiveLimiter(model.concurrency, sleep=sleep)
         self._flying: dict[str, asyncio.Future[Outcome]] = {}
@@ -121,12 +102,12 @@ class ModelAsker:
     @property
     def usage(self) -> Usage:
         """Totals so far."""
-        return self._usage
+        return self.tally.total
 
     @property
     def ledger(self) -> dict[str, Usage]:
         """Totals so far by purpose."""
-        return self._ledger
+        return self.tally.by_purpose
 
     async def close(self) -> None:
         """Close the model, and the fallback's; the cache belongs to whoever opened it."""
@@ -179,7 +160,7 @@ class ModelAsker:
             answer = await self._ask_fallback(question, answer)
         failure = answer if isinstance(answer, ChatFailure) else None
         if failure is not None:
-            self._count_failure(question.request.purpose, failure)
+            self.tally.failed(question.request.purpose, failure)
         self._trip_breaker(failure)
         return index, answer
 
@@ -188,9 +169,9 @@ class ModelAsker:
         assert self._fallback is not None
         answer = await self._fallback._settle(question)
         if isinstance(answer, ChatFailure):
-            self._fallback._count_failure(question.request.purpose, answer)
+            self._fallback.tally.failed(question.request.purpose, answer)
             return failure
-        self._count(question.request.purpose, by_fallback=1)
+        self.tally.count(question.request.purpose, by_fallback=1)
         return answer
 
     async def _settle(self, question: Question[T]) -> T | ChatFailure:
@@ -218,7 +199,7 @@ class ModelAsker:
                 tries += 1
             if tries >= self._max_attempts:
                 return outcome
-            self._count(request.purpose, retries=1)
+            self.tally.count(request.purpose, retries=1)
             if outcome.kind == "invalid":
                 request = ask_again(request)
             else:
@@ -252,7 +233,7 @@ class ModelAsker:
                 return twin.result()
 
     def _count_hit(self, request: ChatRequest) -> None:
-        self._count(request.purpose, cached=1)
+        self.tally.count(request.purpose, cached=1)
         if self._on_hit is not None:
             self._on_hit(request)
 
@@ -275,7 +256,7 @@ class ModelAsker:
         expected = self._expected_tokens(request) if limiter.counts_tokens else 0.0
         place = await limiter.acquire(expected)
         try:
-            total, line = self._lines(request.purpose)
+            total, line = self.tally.lines(request.purpose)
             total.calls += 1
             line.calls += 1
             outcome = await self._model.answer(request)
@@ -324,36 +305,3 @@ class ModelAsker:
                 f"failed for good ({kinds}). {what_to_change(failed)} "
                 "Answers so far are kept: the same command goes on."
             )
-
-    def _lines(self, purpose: str) -> tuple[Usage, Usage]:
-        return self._usage, self._ledger.setdefault(purpose, Usage())
-
-    def _count(self, purpose: str, **amounts: int) -> None:
-        for line in self._lines(purpose):
-            for name, amount in amounts.items():
-                setattr(line, name, getattr(line, name) + amount)
-
-    def _count_failure(self, purpose: str, failure: ChatFailure) -> None:
-        for line in self._lines(purpose):
-            failures = line.failures if line.failures is not None else {}
-            failures[failure.kind] = failures.get(failure.kind, 0) + 1
-            line.failures = failures
-
-
-def ask_again(request: ChatRequest) -> ChatRequest:
-    """Return the next attempt at a question: the same, with a reminder of the schema in front.
-
-    The reminder ends the first system message, so that engines keep most of their cached prefix
-    and the transcript stays last.
-    """
-    again = replace(request, attempt=request.attempt + 1)
-    if request.schema is None or request.attempt > 0:
-        return again
-    schema = json.dumps(request.schema, ensure_ascii=False, separators=(",", ":"))
-    reminder = f"Answer with one short JSON object that fits this schema, nothing else: {schema}"
-    first, *rest = request.messages
-    if first.role == "system":
-        first = Message("system", f"{first.content}\n\n{reminder}")
-    else:
-        first, rest = Message("system", reminder), list(request.messages)
-    return replace(again, messages=(first, *rest))

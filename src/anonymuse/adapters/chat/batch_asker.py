@@ -15,12 +15,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
-from anonymuse.adapters.chat.asker import ModelAsker, ask_again
-from anonymuse.adapters.chat.batch_driver import MISSING, Allow, Arrivals, BatchDriver, OnAnswer
+from anonymuse.adapters.chat.asker import ModelAsker
+from anonymuse.adapters.chat.attempts import ask_again
+from anonymuse.adapters.chat.batch_driver import Allow, BatchDriver
+from anonymuse.adapters.chat.batch_intake import MISSING, Arrivals, OnAnswer
 from anonymuse.adapters.chat.batch_store import Asked, BatchStore
 from anonymuse.adapters.chat.batch_transport import BatchTransport
 from anonymuse.adapters.chat.batch_waiting import Waiting
 from anonymuse.adapters.chat.cache import TERMINAL, ResponseCache, request_key
+from anonymuse.adapters.chat.tally import Tally
 from anonymuse.errors import BreakerError
 from anonymuse.ports.chat import ChatFailure, ChatReply, ChatRequest, Question, Usage
 
@@ -129,8 +132,7 @@ class BatchAsker:
         self._driver = BatchDriver(
             model_id, transport, store, cache, folder, on_answer=self._count_answer, allow=allow
         )
-        self._usage = Usage() if online is None else online.usage
-        self._ledger: dict[str, Usage] = {} if online is None else online.ledger
+        self._tally = Tally() if online is None else online.tally
         self._just_came: set[str] = set()
 
     @property
@@ -141,12 +143,12 @@ class BatchAsker:
     @property
     def usage(self) -> Usage:
         """Totals so far; a call is an answer that came."""
-        return self._usage
+        return self._tally.total
 
     @property
     def ledger(self) -> dict[str, Usage]:
         """Totals so far by purpose."""
-        return self._ledger
+        return self._tally.by_purpose
 
     async def close(self) -> None:
         """Close the transport, the list of batches, and what asks one by one."""
@@ -207,7 +209,7 @@ class BatchAsker:
             if found.kind in TERMINAL and self._online is not None:
                 held.single.append((index, question))  # counts it, and may have a fallback
                 return None
-            self._count_failure(question.request.purpose, found)
+            self._tally.failed(question.request.purpose, found)
         held.answered += 1
         return index, found
 
@@ -274,7 +276,7 @@ class BatchAsker:
             opened = held.opened[key]
             asked = opened.going_out()
             if asked.turn > 1 or opened.request.attempt > 0:
-                self._count(asked.purpose, retries=1)
+                self._tally.count(asked.purpose, retries=1)
             yield asked, opened.request
 
     def _take(self, held: _Held[T], came: list[str]) -> Iterator[tuple[int, T | ChatFailure]]:
@@ -300,7 +302,7 @@ class BatchAsker:
         yield from answers
 
     def _count_answer(self, purpose: str, reply: ChatReply) -> None:
-        self._count(purpose, calls=1, tokens_in=reply.tokens_in, tokens_out=reply.tokens_out)
+        self._tally.count(purpose, calls=1, tokens_in=reply.tokens_in, tokens_out=reply.tokens_out)
         if self._on_answer is not None:
             self._on_answer(purpose, reply)
 
@@ -308,20 +310,6 @@ class BatchAsker:
         if key in self._just_came:
             self._just_came.discard(key)  # counted as a call when it came
             return
-        self._count(request.purpose, cached=1)
+        self._tally.count(request.purpose, cached=1)
         if self._on_hit is not None:
             self._on_hit(request)
-
-    def _lines(self, purpose: str) -> tuple[Usage, Usage]:
-        return self._usage, self._ledger.setdefault(purpose, Usage())
-
-    def _count(self, purpose: str, **amounts: int) -> None:
-        for line in self._lines(purpose):
-            for name, amount in amounts.items():
-                setattr(line, name, getattr(line, name) + amount)
-
-    def _count_failure(self, purpose: str, failure: ChatFailure) -> None:
-        for line in self._lines(purpose):
-            failures = line.failures if line.failures is not None else {}
-            failures[failure.kind] = failures.get(failure.kind, 0) + 1
-            line.failures = failures

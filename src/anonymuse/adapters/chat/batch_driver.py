@@ -13,7 +13,6 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -23,51 +22,27 @@ from anonymuse.adapters.chat.batch_files import (
     explained,
     write_requests,
 )
-from anonymuse.adapters.chat.batch_store import Asked, Batch, BatchStore, from_custom_id
+from anonymuse.adapters.chat.batch_intake import MISSING, Arrivals, BatchIntake, OnAnswer
+from anonymuse.adapters.chat.batch_store import Asked, Batch, BatchStore
 from anonymuse.adapters.chat.batch_transport import (
     BatchStatus,
     BatchTransport,
     Lost,
     TransportError,
 )
-from anonymuse.adapters.chat.cache import TERMINAL, ResponseCache
+from anonymuse.adapters.chat.cache import ResponseCache
 from anonymuse.errors import ModelUnavailableError, OutputError
-from anonymuse.ports.chat import ChatFailure, ChatReply, ChatRequest
+from anonymuse.ports.chat import ChatRequest
 
-MISSING: Final = ChatFailure("retryable", "the batch brought no answer")
 UNCLEAR: Final = "it is not known yet whether the last batch was taken"
 FULL: Final = "the account takes no more questions until others are answered"
 DEAR: Final = "another batch might pass the limit on money; it waits for what the others cost"
 FULL_SECONDS: Final = 600.0
 """how long nothing is sent to an account that is full, unless a batch ends before"""
-CHUNK: Final = 500
-"""answers that are marked as arrived in one go"""
-
-OnAnswer = Callable[[str, ChatReply], None]
-"""told of every answer that a batch brought and that costs, with the purpose of its question"""
 
 Allow = Callable[[int, int, bool], bool]
 """asked whether batches may be out together, given the most tokens that they take in and give;
 the last says whether some are out already, so that there will be more to spend later"""
-
-
-@dataclass(slots=True)
-class Arrivals:
-    """What one look at the batches brought.
-
-    Attributes:
-        moved: keys of questions that are no longer out, answered or not.
-        strangers: results for questions that are not out and were never answered here.
-        trouble: why a batch could not be sent or looked at, if one could not.
-        silent: the provider could not be reached.
-        status: how far each batch is, by name.
-    """
-
-    moved: set[str] = field(default_factory=set)
-    strangers: int = 0
-    trouble: str = ""
-    silent: bool = False
-    status: dict[str, BatchStatus] = field(default_factory=dict)
 
 
 class BatchDriver:
@@ -99,9 +74,8 @@ class BatchDriver:
         self._model = model
         self._transport = transport
         self._store = store
-        self._cache = cache
         self._folder = folder
-        self._on_answer = on_answer
+        self._intake = BatchIntake(transport, store, cache, on_answer)
         self._allow = allow
         self._now = now
         self._tidied = False
@@ -274,7 +248,7 @@ class BatchDriver:
                 return
             if status.stage == "running":
                 return
-            failures = await self._take_in(batch, seen)
+            failures = await self._intake.take_in(batch, seen)
         except TransportError as error:
             self._trouble(error, seen)
             return
@@ -299,55 +273,6 @@ class BatchDriver:
             f"{batch.questions:,} questions ({status.code or 'it gives no reason'}). Look at the "
             "batch at the provider, then run the same command again: it is sent anew."
         )
-
-    async def _take_in(self, batch: Batch, seen: Arrivals) -> list[ChatFailure]:
-        """Store every answer that can be read; return what came in place of others."""
-        failures: dict[str, ChatFailure] = {}
-        arrived: list[str] = []
-        try:
-            async for result in self._transport.results(batch):
-                key, turn = from_custom_id(result.custom_id)
-                asked = self._store.find(key)
-                if asked is None or not asked.open:
-                    seen.strangers += asked is None and self._cache.get(key) is None
-                    continue
-                if key in seen.moved:
-                    continue  # a second result of the same question: the first answer counts
-                outcome = self._transport.read(result, schema=asked.schema)
-                if self._keep(asked, outcome):
-                    failures.pop(key, None)
-                    seen.moved.add(key)
-                    arrived.append(key)
-                elif isinstance(outcome, ChatFailure) and turn == asked.turn:
-                    failures[key] = outcome
-                    self._pay(asked, outcome)
-                if len(arrived) >= CHUNK:
-                    self._store.answered(arrived)
-                    arrived.clear()
-        finally:
-            self._store.answered(arrived)
-        seen.moved.update(failures)
-        self._store.failed(
-            (key, MISSING if f.kind == "fatal" else f) for key, f in failures.items()
-        )
-        return list(failures.values())
-
-    def _keep(self, asked: Asked, outcome: ChatReply | ChatFailure) -> bool:
-        """Put an answer into the cache; False where the outcome is none."""
-        if isinstance(outcome, ChatFailure) and outcome.kind not in TERMINAL:
-            return False
-        if self._cache.get(asked.key) is None:
-            self._cache.put(asked.key, outcome)
-            self._pay(asked, outcome)
-        return True
-
-    def _pay(self, asked: Asked, outcome: ChatReply | ChatFailure) -> None:
-        """Tell what an answer cost; a refusal costs too."""
-        if isinstance(outcome, ChatReply):
-            self._on_answer(asked.purpose, outcome)
-        elif outcome.tokens_in or outcome.tokens_out:
-            cost = ChatReply("", outcome.tokens_in, outcome.tokens_out)
-            self._on_answer(asked.purpose, cost)
 
     async def _finish(self, batch: Batch, status: BatchStatus, failed: int, seen: Arrivals) -> None:
         self._full_until = 0.0

@@ -11,7 +11,8 @@ from anonymuse.adapters.chat.anthropic_messages import AnthropicChat
 from anonymuse.adapters.chat.asker import ModelAsker
 from anonymuse.adapters.chat.batch_anthropic import AnthropicBatches
 from anonymuse.adapters.chat.batch_asker import BatchAsker
-from anonymuse.adapters.chat.batch_driver import Allow, OnAnswer
+from anonymuse.adapters.chat.batch_driver import Allow
+from anonymuse.adapters.chat.batch_intake import OnAnswer
 from anonymuse.adapters.chat.batch_openai import OpenAIBatches
 from anonymuse.adapters.chat.batch_store import BatchStore
 from anonymuse.adapters.chat.batch_transport import BatchTransport

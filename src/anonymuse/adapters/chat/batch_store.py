@@ -11,7 +11,6 @@ Prompts are not in here: a question is its key. Answers go to the response cache
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, cast
 
+from anonymuse.adapters.chat.private_sqlite import open_private
 from anonymuse.errors import BrokenRunError, OutputError
 from anonymuse.ports.chat import ChatFailure, FailureKind
 
@@ -26,7 +26,7 @@ State = Literal["ready", "sending", "out"]
 
 _VERSION: Final = 1
 _SCHEMA: Final = """
-CREATE TABLE batches (
+CREATE TABLE IF NOT EXISTS batches (
     name TEXT PRIMARY KEY,     -- ours, unique, told to the provider where it takes a name
     model TEXT NOT NULL,
     state TEXT NOT NULL,
@@ -36,7 +36,7 @@ CREATE TABLE batches (
     answers INTEGER NOT NULL,  -- tokens that the answers may have at most
     changed REAL NOT NULL      -- seconds since 1970, of the last change of state
 );
-CREATE TABLE asked (
+CREATE TABLE IF NOT EXISTS asked (
     key TEXT PRIMARY KEY,      -- of the response cache
     batch TEXT NOT NULL,
     turn INTEGER NOT NULL,     -- 1, 2, ...: how often this question has gone out
@@ -47,8 +47,9 @@ CREATE TABLE asked (
     kind TEXT NOT NULL,        -- of the last failure
     detail TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX open_in ON asked (batch) WHERE open;
+CREATE INDEX IF NOT EXISTS open_in ON asked (batch) WHERE open;
 """
+_NAMES: Final = {"batches", "asked", "open_in"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,10 @@ class BatchStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         with self._explained():
-            self._connection = self._open()
+            # A batch costs money: its state has to survive a power cut too.
+            self._connection = open_private(
+                path, _SCHEMA, version=_VERSION, names=_NAMES, durable=True
+            )
 
     def close(self) -> None:
         """Close the file."""
@@ -237,26 +241,6 @@ class BatchStore:
             ).rowcount
             connection.execute("DELETE FROM batches WHERE name = ?", (name,))
         return lost
-
-    def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-        try:
-            found = connection.execute("PRAGMA user_version").fetchone()[0]
-            if found not in (0, _VERSION):
-                raise self._broken()
-            connection.execute("PRAGMA journal_mode = WAL")
-            # A batch costs money: its state has to survive a power cut too.
-            connection.execute("PRAGMA synchronous = FULL")
-            if found == 0:
-                connection.executescript(
-                    f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;"
-                )
-        except BaseException:
-            connection.close()
-            raise
-        return connection
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

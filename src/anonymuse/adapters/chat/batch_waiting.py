@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Final
 
-from anonymuse.adapters.chat.batch_driver import Arrivals, BatchDriver
+from anonymuse.adapters.chat.batch_driver import BatchDriver
+from anonymuse.adapters.chat.batch_intake import Arrivals
 from anonymuse.adapters.chat.batch_store import Batch, BatchStore
 from anonymuse.adapters.chat.limiter import Sleep
 from anonymuse.errors import WaitingError

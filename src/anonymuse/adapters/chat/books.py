@@ -11,7 +11,7 @@ from typing import Final
 from anonymuse.adapters.chat.cache import ResponseCache
 from anonymuse.adapters.chat.ledger import REPLY, Call, Ledger
 from anonymuse.adapters.chat.metered import Budget, MeteredModel
-from anonymuse.adapters.chat.prices import model_name, price_of
+from anonymuse.adapters.chat.prices import listed_name, price_of
 from anonymuse.domain.money import MICRO, Price, dollars
 from anonymuse.errors import BudgetError, ConfigError
 from anonymuse.ports.chat import ChatModel, ChatReply, ChatRequest
@@ -73,7 +73,7 @@ def agree(
         if max_cost is not None and price is None:
             raise ConfigError(
                 f"--max-cost needs a price, and none is known for the model "
-                f"{model_name(model)!r}. Give it with --price-in and --price-out (USD for a "
+                f"{listed_name(model)!r}. Give it with --price-in and --price-out (USD for a "
                 "million tokens; 0 and 0 for a model that costs nothing), or in a file with "
                 "--prices."
             )

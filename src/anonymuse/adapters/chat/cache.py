@@ -5,7 +5,6 @@ Prompts are never stored: the key is a hash of the question, the value is the an
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 import time
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, cast, get_args
 
+from anonymuse.adapters.chat.private_sqlite import open_private
 from anonymuse.domain.ids import content_id
 from anonymuse.errors import BrokenRunError, OutputError
 from anonymuse.ports.chat import ChatFailure, ChatReply, ChatRequest, FailureKind, Finish
@@ -26,7 +26,6 @@ TERMINAL: Final[frozenset[FailureKind]] = frozenset({"refusal", "context", "filt
 """Failures that the same question would meet again: remembered like answers."""
 
 _VERSION: Final = 1
-_BUSY_SECONDS: Final = 30.0
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS replies (
     key TEXT PRIMARY KEY,
@@ -71,7 +70,7 @@ class ResponseCache:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         with self._explained():
-            self._connection = self._open()
+            self._connection = open_private(path, _SCHEMA, version=_VERSION, names={"replies"})
 
     def get(self, key: str) -> ChatReply | ChatFailure | None:
         """Return the stored answer or terminal failure, or None."""
@@ -147,31 +146,6 @@ class ResponseCache:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        # Answers are private: the owner alone may read them, from the first byte on.
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(
-            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        try:
-            found = connection.execute("PRAGMA user_version").fetchone()[0]
-            strangers = connection.execute(
-                "SELECT count(*) FROM sqlite_master WHERE name != 'replies'"
-            ).fetchone()[0]
-            if found not in (0, _VERSION) or strangers:
-                raise self._broken()
-            connection.execute("PRAGMA journal_mode = WAL")
-            # In WAL mode NORMAL loses nothing when the process is killed, only at a power cut.
-            connection.execute("PRAGMA synchronous = NORMAL")
-            if found == 0:
-                connection.execute(_SCHEMA)
-                connection.execute(f"PRAGMA user_version = {_VERSION}")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
 
     @contextmanager
     def _explained(self) -> Iterator[sqlite3.Connection]:

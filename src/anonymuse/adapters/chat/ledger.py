@@ -7,7 +7,6 @@ were stored, so that what was spent is never counted too low.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 import time
@@ -17,6 +16,7 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from anonymuse.adapters.chat.private_sqlite import open_private
 from anonymuse.domain.money import Price
 from anonymuse.errors import BrokenRunError, OutputError
 from anonymuse.ports.spending import Line
@@ -47,7 +47,6 @@ CREATE TABLE IF NOT EXISTS calls (
 );
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 """
-_NAMES: Final = {"calls", "about", "sqlite_autoindex_about_1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,9 @@ class Ledger:
         self._rows: list[Call] = []
         self._flushed = clock()
         with self._explained():
-            self._connection = self._open()
+            self._connection = open_private(
+                path, _SCHEMA, version=_VERSION, names={"calls", "about"}
+            )
             self._spent = float(
                 self._connection.execute("SELECT total(micro_dollars) FROM calls").fetchone()[0]
             )
@@ -207,26 +208,6 @@ class Ledger:
             "INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(astuple, rows)
         )
         self._connection.execute("COMMIT")
-
-    def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(
-            self._path, timeout=30.0, isolation_level=None, check_same_thread=False
-        )
-        try:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-            if version not in (0, _VERSION) or names - _NAMES:
-                raise self._broken()
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.executescript(_SCHEMA)
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

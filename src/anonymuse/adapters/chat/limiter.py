@@ -17,6 +17,7 @@ from weakref import WeakValueDictionary
 
 from anonymuse.adapters.chat.pace import Bucket, RateFinder
 from anonymuse.adapters.chat.told_limits import ToldLimits
+from anonymuse.adapters.chat.waiting_line import WaitingLine
 
 Sleep = Callable[[float], Awaitable[object]]
 
@@ -64,8 +65,8 @@ class AdaptiveLimiter:
         self._good = 0
         self._epoch = 0
         self._resume_at = 0.0
-        self._waiting: deque[asyncio.Future[None]] = deque()
-        self._in_line: deque[asyncio.Future[None]] = deque()
+        self._waiting = WaitingLine()
+        self._in_line = WaitingLine()
         self._turn_taken = False
         self._recent: deque[bool] = deque(maxlen=_RECENT)
         self._finder = RateFinder(clock)
@@ -118,7 +119,7 @@ class AdaptiveLimiter:
         """
         while True:
             while self._flying >= self.limit:
-                await _queue(self._waiting, self._wake)
+                await self._waiting.wait(self._wake)
             # Taken before the pause, so that those who wait for it cannot all start at its end.
             self._flying += 1
             try:
@@ -211,7 +212,7 @@ class AdaptiveLimiter:
             return
         # One at a time, so that a changed rate counts for all the others at once.
         while self._turn_taken:
-            await _queue(self._in_line, self._next_turn)
+            await self._in_line.wait(self._next_turn)
         self._turn_taken = True
         try:
             wait = max(bucket.take(amount) for bucket, amount in buckets)
@@ -223,35 +224,14 @@ class AdaptiveLimiter:
 
     def _next_turn(self) -> None:
         if not self._turn_taken:
-            _wake(self._in_line, 1)
+            self._in_line.call(1)
 
     def _leave(self) -> None:
         self._flying -= 1
         self._wake()
 
     def _wake(self) -> None:
-        _wake(self._waiting, self.limit - self._flying)
-
-
-async def _queue(line: deque[asyncio.Future[None]], wake: Callable[[], None]) -> None:
-    place = asyncio.get_running_loop().create_future()
-    line.append(place)
-    try:
-        await place
-    except BaseException:
-        if place in line:
-            line.remove(place)
-        else:
-            wake()  # we were called and cannot come: the next one can
-        raise
-
-
-def _wake(line: deque[asyncio.Future[None]], count: int) -> None:
-    while count > 0 and line:
-        place = line.popleft()
-        if not place.done():
-            _call(place)
-            count -= 1
+        self._waiting.call(self.limit - self._flying)
 
 
 def _least(*limits: float | None) -> float | None:
@@ -264,21 +244,8 @@ def _a_second(*limits: float | None) -> float | None:
     return None if least is None else least / 60.0
 
 
-def _call(place: asyncio.Future[None]) -> None:
-    """Tell a waiter to come, who may live in another thread's loop."""
-    loop = place.get_loop()
-    try:
-        here = asyncio.get_running_loop()
-    except RuntimeError:
-        here = None
-    if loop is here:
-        place.set_result(None)
-    elif not loop.is_closed():
-        loop.call_soon_threadsafe(lambda: None if place.done() else place.set_result(None))
-
-
 def limiter_of(model: object) -> AdaptiveLimiter | None:
-    """Return the limiter that a model brings: hosted ones do, and wrappers of them do not."""
+    """Return the limiter that a model brings: hosted ones do, also where they are metered."""
     found = getattr(model, "limiter", None)
     return found if isinstance(found, AdaptiveLimiter) else None
 

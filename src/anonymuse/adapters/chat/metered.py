@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
+from anonymuse.adapters.chat.dialect import THINKING_ROOM
 from anonymuse.adapters.chat.ledger import LOST, REPLY, Call, Ledger
+from anonymuse.adapters.chat.waiting_line import WaitingLine
 from anonymuse.domain.money import Price, dollars
 from anonymuse.errors import BudgetError
 from anonymuse.ports.chat import ChatFailure, ChatModel, ChatReply, ChatRequest
@@ -17,9 +17,6 @@ from anonymuse.ports.chat import ChatFailure, ChatModel, ChatReply, ChatRequest
 _MESSAGE_TOKENS: Final = 16
 _CALL_TOKENS: Final = 400
 """What a chat template and an endpoint's words about the schema may add, on the safe side."""
-
-THOUGHTS: Final = 4_000
-"""Tokens that a model which thinks first may use beyond the bound on its answer."""
 
 
 class Budget:
@@ -39,7 +36,7 @@ class Budget:
         self._limit = limit
         self._held = 0.0
         self._flying = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting = WaitingLine()
 
     async def reserve(self, most: Callable[[], float]) -> float:
         """Set money aside for a call; give what is returned back with `settle`.
@@ -53,9 +50,7 @@ class Budget:
         while (amount := most()) and not self._fits(amount):
             if not self._flying:
                 raise self._spent_up(amount)
-            place = asyncio.get_running_loop().create_future()
-            self._waiting.append(place)
-            await place
+            await self._waiting.wait()
         self._held += amount
         self._flying += 1
         return amount
@@ -64,10 +59,7 @@ class Budget:
         """End a call whose real cost is in the ledger by now."""
         self._flying -= 1
         self._held = self._held - amount if self._flying else 0.0
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(None)
+        self._waiting.call_all()
 
     def _fits(self, amount: float) -> bool:
         return self._limit is None or self._ledger.spent + self._held + amount <= self._limit
@@ -150,8 +142,8 @@ class MeteredModel:
             return 0.0
         tokens = most_tokens(request)
         if not self._replied:
-            return self._price.cost(2 * tokens, 2 * request.max_tokens + THOUGHTS)
-        return self._price.cost(tokens, request.max_tokens + self._thinks * THOUGHTS)
+            return self._price.cost(2 * tokens, 2 * request.max_tokens + THINKING_ROOM)
+        return self._price.cost(tokens, request.max_tokens + self._thinks * THINKING_ROOM)
 
     def _enter(
         self, request: ChatRequest, outcome: ChatReply | ChatFailure, seconds: float

@@ -87,6 +87,7 @@ def open_chat(
     if vendor == "openai":
         return _open_openai(_named(spec, name), api_key, variables, hard)
     if spec.startswith(("http://", "https://")):
+        _check_url(spec)
         return _open_url(spec, api_key or url_key(spec, variables, beside=beside), hard)
     if spec.startswith("file:"):
         path = Path(spec.removeprefix("file:").removeprefix("//")).expanduser()
@@ -154,6 +155,15 @@ def _open_openai(
     host = where.netloc.rpartition("@")[2]
     name = f"openai/{model}" if own else f"openai/{host}{where.path.rstrip('/')}/{model}"
     return _open_compatible(base_url, model, key, hard, vendor="openai", model_id=name)
+
+
+def _check_url(spec: str) -> None:
+    try:
+        urlsplit(spec).port  # noqa: B018 - what is wrong with an address is said when it is read
+    except ValueError:  # its text repeats the address, which may carry a password
+        raise ConfigError(
+            "The chat model's address is not one: write it as http://localhost:8000/v1#my-model."
+        ) from None
 
 
 def _open_url(spec: str, api_key: str | None, hard: ChatLimits) -> ChatModel:

@@ -111,5 +111,7 @@ def _connect(base_url: str, api_key: str | None, timeout: float) -> Client:
         max_retries=0,
         timeout=timeout,
         default_headers=nobody,
+        # People's text goes to the host that was named, and is not sent on from there.
+        http_client=sdk.DefaultAsyncHttpxClient(follow_redirects=False),
     )
     return cast("Client", client)

@@ -73,7 +73,7 @@ def price_of(
             "(models.price_in) and out (models.price_out)."
         )
     rows = (*(_read(table) if table is not None else ()), *_shipped())
-    name = model_name(spec)
+    name = listed_name(spec)
     found = next((row.price() for row in rows if fnmatchcase(name, row.model.lower())), None)
     if price_in is not None and price_out is not None:
         batch = found.batch if found else 1.0
@@ -83,7 +83,7 @@ def price_of(
     return found
 
 
-def model_name(spec: str) -> str:
+def listed_name(spec: str) -> str:
     """Return a model's name as price tables write it: no host, vendor or date, lower case."""
     name = spec.rpartition("#")[2] if "#" in spec else spec.partition(":")[2] or spec
     name = name.rpartition("/")[2].lower()
@@ -99,12 +99,14 @@ def _shipped() -> tuple[PriceRow, ...]:
 
 def _read(path: Path) -> Sequence[PriceRow]:
     try:
-        values: Mapping[str, Any] = tomllib.loads(path.expanduser().read_text(encoding="utf-8"))
+        values: Mapping[str, Any] = tomllib.loads(path.expanduser().read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise InputError(f"Cannot read the prices in {path}: {reason}.") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+    except RecursionError:
+        raise ConfigError(f"{path} is nested too deeply.") from None
     try:
         rows = _Table.model_validate(values).price
     except ValidationError as error:

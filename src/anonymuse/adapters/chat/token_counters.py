@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from anonymuse.adapters.chat.prices import model_name
+from anonymuse.adapters.chat.prices import listed_name
 from anonymuse.lexicon.token_table import expected_tokens
 from anonymuse.ports.chat import Message
 
@@ -45,7 +45,7 @@ class TableCounter:
     """
 
     def __init__(self, spec: str) -> None:
-        name = model_name(spec)
+        name = listed_name(spec)
         found = next((f[1:] for f in _FAMILIES if name.startswith(f[0])), _UNKNOWN)
         self._factor, self._error, self._told = found
         self._schema = next((v for k, v in _SCHEMA_SHARE.items() if name.startswith(k)), 0.0)

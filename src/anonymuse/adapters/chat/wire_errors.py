@@ -86,6 +86,8 @@ def read_error(error: WireError) -> ChatFailure:
         return ChatFailure("fatal", f"the endpoint rejected the key (HTTP {status})")
     if status == 404:
         return ChatFailure("fatal", "the endpoint knows no such model or address (HTTP 404)")
+    if 300 <= status < 400:
+        return ChatFailure("fatal", f"the address leads elsewhere (HTTP {status}): name that one")
     wait = retry_after(error.headers)
     if status == 429:
         # A rate limit is no fault of the question: it is asked again without counting as a try.

@@ -202,7 +202,7 @@ class _Functions:
             for record in records:
                 try:
                     values.append(function(record))
-                except Exception as error:  # noqa: BLE001 - the user's program may raise anything
+                except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's program may raise any
                     raised[type(error).__name__] += 1
                     values.append(None)
             if records and raised.total() == len(records):

@@ -28,6 +28,10 @@ from anonymuse.stages.threshold import leaf_id
 
 TENS = 10
 WITHHELD = "withheld.json"
+NOT_COUNTED = (
+    "Not counted, as without users one person may be behind a value (name the values to be counted "
+    "in the facet's definition):"
+)
 A_PART = "This report is about a part of the conversations, chosen by:"
 
 
@@ -40,7 +44,10 @@ async def count_cells(
     nodes = groups.read_nodes(shop, "parents")
     shown = _published(labels, nodes)
     columns = []
+    uncounted = _uncounted(questions, _unit(shop))
     for question in questions:
+        if question.name in uncounted:
+            continue
         answers = rows_of(shop, question, people)
         if question.is_open:
             vocabulary = shared_values(
@@ -61,6 +68,16 @@ async def count_cells(
     )
     files.write_json(shop.folder / "cells.json", [asdict(cell) for cell in cells])
     return {"cells": len(cells), "shown": sum(cell.shown for cell in cells)}
+
+
+def _unit(shop: Workshop) -> Unit:
+    unit: Unit = files.read_json(shop.of("sample") / "unit.json")["unit"]
+    return unit
+
+
+def _uncounted(questions: Sequence[FacetQuestion], unit: Unit) -> list[str]:
+    """Return the facets whose values are metadata of perhaps one person, such as a login."""
+    return [q.name for q in questions if unit == "conversation" and q.is_open and q.is_derived]
 
 
 def _published(labels: membership.Ints, nodes: Sequence[DraftNode]) -> list[int]:
@@ -103,7 +120,9 @@ async def publish(
         cells=[DraftCell(**cell) for cell in files.read_json(shop.of("tabulate") / "cells.json")],
         reasons=names.read_reasons(shop),
     )
-    unit = files.read_json(shop.of("sample") / "unit.json")["unit"]
+    unit = _unit(shop)
+    uncounted = _uncounted(questions, unit)
+    open_note = (f"{NOT_COUNTED} {', '.join(uncounted)}.",) if uncounted else ()
     narrowed = narrowed_by(shop)
     part = (f"{A_PART} {', '.join(narrowed)}.",) if narrowed else ()
     receipt = Receipt(
@@ -119,7 +138,7 @@ async def publish(
         window=_window(shop, policy),
         withheld_share="",
         versions={**parts.versions, "schema": str(SCHEMA_VERSION)},
-        notes=(*part, *parts.notes, *names.read_notes(shop)),
+        notes=(*part, *open_note, *parts.notes, *names.read_notes(shop)),
     )
     counted = {cell.facet for cell in drafts.cells}
     told = [_told(q) for q in questions if q.name in counted or q == by]

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from anonymuse.adapters.chat.anthropic_messages import AnthropicChat
-from anonymuse.adapters.chat.asker import Backoff, ModelAsker
+from anonymuse.adapters.chat.asker import ModelAsker
+from anonymuse.adapters.chat.attempts import Backoff
 from anonymuse.adapters.chat.batch_anthropic import AnthropicBatches
 from anonymuse.adapters.chat.batch_asker import BatchAsker
 from anonymuse.adapters.chat.batch_openai import OpenAIBatches

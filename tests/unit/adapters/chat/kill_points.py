@@ -85,7 +85,7 @@ class Killer:
         transport = driver._transport
         for name in STORE:
             self.around(store, name)
-        self.around(driver, "_keep")
+        self.around(driver._intake, "_keep")
         for name in TRANSPORT:
             self.around(transport, name)
         self.between_results(transport)

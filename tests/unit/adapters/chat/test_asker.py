@@ -5,7 +5,8 @@ from contextlib import aclosing
 
 import pytest
 
-from anonymuse.adapters.chat.asker import Backoff, ModelAsker, ask_again
+from anonymuse.adapters.chat.asker import ModelAsker
+from anonymuse.adapters.chat.attempts import Backoff, ask_again
 from anonymuse.adapters.chat.cache import ResponseCache, request_key
 from anonymuse.adapters.chat.scripted import Answer, ScriptedChat, minimal_answer
 from anonymuse.errors import BreakerError, ModelUnavailableError, OutputError

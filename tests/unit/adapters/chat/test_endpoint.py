@@ -12,7 +12,8 @@ from collections import Counter
 import pytest
 
 from anonymuse.adapters.chat.anthropic_messages import AnthropicChat
-from anonymuse.adapters.chat.asker import Backoff, ModelAsker
+from anonymuse.adapters.chat.asker import ModelAsker
+from anonymuse.adapters.chat.attempts import Backoff
 from anonymuse.adapters.chat.limiter import AdaptiveLimiter
 from anonymuse.adapters.chat.openai_compatible import OpenAICompatibleChat
 from anonymuse.errors import BreakerError, ModelUnavailableError
@@ -201,6 +202,16 @@ def test_headers_of_unknown_hosts_are_not_believed(run_async):
     with FakeServer(extra_headers={"x-ratelimit-limit-requests": "2"}) as server:
         run_async(run(model("openai", server, limiter=gate), 3))
     assert gate._requests.rate is None
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_text_never_follows_a_redirection_to_another_host(run_async, wire):
+    with FakeServer() as stranger:
+        leads = {"location": f"{stranger.base_url}/chat/completions"}
+        moved = FakeServer(extra_headers=leads, say=lambda _: (307, "text/plain", "moved"))
+        with moved as server, pytest.raises(ModelUnavailableError, match=r"leads elsewhere.*307"):
+            run_async(run(model(wire, server), 3))
+        assert stranger.counts.calls == 0
 
 
 class TlsServer:

@@ -6,8 +6,9 @@ import pytest
 from anonymuse.adapters.chat.asker import ModelAsker
 from anonymuse.adapters.chat.books import Books, Terms
 from anonymuse.adapters.chat.cache import ResponseCache
+from anonymuse.adapters.chat.dialect import THINKING_ROOM
 from anonymuse.adapters.chat.ledger import Ledger
-from anonymuse.adapters.chat.metered import THOUGHTS, Budget, MeteredModel, most_tokens
+from anonymuse.adapters.chat.metered import Budget, MeteredModel, most_tokens
 from anonymuse.adapters.chat.openai_compatible import OpenAICompatibleChat
 from anonymuse.adapters.chat.scripted import ScriptedChat
 from anonymuse.domain.money import LOCAL, Price
@@ -119,7 +120,7 @@ def test_what_is_in_flight_ends_before_the_run_stops(tmp_path: Path):
 
 def test_the_first_call_is_bounded_as_if_the_model_thought(tmp_path: Path):
     ledger = Ledger(tmp_path / "l")
-    enough = PRICE.cost(2 * most_tokens(request()), 2 * 20 + THOUGHTS)
+    enough = PRICE.cost(2 * most_tokens(request()), 2 * 20 + THINKING_ROOM)
     model = Slow(ChatReply("x", 300, 20))
     with pytest.raises(BudgetError):
         asyncio.run(
@@ -152,7 +153,7 @@ def test_without_a_price_nothing_is_bounded(tmp_path: Path, price: Price | None)
 
 def test_a_call_that_is_cancelled_gives_its_money_back(tmp_path: Path):
     ledger = Ledger(tmp_path / "l")
-    first = PRICE.cost(2 * most_tokens(request()), 2 * 20 + THOUGHTS)
+    first = PRICE.cost(2 * most_tokens(request()), 2 * 20 + THINKING_ROOM)
     budget = Budget(ledger, 1.5 * first)
 
     class Hanging(Slow):

@@ -152,3 +152,10 @@ def test_limits_are_those_of_the_model_and_key():
 )
 def test_a_models_name_has_no_host_and_no_folder(spec, name):
     assert model_name(spec) == name
+
+
+@pytest.mark.parametrize("host", ["[::1", "host:99999", "host:eight"])
+def test_a_broken_address_is_a_sentence_without_its_password(host):
+    with pytest.raises(ConfigError, match="is not one") as caught:
+        open_chat(f"http://me:pass@{host}/v1#m")
+    assert "pass" not in str(caught.value)

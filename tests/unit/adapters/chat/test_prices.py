@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from anonymuse.adapters.chat.books import agree
-from anonymuse.adapters.chat.prices import _shipped, model_name, price_of
+from anonymuse.adapters.chat.prices import _shipped, listed_name, price_of
 from anonymuse.errors import ConfigError, InputError
 
 
@@ -19,7 +19,7 @@ from anonymuse.errors import ConfigError, InputError
     ],
 )
 def test_one_model_has_one_name_in_price_tables(spec: str, name: str):
-    assert model_name(spec) == name
+    assert listed_name(spec) == name
 
 
 def test_every_shipped_price_has_a_date_and_a_source_and_is_the_first_for_its_name():
@@ -72,6 +72,7 @@ def test_half_a_price_is_refused():
     ("text", "said"),
     [
         ("not toml [", "not valid TOML"),
+        pytest.param("a = " + "[" * 20_000, "nested too deeply", id="nested"),
         ("", "holds no price"),
         ('[[price]]\nmodel = "a"\ninput = -1\noutput = 1\n', "price 1 input: .*greater than or"),
         ('[[price]]\nmodel = "a"\ninput = inf\noutput = 1\n', "price 1 input: .*finite"),

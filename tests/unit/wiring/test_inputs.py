@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from anonymuse import wiring
 from anonymuse.errors import ConfigError, InputError
 from anonymuse.pipeline.settings import InputConfig
+from anonymuse.wiring.inputs import opened, source_of
 from tests.unit.adapters.read.files import chat, conversations, lines, write
 
 
@@ -26,7 +26,7 @@ SQL = "select key as id, said as text, who as user_id from 'two.csv'"
 
 
 def ids(*data: str, **settings: Any) -> list[list[str]]:
-    with wiring.opened(data, InputConfig(**settings)) as inputs:
+    with opened(data, InputConfig(**settings)) as inputs:
         return [[item.id for item in conversations(one.reader.read())] for one in inputs]
 
 
@@ -57,11 +57,11 @@ def test_a_zone_that_is_none(logs: Path) -> None:
 
 def test_copies_lie_in_the_folder_of_the_run_and_go_away(logs: Path) -> None:
     copies = logs / "out" / "private"
-    with wiring.opened([], InputConfig(sql=SQL), copies=copies) as inputs:
+    with opened([], InputConfig(sql=SQL), copies=copies) as inputs:
         assert inputs[0].files[0].is_relative_to(copies)
         assert copies.stat().st_mode & 0o077 == 0
     assert not list(copies.iterdir())
-    with pytest.raises(InputError), wiring.opened([], InputConfig(sql="selec"), copies=copies):
+    with pytest.raises(InputError), opened([], InputConfig(sql="selec"), copies=copies):
         pass
     assert not list(copies.iterdir())
 
@@ -70,8 +70,8 @@ def test_the_digest_is_of_the_bytes_however_they_come(
     logs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def digest(*data: str, **settings: Any) -> str:
-        with wiring.opened(data, InputConfig(**settings)) as inputs:
-            return "|".join(wiring._source(one).digest for one in inputs)
+        with opened(data, InputConfig(**settings)) as inputs:
+            return "|".join(source_of(one).digest for one in inputs)
 
     def piped(data: bytes) -> str:
         stdin = io.BytesIO(data)
@@ -92,7 +92,7 @@ def test_a_log_of_several_files_is_one_source_with_all_their_bytes(logs: Path) -
         row = {"request": {"model": "m", "messages": [{"role": "user", "content": f"q{number}"}]},
                "response": {"choices": []}}  # fmt: skip
         (logs / f"day-{number}.jsonl").write_text(json.dumps(row) + "\n")
-    with wiring.opened(["day-*.jsonl"], InputConfig()) as inputs:
-        (source,) = [wiring._source(one) for one in inputs]
+    with opened(["day-*.jsonl"], InputConfig()) as inputs:
+        (source,) = [source_of(one) for one in inputs]
     assert source.name == "day-0.jsonl and 1 more"
     assert len(source.digest.split("+")) == 2

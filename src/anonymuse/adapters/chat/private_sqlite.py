@@ -1,0 +1,51 @@
+"""Opens the SQLite files of a run's private folder, which are all made alike."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Collection
+from pathlib import Path
+from typing import Final
+
+_BUSY_SECONDS: Final = 30.0
+
+
+def open_private(
+    path: Path, schema: str, *, version: int, names: Collection[str], durable: bool = False
+) -> sqlite3.Connection:
+    """Open a file that its owner alone may read; a new one gets its tables.
+
+    Args:
+        path: made when missing, with its folder.
+        schema: statements that make what is missing.
+        version: of the schema.
+        names: of all that the schema makes.
+        durable: every commit survives a power cut, not only a killed process.
+
+    Raises:
+        OSError: the file cannot be made.
+        sqlite3.OperationalError: it cannot be written.
+        sqlite3.DatabaseError: it is damaged, or not one of ours.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # From the first byte on: SQLite itself would leave the rights to the umask.
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        found = connection.execute("PRAGMA user_version").fetchone()[0]
+        rows = connection.execute("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+        if found not in (0, version) or {name for (name,) in rows} - set(names):
+            raise sqlite3.DatabaseError("another program's file")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        if found == 0:
+            connection.executescript(
+                f"BEGIN IMMEDIATE; {schema}; PRAGMA user_version = {version}; COMMIT;"
+            )
+    except BaseException:
+        connection.close()
+        raise
+    return connection
