@@ -40,6 +40,7 @@ PACKAGES = {
     "adapters": "the outside world, a vendor per file",
     "adapters/chat": "chat models: asked, cached, limited, counted",
     "adapters/embed": "embedding models",
+    "adapters/entities": "what finds people, places and organisations",
     "adapters/language": "language detection",
     "adapters/models": "the embedded models' files: fetched and verified",
     "adapters/read": "readers of conversations",
@@ -328,10 +329,19 @@ def capability_tables() -> str:
     return "\n".join(lines)
 
 
+def scrubbing_tables() -> str:
+    """Return what the stored result of `anonymuse eval scrubbing` says."""
+    from anonymuse.evals.scrubbing_page import tables
+
+    path = ROOT / "docs" / "results" / "scrubbing.json"
+    return tables(json.loads(path.read_text(encoding="utf-8")))
+
+
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/facets.md": {"presets": preset_tables},
     "docs/how-it-works.md": {"folders": folder_picture},
     "docs/models.md": {"capabilities": capability_tables},
+    "docs/scrubbing.md": {"measured": scrubbing_tables},
     "docs/privacy.md": {"policies": policy_table},
     "docs/cli.md": {"exit-codes": exit_codes_table, "commands": command_pages},
     "docs/formats.md": {"samples": samples_table},

@@ -1,4 +1,4 @@
-"""Measures scrubbing and refusal phrases again and writes the tables into their pages.
+"""Measures refusal phrases again and writes the table into their page.
 
 Usage: python docs/measure_text.py PUBLIC CORPUS
 PUBLIC holds the downloaded public sets, CORPUS the known-truth files; neither is printed.
@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-from anonymuse.evals import refusals, scrubbing
+from anonymuse.evals import refusals
 
 HERE = Path(__file__).parent
 
@@ -23,9 +23,6 @@ def write(page: str, table: str) -> None:
 
 
 def main(public: Path, corpus: Path) -> None:
-    presidio = sorted(public.glob("presidio_*.jsonl.gz"))
-    score = scrubbing.score_scrubbing(*presidio)
-    write("scrubbing.md", scrubbing.table(score))
     found = [
         *refusals.score_xstest(public / "xstest_gpt4_completions_human_labels.jsonl.gz"),
         refusals.score_corpus(corpus / "regular.jsonl", name="known-truth corpus, regular"),

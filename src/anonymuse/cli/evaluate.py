@@ -16,8 +16,10 @@ import typer
 
 from anonymuse._version import __version__
 from anonymuse.adapters.embed.open import NAMES
+from anonymuse.adapters.language.open import open_detector
 from anonymuse.adapters.models.store import models_folder
 from anonymuse.cli.evaluate_extraction import extraction
+from anonymuse.cli.evaluate_scrubbing import scrubbing
 from anonymuse.cli.help import App
 from anonymuse.cli.progress import drawing
 from anonymuse.evals.known_truth import CORPUS, PUBLIC_SETS, load_truth
@@ -26,7 +28,7 @@ from anonymuse.evals.reconstruct_page import as_markdown, as_result, write_pages
 from anonymuse.evals.vector_cache import embed_cached
 from anonymuse.pipeline.events import StageDone, StageProgress, StageStarted
 from anonymuse.ports.embedder import Embedder, Vectors
-from anonymuse.wiring import detector, embedder
+from anonymuse.wiring.models import embedder
 
 app = App(
     name="eval",
@@ -76,7 +78,7 @@ def reconstruct_command(
     ] = False,
 ) -> None:
     """Does clustering find known categories again? The baseline is always beside it."""
-    known = load_truth(data, path=path, recorded=facets == "recorded", detector=detector)
+    known = load_truth(data, path=path, recorded=facets == "recorded", detector=open_detector)
     folder = cache or _own_cache(data)
     with drawing(quiet=as_json) as emit:
         conversation = embedder(embed, emit)
@@ -124,6 +126,7 @@ def reconstruct_command(
 
 
 app.command("extraction")(extraction)
+app.command("scrubbing")(scrubbing)
 
 
 def _own_cache(data: str) -> Path | None:

@@ -52,6 +52,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "eval": ("anonymuse eval reconstruct --embed hashing",),
     "eval reconstruct": ("anonymuse eval reconstruct --facets recorded --out results",),
     "eval extraction": ("anonymuse eval extraction --chat file:model.gguf --count 60",),
+    "eval scrubbing": ("anonymuse eval scrubbing --public FOLDER --out scrubbing.json",),
 }
 """by the command's name; a test parses each"""
 

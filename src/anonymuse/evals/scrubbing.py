@@ -1,73 +1,101 @@
-"""How well scrubbing finds structured identifiers, on public text with marked personal details.
+"""How well scrubbing finds what identifies, on texts with marked personal details.
 
-The sets are those of the Presidio project (synthetic text, MIT). Names and organisations are out
-of scope and left out; street addresses are reported and not promised.
+Recall is counted by string: a marked string is gone when no letter or digit of it is left, by
+whatever placeholder. What scrubbing costs is counted on texts in which nothing is marked.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
+from anonymuse.evals.scrubbing_sets import Mark, MarkedText
 from anonymuse.lexicon.hygiene import clean
-from anonymuse.lexicon.identifiers import Span, find_spans
+from anonymuse.lexicon.identifiers import Span
+from anonymuse.lexicon.scrubbing import everything, scrub_text
+from anonymuse.ports.scrubber import EntityDetector
+from anonymuse.stats.intervals import Estimate, wilson
 
-TYPES: dict[str, frozenset[str]] = {
-    "EMAIL_ADDRESS": frozenset({"EMAIL"}),
-    "PHONE_NUMBER": frozenset({"PHONE", "NUMBER"}),
-    "CREDIT_CARD": frozenset({"CARD", "NUMBER", "ID"}),
-    "IBAN_CODE": frozenset({"IBAN"}),
-    "DOMAIN_NAME": frozenset({"URL"}),
-    "IP_ADDRESS": frozenset({"IP"}),
-    "US_SSN": frozenset({"ID"}),
-    "US_DRIVER_LICENSE": frozenset({"ID", "NUMBER"}),
+RIGHT: dict[str, frozenset[str]] = {
+    "EMAIL": frozenset({"EMAIL"}),
+    "PHONE": frozenset({"PHONE", "NUMBER"}),
+    "CARD": frozenset({"CARD", "NUMBER", "ID"}),
+    "IBAN": frozenset({"IBAN"}),
+    "IP": frozenset({"IP"}),
+    "URL": frozenset({"URL"}),
+    "ID": frozenset({"ID", "NUMBER"}),
+    "DATE": frozenset({"DATE"}),
+    "ADDRESS": frozenset({"ADDRESS", "POSTCODE", "PLACE"}),
+    "POSTCODE": frozenset({"ADDRESS", "POSTCODE"}),
+    "PERSON": frozenset({"PERSON"}),
+    "PLACE": frozenset({"PLACE", "ADDRESS"}),
+    "ORGANISATION": frozenset({"ORGANISATION"}),
 }
-"""Marked types that have a structure, and the kinds that count as the right answer."""
+"""Types of marks, and the placeholders that count as the right kind."""
 
-_SIDE = {"ADDRESS", "STREET_ADDRESS", "ZIP_CODE"}
-"""Marked places: reported, and never held against precision."""
+PROMISED = ("EMAIL", "PHONE", "CARD", "IBAN", "IP", "URL")
+"""Types whose recall is promised; the others are reported."""
+LEAST = 0.98
+"""What is promised of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypeScore:
-    """Counts for one marked type.
+    """Counts for the marks of one type.
 
     Attributes:
         marked: how many there are.
         gone: of these, fully replaced, by whatever kind.
-        named: of these, replaced by the right kind.
+        touched: of these, replaced at least in part.
+        named: of these, touched by the right kind.
     """
 
-    marked: int
-    gone: int
-    named: int
+    marked: int = 0
+    gone: int = 0
+    touched: int = 0
+    named: int = 0
 
     @property
-    def recall(self) -> float:
-        """Share of the marked strings that are gone."""
-        return self.gone / self.marked if self.marked else 1.0
+    def recall(self) -> Estimate:
+        """Share of the marked strings that are gone, with its 95 % interval (Wilson)."""
+        share = self.gone / self.marked if self.marked else 1.0
+        return Estimate(share, *wilson(self.gone, self.marked))
+
+    def __add__(self, other: TypeScore) -> TypeScore:
+        return TypeScore(
+            self.marked + other.marked,
+            self.gone + other.gone,
+            self.touched + other.touched,
+            self.named + other.named,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ScrubScore:
-    """The result on one or more files.
+    """The result on one set.
 
     Attributes:
         texts: number of texts.
-        types: counts by marked type.
+        counts: by type and language.
         replaced: how many strings were replaced, by kind.
-        beside: of these, how many touch no marked string (false alarms), by kind.
+        beside: of these, how many touch no marked string, by kind. Sets mark what their makers
+            thought of, so not every one of these is a mistake.
     """
 
     texts: int
-    types: dict[str, TypeScore]
-    replaced: dict[str, int]
-    beside: dict[str, int]
+    counts: Mapping[tuple[str, str], TypeScore]
+    replaced: Mapping[str, int]
+    beside: Mapping[str, int]
+
+    @property
+    def types(self) -> dict[str, TypeScore]:
+        """Counts by type, in the order of `RIGHT`."""
+        return {kind: self._sum(kind) for kind in RIGHT if any(k == kind for k, _ in self.counts)}
+
+    def _sum(self, kind: str) -> TypeScore:
+        return sum((one for (k, _), one in self.counts.items() if k == kind), TypeScore())
 
     @property
     def precision(self) -> float:
@@ -75,65 +103,91 @@ class ScrubScore:
         total = sum(self.replaced.values())
         return 1 - sum(self.beside.values()) / total if total else 1.0
 
-    @property
-    def recall(self) -> float:
-        """Share of the marked strings with a structure that are gone."""
-        kept = [score for name, score in self.types.items() if name in TYPES]
-        marked = sum(score.marked for score in kept)
-        return sum(score.gone for score in kept) / marked if marked else 1.0
+
+@dataclass(frozen=True, slots=True)
+class CleanScore:
+    """What scrubbing takes from texts in which nobody is named on purpose.
+
+    Attributes:
+        texts: number of texts.
+        changed: of these, how many lose something.
+        characters: of all texts.
+        lost: of these, how many are replaced.
+        replaced: strings replaced, by kind.
+    """
+
+    texts: int
+    changed: int
+    characters: int
+    lost: int
+    replaced: Mapping[str, int]
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines)
+def score_texts(
+    rows: Iterable[MarkedText], *, detector: EntityDetector | None = None
+) -> ScrubScore:
+    """Score scrubbing on marked texts.
 
-
-def _covered(text: str, start: int, end: int, spans: list[Span]) -> bool:
-    """Say whether no letter or digit of ``text[start:end]`` is left."""
-    left = set(range(start, end))
-    for span in spans:
-        left -= set(range(span.start, span.end))
-    return not any(text[place].isalnum() for place in left)
-
-
-def score_scrubbing(*paths: Path) -> ScrubScore:
-    """Score scrubbing on files with ``full_text`` and ``spans`` (the Presidio layout)."""
-    texts, marked, gone, named = 0, Counter[str](), Counter[str](), Counter[str]()
+    Args:
+        rows: texts as they are after cleaning.
+        detector: finds people, places and organisations as well.
+    """
+    texts = 0
+    counts: dict[tuple[str, str], TypeScore] = {}
     replaced, beside = Counter[str](), Counter[str]()
-    for path in paths:
-        for row in _rows(path):
-            text = row["full_text"]
-            if clean(text) != text:
-                continue  # marks would not be where they say
-            texts += 1
-            spans = find_spans(text)
-            truth = [
-                (s["start_position"], s["end_position"], s["entity_type"]) for s in row["spans"]
-            ]
-            for start, end, name in truth:
-                if name not in TYPES and name not in _SIDE:
-                    continue
-                marked[name] += 1
-                gone[name] += _covered(text, start, end, spans)
-                right = TYPES.get(name, frozenset({"ADDRESS", "POSTCODE"}))
-                named[name] += any(
-                    s.start < end and start < s.end and s.kind in right for s in spans
-                )
-            for span in spans:
-                replaced[span.kind] += 1
-                beside[span.kind] += not any(s < span.end and span.start < e for s, e, _ in truth)
-    types = {name: TypeScore(marked[name], gone[name], named[name]) for name in sorted(marked)}
-    return ScrubScore(texts, types, dict(sorted(replaced.items())), dict(sorted(beside.items())))
+    for row in rows:
+        texts += 1
+        spans = everything(row.text, detector=detector)
+        for mark in row.marks:
+            if mark.type:
+                key = mark.type, row.language
+                counts[key] = counts.get(key, TypeScore()) + _scored(row.text, mark, spans)
+        for span in spans:
+            replaced[span.kind] += 1
+            beside[span.kind] += not any(_meet(mark, span) for mark in row.marks)
+    return ScrubScore(texts, counts, dict(sorted(replaced.items())), dict(sorted(beside.items())))
 
 
-def table(score: ScrubScore) -> str:
-    """Return the result as two Markdown tables."""
-    lines = ["| marked type | strings | gone | right kind |", "|---|---|---|---|"]
-    for name, one in score.types.items():
-        share = one.named / one.marked if one.marked else 1.0
-        lines.append(f"| {name} | {one.marked:,} | {one.recall:.3f} | {share:.3f} |")
-    lines += ["", "| replaced kind | strings | touch a marked string |", "|---|---|---|"]
-    for kind, total in score.replaced.items():
-        lines.append(f"| {kind} | {total:,} | {1 - score.beside[kind] / total:.3f} |")
-    return "\n".join(lines)
+def _scored(text: str, mark: Mark, spans: Iterable[Span]) -> TypeScore:
+    whole = {place for place in range(mark.start, mark.end) if text[place].isalnum()}
+    left = set(whole)
+    named = False
+    for span in spans:
+        if _meet(mark, span):
+            left -= set(range(span.start, span.end))
+            named = named or span.kind in RIGHT[mark.type]
+    return TypeScore(1, not left, len(left) < len(whole), named)
+
+
+def _meet(mark: Mark, span: Span) -> bool:
+    return mark.start < span.end and span.start < mark.end
+
+
+def score_clean(texts: Iterable[str], *, detector: EntityDetector | None = None) -> CleanScore:
+    """Count what scrubbing takes from texts that hold nothing of anybody's."""
+    replaced: Counter[str] = Counter()
+    number = changed = characters = lost = 0
+    for raw in texts:
+        text = clean(raw)
+        spans = everything(text, detector=detector)
+        number += 1
+        changed += bool(spans)
+        characters += len(text)
+        lost += sum(span.end - span.start for span in spans)
+        replaced.update(span.kind for span in spans)
+    return CleanScore(number, changed, characters, lost, dict(sorted(replaced.items())))
+
+
+def time_scrubbing(
+    texts: Iterable[str], *, detector: EntityDetector | None = None, rounds: int = 3
+) -> float:
+    """Return processor milliseconds for 1,000 characters: the best of some rounds."""
+    kept = list(texts)
+    characters = sum(map(len, kept))
+    best = float("inf")
+    for _ in range(rounds):
+        started = time.process_time()
+        for text in kept:
+            scrub_text(text, detector=detector)
+        best = min(best, time.process_time() - started)
+    return best * 1e6 / characters if characters else 0.0

@@ -108,6 +108,27 @@ class _Shadow(dict[int, int]):
 _SHADOW = _Shadow()
 
 
+_LATIN = "aceopxyijsABCEHIJKMOPSTXYaopuvkABEHIKMNOPTXYZ"
+_ALIKE = "асеорхуіјѕАВСЕНІЈКМОРЅТХҮαορυνκΑΒΕΗΙΚΜΝΟΡΤΧΥΖ"
+_UNMASKED = {ord(alike): latin for alike, latin in zip(_ALIKE, _LATIN, strict=True)}
+_MIXED_HINT = re.compile(f"[A-Za-z][{_ALIKE}]|[{_ALIKE}][A-Za-z]|[{_ALIKE}]{{2}}\\d\\d")
+_MIXED = re.compile(f"[A-Za-z\\d{_ALIKE}]{{2,}}")
+
+
 def shadow(text: str) -> str:
-    """Return a text of the same length with digits, signs and full-width letters in ASCII."""
-    return text if text.isascii() else text.translate(_SHADOW)
+    """Return a text of the same length with digits, signs and full-width letters in ASCII.
+
+    Cyrillic and Greek letters that look Latin are Latin in the shadow where they share a word with
+    Latin ones ("exаmple"): nobody writes so who does not mean to be misread.
+    """
+    if text.isascii():
+        return text
+    seen = text.translate(_SHADOW)
+    if not _MIXED_HINT.search(seen):
+        return seen
+    return _MIXED.sub(_unmasked, seen)
+
+
+def _unmasked(match: re.Match[str]) -> str:
+    word = match[0]
+    return word.translate(_UNMASKED) if _MIXED_HINT.search(word) else word

@@ -91,3 +91,43 @@ def spain_id(value: str) -> bool:
     body = value.upper().replace("-", "").replace(".", "").replace(" ", "")
     digits = {"X": "0", "Y": "1", "Z": "2"}.get(body[0], body[0]) + body[1:-1]
     return digits.isdigit() and _DNI[int(digits) % 23] == body[-1]
+
+
+def eleven(digits: str) -> bool:
+    """Check a number of nine or ten digits modulo 11 (Dutch, British NHS, Australian tax)."""
+    if len(digits) == 10:
+        rest = 11 - sum(int(c) * w for c, w in zip(digits, range(10, 1, -1), strict=False)) % 11
+        return rest % 11 == int(digits[9])
+    dutch = sum(int(c) * w for c, w in zip(digits, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True))
+    tax = sum(int(c) * w for c, w in zip(digits, (1, 4, 3, 7, 5, 8, 6, 9, 10), strict=True))
+    return dutch % 11 == 0 or tax % 11 == 0
+
+
+def germany_id(digits: str) -> bool:
+    """Check a German tax number of eleven digits (ISO 7064, modulo 11, 10)."""
+    check = 10
+    for character in digits[:-1]:
+        total = (int(character) + check) % 10 or 10
+        check = total * 2 % 11
+    return (11 - check) % 10 == int(digits[-1])
+
+
+def norway_id(digits: str) -> bool:
+    """Check both digits of a Norwegian birth number."""
+    first = sum(int(c) * w for c, w in zip(digits, (3, 7, 6, 1, 8, 9, 4, 5, 2, 1), strict=False))
+    both = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+    second = sum(int(c) * w for c, w in zip(digits, both, strict=True))
+    return first % 11 == 0 and second % 11 == 0
+
+
+def belgium_id(digits: str) -> bool:
+    """Check a Belgian national number: 97 minus the rest, for both centuries."""
+    check = int(digits[-2:])
+    return check in {97 - int(digits[:-2]) % 97, 97 - int(f"2{digits[:-2]}") % 97}
+
+
+def japan_id(digits: str) -> bool:
+    """Check a Japanese individual number of twelve digits."""
+    weights = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+    rest = sum(int(c) * w for c, w in zip(digits, weights, strict=False)) % 11
+    return (0 if rest <= 1 else 11 - rest) == int(digits[-1])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from anonymuse.lexicon.hygiene import WORD as W
 from anonymuse.lexicon.identifier_words import NOT_PEOPLE, words
@@ -22,7 +23,7 @@ _URL_BODY = (
     rf"|(?<=[/=?&#_%-])[{_CJK}]{{1,40}})"
 )
 _SCHEME = re.compile(
-    r"(?<![A-Za-z0-9])(?:https?|ftps?|sftp|wss?|file|ssh|git|s3|gs|rtsps?|rtmp|ldaps?|smb|nfs|"
+    r"(?<![A-Za-z0-9])(?:h(?:tt|xx)ps?|ftps?|sftp|wss?|file|ssh|git|s3|gs|rtsps?|rtmp|ldaps?|smb|nfs|"
     rf"postgres(?:ql)?|mysql|mongodb(?:\+srv)?|rediss?|amqps?|jdbc:[a-z]{{2,12}}|[a-z]{{2,12}}db)"
     rf"://(?=[\w/~%@-]){_URL_BODY}+",
     re.IGNORECASE,
@@ -35,6 +36,7 @@ _TOPS = words(
     "kr cn ua pt ca fi dk cz gr hu tr mx ar cl jp ru am ge il ir za ng ke vn th tw hk sg my ph "
     "pk bd lk ro bg hr rs sk si lt lv ee ie at be it pl se no us io "
 )
+_TOP_NAMES = frozenset(_TOPS)
 _RISKY_TOPS = frozenset(
     words("info app dev site shop online my no us io it at be am ee rs si ie ch il hr sg ")
 )
@@ -50,16 +52,44 @@ _HOST = re.compile(
 _NOT_SITES = frozenset({"asp.net", "vb.net", "ado.net", "system.net", "paint.net", "ml.net"})
 _SCP = re.compile(r"(?<![\w.-])[\w.-]{1,64}@[\w.-]{1,128}:[\w./~-]{1,256}\.git\b")
 
-_SPELT_AT = re.compile(r"[\[({<]\s?(?:at|arroba|@)\s?[\])}>]", re.IGNORECASE)
 _MAIL_LEFT = re.compile(rf"(?:(?:[{W}.+%-]|(?<=[{W}])'(?=[{W}])){{1,64}}|\w{{1,20}})\Z")
 _MAIL_RIGHT = re.compile(rf"(?:[{W}-]{{1,63}}\.){{1,8}}(?!\d)[{W}]{{2,63}}")
+
+_AT_WORDS = "at|arroba|arobase|chiocciola|klammeraffe|apenstaartje|małpa|собака|собачка|ät"
+_DOT_WORDS = "dot|punto|ponto|point|punkt|kropka|nokta|точка|крапка"
+_DOTS = (
+    rf"(?:(?:\s?[\[({{<]\s?(?:{_DOT_WORDS}|\.)\s?[\])}}>]\s?|\.|\s(?:{_DOT_WORDS})\s)"
+    rf"[{W}-]{{1,63}}){{1,6}}"
+)
+_LEFT_DOTS = (
+    rf"(?:(?:\s?[\[({{<]\s?(?:{_DOT_WORDS}|\.)\s?[\])}}>]\s?|\s(?:{_DOT_WORDS})\s)"
+    rf"[{W}.+-]{{1,64}}){{0,3}}"
+)
+_SPELT_AT = re.compile(rf"[\[({{<]\s?(?:{_AT_WORDS}|@)\s?[\])}}>]", re.IGNORECASE)
 _SPELT = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}\s?[\[({<]\s?(?:at|arroba|@)\s?[\])}>]\s?[\w-]{1,63}"
-    r"(?:(?:\s?[\[({<]\s?(?:dot|punto|ponto|\.)\s?[\])}>]\s?|\.|\sdot\s)[\w-]{1,63}){1,5}",
+    rf"(?<![{W}.+-])[{W}.+-]{{1,64}}{_LEFT_DOTS}\s?[\[({{<]\s?(?:{_AT_WORDS}|@)\s?[\])}}>]\s?"
+    rf"[{W}-]{{1,63}}{_DOTS}",
     re.IGNORECASE,
 )
+_SPELT_HINT = re.compile(rf"\s(?:{_DOT_WORDS})\s", re.IGNORECASE)
 _SPELT_WORDS = re.compile(
-    r"(?<![\w.+-])[\w.+-]{2,64} at [\w-]{2,63}(?: dot [\w-]{2,63}){1,4}\b", re.IGNORECASE
+    rf"(?<![{W}.+-])[{W}.+-]{{2,64}}{_LEFT_DOTS}\s(?:{_AT_WORDS})\s[{W}-]{{2,63}}"
+    rf"(?:\s(?:{_DOT_WORDS})\s[{W}-]{{2,63}}){{1,5}}(?![{W}])",
+    re.IGNORECASE,
+)
+_SPACED_SIGNS = re.compile(
+    rf"(?<![{W}.+-])[{W}+-]{{1,64}}(?: ?\. ?[{W}+-]{{1,64}}){{0,3}} ?@ ?[{W}-]{{1,63}}"
+    rf"(?: ?\. ?[{W}-]{{2,63}}){{1,5}}"
+)
+_SPACED_LETTERS = re.compile(
+    rf"(?<![{W}.])(?:[{W}.+-] ){{2,64}}@(?: [A-Za-z0-9.-]){{4,64}}(?![A-Za-z0-9.])"
+)
+_DOTTED_OUT = re.compile(r"[\[(]\s?(?:\.|dot)\s?[\])]", re.IGNORECASE)
+_DEFANGED = re.compile(
+    rf"(?<![{W}.@])(?:h(?:tt|xx)ps?(?:://|\[:\]//))?[{W}-]{{1,63}}(?:\.[{W}-]{{1,63}}){{0,8}}"
+    rf"(?:\s?[\[(]\s?(?:\.|dot)\s?[\])]\s?[{W}-]{{1,63}}(?:\.[{W}-]{{1,63}}){{0,8}}){{1,8}}"
+    r"(?::\d{2,5})?(?:[/?#][^\s<>\"']{0,500})?",
+    re.IGNORECASE,
 )
 
 _PROMPT = re.compile(r"(?<![\w.@-])[a-z_][\w.-]{0,31}@[\w.-]{1,64}(?=:[~/]|[:~ ]{0,2}[$#] )")
@@ -70,7 +100,7 @@ _HANDLE = re.compile(
 
 _IP4 = re.compile(rf"(?<![{W}.])(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![{W}]|\.\d)")
 _IP6 = re.compile(
-    r"(?<![\w:.])(?=[0-9A-Fa-f:]{0,40}:)[0-9A-Fa-f:]{4,40}(?:\.\d{1,3}){0,3}(?![\w:])"
+    rf"(?<![{W}:.])(?=[0-9A-Fa-f:]{{0,40}}:)[0-9A-Fa-f:]{{4,40}}(?:\.\d{{1,3}}){{0,3}}(?![{W}:])"
 )
 _VERSION = re.compile(r"\b(?:v\.?|(?:version|ver\.?|release)\s{0,3})\Z", re.IGNORECASE)
 _MAC = re.compile(
@@ -118,7 +148,7 @@ def _trimmed(match: re.Match[str], kind: str) -> Found:
 
 
 def mails(text: str) -> Iterator[Found]:
-    """Yield e-mail addresses, also spelt out ("name (at) host dot org"), and scp-style remotes."""
+    """Yield e-mail addresses and scp-style remotes."""
     for match in _SCP.finditer(text) if ".git" in text else ():
         yield (*match.span(), "URL")
     at = text.find("@")
@@ -130,10 +160,26 @@ def mails(text: str) -> Iterator[Found]:
             end = right.end()
             yield at - len(left[0]), end, "EMAIL"
         at = text.find("@", end)
+
+
+def spelt(text: str) -> Iterator[Found]:
+    """Yield addresses that are spelt out: "name (at) host dot org", "a @ b . org", "b[.]org"."""
     for match in _SPELT.finditer(text) if _SPELT_AT.search(text) else ():
         yield (*match.span(), "EMAIL")
-    for match in _SPELT_WORDS.finditer(text) if " dot " in text.lower() else ():
+    for match in _SPELT_WORDS.finditer(text) if _SPELT_HINT.search(text) else ():
         yield (*match.span(), "EMAIL")
+    if "@ " in text or " @" in text:
+        for match in chain(_SPACED_LETTERS.finditer(text), _SPACED_SIGNS.finditer(text)):
+            if " " in match[0] and _known_top(match[0]):
+                yield (*match.span(), "EMAIL")
+    for match in _DEFANGED.finditer(text) if _DOTTED_OUT.search(text) else ():
+        numbers = re.sub(r"[^\w]", "", re.split("[/?#]", match[0], maxsplit=1)[0])
+        yield (*match.span(), "IP" if numbers.isdigit() else "URL")
+
+
+def _known_top(value: str) -> bool:
+    """Say whether an address ends as one does, so that no full stop of a sentence is taken."""
+    return value.replace(" ", "").rpartition(".")[2].lower() in _TOP_NAMES
 
 
 def machines(text: str) -> Iterator[Found]:

@@ -1,4 +1,4 @@
-"""Patterns for numbers that are somebody's: cards, accounts, identities, phones, long runs.
+"""Patterns for numbers that are somebody's: cards, accounts, phones, long runs.
 
 All of them read a shadow (`lexicon.hygiene`); see `identifier_net` for the rules patterns follow.
 """
@@ -11,55 +11,16 @@ from collections.abc import Iterator
 from anonymuse.lexicon import identifier_checks as checks
 from anonymuse.lexicon.hygiene import WORD as W
 from anonymuse.lexicon.identifier_net import Found
-from anonymuse.lexicon.identifier_words import ID_WORD, NUMBER_MARK, PHONE_WORD, last, words
+from anonymuse.lexicon.identifier_words import PHONE_WORD, last, words
 
-_CARD = re.compile(rf"(?<![{W}.,-])\d(?:[ -]?\d){{11,18}}(?![{W}-]|[.,]\d)")
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
+_CARD = re.compile(rf"(?<![{W}.,-])\d(?:[ -]{{0,3}}\d){{11,18}}(?![{W}-]|[.,]\d)")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2} ?\d{2}(?:[ -]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
 _IBAN_WORD = re.compile(r"iban\W{0,6}(?:\w{2,8}\W{1,4}){0,3}\Z", re.IGNORECASE)
 
-_SHAPES = (
-    r"\d{3}-\d{2}-\d{4}",  # US social security
-    r"\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}",  # Brazil
-    r"\d{1,2}\.\d{3}\.\d{3}-[\dkK]",  # Chile
-    r"\d{3}-\d{3}-\d{3} \d{2}",  # Russia, SNILS
-    r"\d{6}-[1-4]\d{6}",  # Korea
-    r"\d{3,6}/\d{2}/\d{4,8}(?:-[А-Я]{2})?",  # case and file numbers
-    r"(?:19|20)?\d{2}(?:0\d|1[0-2])[0-3]\d[-+]\d{4}",  # Sweden
-    r"[0-3]\d(?:0\d|1[0-2])\d{2}[-+A]\d{3}[0-9A-FHJ-NPR-Y]",  # Finland
-    r"[0-3]\d(?:0\d|1[0-2])\d{2}-\d{4}",  # Denmark
-    r"[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} \d{2}",  # France
-)
-_LETTERED = (
-    r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]",  # Italy
-    r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d",  # Mexico
-    r"[A-Z]{5}\d{4}[A-Z]",  # India, PAN
-    r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]",  # United Kingdom
-)
-_FIXED = re.compile(
-    rf"(?<![{W}.-])(?:(?=\d)(?:{'|'.join(_SHAPES)})|(?=[A-Z]{{2}})(?:{'|'.join(_LETTERED)}))"
-    rf"(?![{W}-]|\.\d)"
-)
-_CHINA = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{9}[\dXx](?![\dA-Za-z])")
-_SPAIN = re.compile(
-    rf"(?<![{W}.-])(?:\d{{8}}|\d{{2}}\.\d{{3}}\.\d{{3}}|[XYZxyz]-?\d{{7}})[- ]?[A-Za-z](?![{W}-])"
-)
-_AADHAAR = re.compile(rf"(?<![{W}.-])[2-9]\d{{3}}([ -])\d{{4}}\1\d{{4}}(?![{W}-])")
-
-_CODE = re.compile(
-    rf"(?<![{W}])(?=[A-Za-z/.-]{{0,8}}\d)"
-    rf"[A-Za-z0-9](?:[A-Za-z0-9/.-]|(?<=[\dA-Z])[ ](?=\d)){{2,28}}[A-Za-z0-9](?![A-Za-z0-9])"
-)
-_DECIMAL = re.compile(r"\d+\.\d+[A-Za-z%]{0,4}\Z")
-_NATIVE_TAIL = re.compile(r"[-/][^\W\d_]{1,4}(?!\w)")
-
-_DATE = re.compile(
-    r"(?=\d)(?:(?<![\d./-])(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2(?:\d{4}|\d{2}))"
-    r"(?![\d]|[-/.]\d)(?:[T ]{1,2}\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)?"
-    r"|(?<!\d)97[89](?:[ -]?\d){10}(?!\d)"  # ISBN-13: a book is no person
-    r"|(?<!\w)10\.\d{4,9}/\S{1,200}"  # DOI
-    r"|(?<!\d)(?:1[5-9]|20)\d\d ?[-–/] ?(?:1[5-9]|20)\d\d(?!\d))"  # years
-)
 _CHUNK = re.compile(rf"(?<![{W}])(?<!\d[.,])\+?\(?\d(?:[ ./()-]{{0,3}}\d){{5,24}}")
+_SPACED_OUT = re.compile(rf"(?<![{W}])[\d+(] (?:[\d+()./ -] ){{7,40}}\d(?![{W}])")
+"""One sign at a time: + 4 9   1 7 6 …"""
+_ABROAD = re.compile(r"\+\d{1,3}[ .-]\d")
 _LONGEST_PHONE = 15
 _EXTENSION = re.compile(r" ?(?:x|ext\.?|#) ?\d{1,6}(?!\w)", re.IGNORECASE)
 _AFTER = re.compile(r"[ (,-]{0,3}(?:office|fax|mobile|cell|home|work|handy|móvil)\b", re.IGNORECASE)
@@ -68,7 +29,7 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})*\Z")
 _FORMATTED = re.compile(
     r"\+\d|\(\+?\d{1,5}\)|\d{3}[-.]\d{3}[-.]\d{4}\Z|1-\d{3}-\d{3}-\d{4}\Z"
     r"|0[1-9](?:([ .-]?)\d{2})(?:\1\d{2}){3}\Z|0\d{1,4}[ -]\d{2,4}[ -]?\d{2,4}(?:[ -]?\d{2,4})?\Z"
-    r"|0\d{3,5} \d{5,7}\Z|0\d{8,10}\Z|00[1-9]\d{8,13}\Z|\d{5} \d{5}\Z"
+    r"|0[1-9]\d{0,3}\.\d{6,8}\Z|0\d{3,5} \d{5,7}\Z|0\d{8,10}\Z|00[1-9]\d{8,13}\Z|\d{5} \d{5}\Z"
     r"|[78] ?\(?\d{3}\)? ?\d{3}[ -]\d{2}[ -]\d{2}\Z|\d{2,3}(?:-\d{2}){3}\Z|\d{3}(?:-\d{2}){3}\Z"
     r"|1[3-9]\d[ -]\d{4}[ -]\d{4}\Z|01\d[ -]\d{3,4}[ -]\d{4}\Z"
 )
@@ -119,61 +80,18 @@ def ibans(text: str) -> Iterator[Found]:
             yield (*match.span(), "IBAN")
 
 
-def identities(text: str) -> Iterator[Found]:
-    """Yield national identity and tax numbers by shape or check digit."""
-    for match in _FIXED.finditer(text):
-        yield (*match.span(), "ID")
-    for pattern, valid in (
-        (_CHINA, checks.china_id),
-        (_SPAIN, checks.spain_id),
-        (_AADHAAR, lambda value: checks.verhoeff(re.sub(r"\D", "", value))),
-    ):
-        for match in pattern.finditer(text):
-            if valid(match[0]):
-                yield (*match.span(), "ID")
-
-
-def announced(text: str) -> Iterator[Found]:
-    """Yield the code after a word that announces one ("order no. 77120", "паспорт 4509 …")."""
-    for code in _CODE.finditer(text):
-        if sum(character.isdigit() for character in code[0]) < 3:
-            continue
-        start, end = code.span()
-        between = _since_word(text[max(0, start - 48) : start])
-        if not between:
-            continue
-        tail = _NATIVE_TAIL.match(text, end, end + 8)
-        if _is_code(code[0], marked=bool(between.strip()), tailed=bool(tail)):
-            yield start, tail.end() if tail else end, "ID"
-
-
-def _since_word(before: str) -> str:
-    """Return what stands between the last announcing word and the end; empty if there is none."""
-    word = last(ID_WORD, before)
-    between = before[word.end() :] if word else ""
-    return between if NUMBER_MARK.fullmatch(between) else ""
-
-
-def _is_code(value: str, *, marked: bool, tailed: bool) -> bool:
-    """Say whether a value after an announcing word is a code, not a year or an amount."""
-    digits = sum(character.isdigit() for character in value)
-    mixed = tailed or any(c.isalpha() or c in "-/" for c in value)
-    if _DATE.fullmatch(value) or _THOUSANDS.match(value) or _DECIMAL.match(value):
-        return False
-    if mixed and " " not in value:
-        return digits >= 6 or (digits >= 3 and value.upper() == value)
-    whole = value.isdigit() and (len(value) != 4 or value[:2] not in {"19", "20"})
-    return digits >= 5 or (marked and whole and digits >= 4)
-
-
-def dates(text: str) -> Iterator[Found]:
-    """Yield what looks like a phone number and is a date, a span of years, an ISBN or a DOI."""
-    for match in _DATE.finditer(text):
-        yield (*match.span(), "")
+def phones_abroad(text: str) -> Iterator[Found]:
+    """Yield numbers that begin with a plus, before anything else can read a date into them."""
+    if "+" in text:
+        yield from (one for one in phones(text) if text[one[0]] == "+")
 
 
 def phones(text: str) -> Iterator[Found]:
     """Yield phone numbers: international, in a national form, or after a word for a phone."""
+    for match in _SPACED_OUT.finditer(text):
+        value = match[0][::2]
+        if not match[0][1::2].strip() and _is_phone(text, *match.span(), value, _digits(value)):
+            yield (*match.span(), "PHONE")
     for match in _CHUNK.finditer(text):
         start, end = _trimmed(text, *match.span())
         if _digits(text[start:end]) <= _LONGEST_PHONE:
@@ -227,7 +145,7 @@ def _is_phone(text: str, start: int, end: int, value: str, digits: int) -> bool:
     if _HOURS.match(value) or value.lstrip("+") in _FAMOUS or _CLOCK.match(text, end):
         return False
     plain = value if value.startswith("(") else value.replace(")", "").replace("(", "")
-    if value.startswith("+") and digits >= 8:
+    if value.startswith("+") and (digits >= 8 or (digits == 7 and _ABROAD.match(value))):
         return not (value[1:].isdigit() and value.endswith("00000"))
     if digits >= 8 and not _THOUSANDS.match(plain) and _FORMATTED.match(plain):
         return not set(plain) <= {"0", "1", " "}

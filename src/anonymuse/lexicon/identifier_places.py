@@ -15,8 +15,9 @@ _STATES = (
 _UNIT = r"(?:,? (?:Apt|Apartment|Suite|Unit|Flat|Ste|No|#)\.? ?\d{1,5}[A-Za-z]?)?"
 
 _ENGLISH_END = re.compile(
-    rf"(?<=\w) (?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Crescent|Close|Terrace|Drive)"
-    rf"\b\.?{_UNIT}"
+    r"(?<=\w) (?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Crescent|Cres|Close|Terrace|"
+    r"Drive|Dr|Court|Ct|Square|Sq|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Row|Way|Place|Pl|Mews|"
+    rf"Grove|Gardens)\b\.?{_UNIT}"
 )
 _ENGLISH_START = re.compile(
     rf"(?<![\w$€£.,-])\d{{1,5}}[A-Za-z]?(?: (?:[NSEW]|North|South|East|West)\.?)?"
@@ -55,6 +56,18 @@ _ADDRESSES = tuple(
             r"(?: [А-ЯІЇЄ]?[\w-]{2,30}){0,2},? ?(?:д(?:ом|\.)? ?|буд\. ?)?\d{1,4}[а-яА-Я]?"
             r"(?:[/к]\d{1,3})?(?:,? ?(?:кв|корп|стр)\.? ?\d{1,4}){0,3}(?!\w)",
         ),
+        (  # Bağdat Cad. No: 7/4; Lale Sokak 12
+            "cad|sok|mah|bulvar",
+            r"(?<!\w)[A-ZÇĞİÖŞÜ][\w’']{1,24}(?: [A-ZÇĞİÖŞÜ\d][\w’'.]{0,24}){0,2} "
+            r"(?:Cad(?:desi)?|Sok(?:ak|ağı)?|Sk|Cd|Mah(?:allesi)?|Bulvarı)\b\.?"
+            r"(?:,? (?:[A-ZÇĞİÖŞÜ][\w.]{1,20} ){0,3}(?:No:? ?)?\d{1,4}(?:/\d{1,4})?)?",
+        ),
+        (  # ჭავჭავაძის გამზ. 37, ბინა 12; सेक्टर 46
+            "გამზ|ქუჩა|ქ.|सेक्टर|गली|फ्लैट",
+            r"(?:[\u10a0-\u10ff]{3,24} (?:გამზ(?:ირი)?|ქუჩა|ქ)\.? ?(?:№ ?)?\d{1,4}[ა-ჰ]?"
+            r"(?:,? ?ბინა ?\d{1,4})?"
+            r"|(?:[\u0900-\u097f]{3,24} )?(?:सेक्टर|गली|फ्लैट)(?: नंबर| नं\.?)? ?\d{1,4})",
+        ),
         (  # 千曲原市柏台2-0-0, 港区芝1丁目2番3号
             "都|道|府|県|市|区|町|村|郡",
             r"[\u4e00-\u9fff々]{1,8}[都道府県市区町村郡][\u4e00-\u9fff\u3040-\u30ff々]{1,14}"
@@ -73,6 +86,11 @@ _ADDRESSES = tuple(
         ),
     )
 )
+_MORE = re.compile(
+    rf"(?:(?:, ?\n?|,? ?\n ?)(?:\d{{4,6}}(?:-\d{{3,4}})? )?{_WORD}(?:[ -]{_WORD}){{0,3}}"
+    rf"(?:,? (?:{_STATES})(?!\w))?(?:,? \d{{4,5}}(?:-\d{{3,4}})?(?!\d))?(?=[,.;)\n]|\Z)){{1,4}}"
+)
+"""Town, state, post code and country, on the same line or below."""
 _POSTCODE = re.compile(
     rf"(?<![\w-])(?=[A-Z])(?:(?:{_STATES}) \d{{5}}(?:-\d{{4}})?"
     r"|[A-PR-UWYZ][A-HK-Y]?\d[A-HJKPSTUW\d]? \d[ABD-HJLNP-UW-Z]{2}"  # United Kingdom
@@ -101,7 +119,7 @@ def places(text: str) -> Iterator[Found]:
     for gate, pattern in _ADDRESSES:
         if any(word in lower for word in gate):
             for match in pattern.finditer(text):
-                yield (*match.span(), "ADDRESS")
+                yield match.start(), _with_town(text, match.end()), "ADDRESS"
     for match in _POSTCODE.finditer(text):
         yield (*match.span(), "POSTCODE")
     if any(word in lower for word in _CODE_WORDS.split("|")):
@@ -116,4 +134,9 @@ def _english(text: str) -> Iterator[Found]:
     for end in _ENGLISH_END.finditer(text):
         start = _ENGLISH_START.search(text, max(0, end.start() - 90), end.start())
         if start:
-            yield start.start(), end.end(), "ADDRESS"
+            yield start.start(), _with_town(text, end.end()), "ADDRESS"
+
+
+def _with_town(text: str, end: int) -> int:
+    more = _MORE.match(text, end, end + 120)
+    return more.end() if more else end

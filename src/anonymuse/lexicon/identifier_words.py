@@ -46,10 +46,12 @@ _PHONE = (
     "téléphone portable appelez appeler appelle joindre "
     "telefone telemóvel celular ligue ligar liga telèfon mòbil truqueu trucar "
     "telefon telefonnummer handy handynummer rufnummer mobil mobilnummer anrufen ruf "
-    "telefoon telefoonnommer selfoon bel cellulare chiama komórka telefonu puhelin puhelinnumero "
-    "τηλέφωνο κινητό телефон тел моб мобильный номер звоните позвоните позвонить мобільний "
-    "дзвоніть зателефонуйте հեռախոս հեռ զանգահարել ტელეფონი ტელ მობილური დარეკეთ "
-    "فون هاتف جوال موبايل اتصل اتصلوا تلفن تلفون موبایل فون טלפון נייד "
+    "telefonum telefonumuz cep gsm telefoon telefoonnommer selfoon bel cellulare chiama komórka "
+    "telefonu puhelin puhelinnumero "
+    "τηλέφωνο τηλέφωνό τηλεφώνου κινητό κινητού τηλ телефон тел моб мобильный номер звоните "
+    "позвоните позвонить мобільний дзвоніть зателефонуйте հեռախոս հեռախոսը հեռախոսս հեռախոսահամար "
+    "հեռախոսահամարը հեռ զանգահարել ტელეფონი ტელ მობილური დარეკეთ "
+    "فون هاتف جوال موبايل اتصل اتصلوا تلفن تلفون موبایل فون טלפון הטלפון נייד "
     "फोन फ़ोन मोबाइल कॉल नंबर ফোন মোবাইল தொலைபேசி โทร เบอร์โทร điện[ ]thoại sđt simu"
 )
 _PHONE_DENSE = "电话 電話 手机 手機 携帯 携帯番号 番号 联系方式 致电 拨打 전화 휴대폰 핸드폰 연락처"
@@ -107,6 +109,17 @@ PHONE_WORD = re.compile(_alternatives(_split(f"{_PHONE} {_PHONE_DENSE}")), re.IG
 
 ID_WORD = re.compile(_alternatives(_split(_ID)), re.IGNORECASE)
 """Finds a word that announces an account, order, case or identity number."""
+
+_LOCATOR = (
+    "pnr booking[ ]ref booking[ ]reference booking[ ]code booking reservation reserva réservation "
+    "buchung buchungscode rezervasyon бронь бронирования бронювання confirmation localizador "
+    "localitzador locator record[ ]locator confirmation[ ]code ref reference "
+    "reg registration plate license[ ]plate licence[ ]plate number[ ]plate matrícula matricula "
+    "immatriculation kennzeichen targa placa plaka госномер номерзнак rejestracja kenteken"
+)
+
+LOCATOR_WORD = re.compile(_alternatives(_split(_LOCATOR)), re.IGNORECASE)
+"""Finds a word that announces the code of a booking or a number plate."""
 
 NUMBER_MARK = re.compile(
     r"[\s\"'*_(]{0,4}(?:(?:numbers?|number is|num|nummer|número|numero|numéro|nr|no|n[.]?[º°o]|№|"

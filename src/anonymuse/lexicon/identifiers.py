@@ -1,8 +1,8 @@
 """Strings that point at somebody, found by patterns and check digits in every language.
 
 Deterministic and without a model: e-mail, URLs, phones, cards, accounts, identity numbers,
-machines, keys, handles, and addresses of unmistakable form. Names of people and places are not
-found here (`ports.scrubber` is the seam for that). Time is linear in the length of the text.
+machines, keys, handles, dates of birth, and addresses of unmistakable form. Names of people and
+places are not found here (see `lexicon.names`). Time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -13,16 +13,10 @@ from itertools import chain
 from typing import NamedTuple
 
 from anonymuse.lexicon.hygiene import shadow
-from anonymuse.lexicon.identifier_net import Found, handles, machines, mails, urls
-from anonymuse.lexicon.identifier_numbers import (
-    announced,
-    cards,
-    dates,
-    ibans,
-    identities,
-    phones,
-    runs,
-)
+from anonymuse.lexicon.identifier_codes import announced, checked, identities, locators
+from anonymuse.lexicon.identifier_dates import births, dates
+from anonymuse.lexicon.identifier_net import Found, handles, machines, mails, spelt, urls
+from anonymuse.lexicon.identifier_numbers import cards, ibans, phones, phones_abroad, runs
 from anonymuse.lexicon.identifier_places import places
 from anonymuse.lexicon.identifier_secrets import secrets
 
@@ -36,8 +30,8 @@ class Span(NamedTuple):
 
 
 KINDS: tuple[str, ...] = (
-    "ADDRESS", "CARD", "COORDINATES", "EMAIL", "HANDLE", "IBAN", "ID", "IP", "MAC", "NUMBER",
-    "PHONE", "POSTCODE", "SECRET", "URL", "UUID", "WALLET",
+    "ADDRESS", "CARD", "COORDINATES", "DATE", "EMAIL", "HANDLE", "IBAN", "ID", "IP", "MAC",
+    "NUMBER", "PHONE", "POSTCODE", "SECRET", "URL", "UUID", "WALLET",
 )  # fmt: skip
 """Every kind found here; a kind in square brackets is its placeholder."""
 
@@ -50,9 +44,10 @@ _DIGITS = re.compile(r"\d(?:\D{0,3}\d){2,}")
 # narrow and checked stand before the wide. ``dates`` finds nothing: it only blanks. Those with a
 # pattern in front read no more than what is near a match of it, which is most of the cost.
 _DETECTORS: tuple[tuple[re.Pattern[str] | None, Detector], ...] = (
-    (None, urls), (None, mails), (_DIGIT, machines), (None, secrets), (_DIGIT, places),
-    (_DIGITS, ibans), (_DIGITS, cards), (_DIGITS, identities), (_DIGITS, dates),
-    (_DIGITS, announced), (_DIGITS, phones), (_DIGITS, runs), (None, handles),
+    (None, spelt), (None, urls), (None, mails), (_DIGIT, machines), (None, secrets),
+    (_DIGIT, places), (_DIGITS, ibans), (_DIGITS, cards), (_DIGITS, phones_abroad),
+    (_DIGITS, identities), (_DIGITS, births), (_DIGITS, dates), (_DIGIT, locators),
+    (_DIGITS, announced), (_DIGITS, phones), (_DIGITS, checked), (_DIGITS, runs), (None, handles),
 )  # fmt: skip
 _REACH = 150
 """Characters around a digit that belong to its context; no pattern with a digit is longer."""
@@ -76,9 +71,12 @@ def find_spans(text: str) -> list[Span]:
 
 def _taken(seen: str, fresh: Iterable[Found], found: list[Span]) -> str:
     """Add what is new to ``found`` and return the text with it blanked."""
-    spans = _without_overlap(f for f in fresh if _BLANK not in seen[f[0] : f[1]])
+    new = [f for f in fresh if _BLANK not in seen[f[0] : f[1]]]
+    if not new:
+        return seen
+    spans = _without_overlap(new)
     found += [span for span in spans if span.kind]
-    return _blanked(seen, spans) if spans else seen
+    return _blanked(seen, spans)
 
 
 def _near(text: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:

@@ -33,6 +33,8 @@ WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCE_ENDS = frozenset(".!?:;\n•*>|–—…¿¡")
 _OPENERS = frozenset("\"'“”«»„(‘’[*_-–—")
 _LONGEST = 48
+_MOST = 5
+"""Characters and words before a run that are looked at."""
 
 
 def runs(text: str) -> Iterator[Run]:
@@ -55,18 +57,29 @@ class Run:
         self.end = end
         self.parts = [(start + m.start(), start + m.end()) for m in WORD.finditer(run[0])]
         self.words = [_plain(text[a:b]) for a, b in self.parts]
-        reach = max(0, start - _LONGEST)
-        tokens = list(TOKEN.finditer(text, reach, start))[-5:]
-        self.before = [m[0].lower() for m in tokens]
-        self.places = [m.start() for m in tokens]
+        self._begin = start
+        self._moved = 0
+        tokens = TOKEN.findall(text, max(0, start - _LONGEST), start)[-_MOST:]
+        self.before: list[str] = [token.lower() for token in tokens]
         self._tails: dict[str, list[tuple[str, int]]] = {}
-        self._skip(_leading(self.words, self.before))
+        skip = _leading(self.words, self.before)
+        if skip:
+            self._skip(skip)
 
     def _skip(self, count: int) -> None:
         """Move words from the start of the run to what stands before it."""
         self.before = [*self.before, *self.words[:count]]
-        self.places = [*self.places, *(a for a, _ in self.parts[:count])]
+        self._moved = count
+        self._first = [a for a, _ in self.parts[:count]]
         self.parts, self.words = self.parts[count:], self.words[count:]
+
+    def _place(self, number: int) -> int:
+        """Return where a word before begins; looked for only where one says something."""
+        kept = len(self.before) - self._moved
+        if number >= kept:
+            return self._first[number - kept]
+        tokens = TOKEN.finditer(self.text, max(0, self._begin - _LONGEST), self._begin)
+        return [match.start() for match in tokens][-_MOST:][number]
 
     @property
     def start(self) -> int:
@@ -81,7 +94,8 @@ class Run:
     def title(self) -> int:
         """Return where the title right before begins; -1 if there is none."""
         if self.before[-1:] == ["."] and len(self.before) > 1:
-            return self.places[-2] if self.before[-2] in cues("cased", "short_titles") else -1
+            known = self.before[-2] in cues("cased", "short_titles")
+            return self._place(len(self.before) - 2) if known else -1
         return self.follows("titles", 2, over="")
 
     def follows(self, name: str, most: int, *, over: str = "\"“«„':*_‘(") -> int:
@@ -90,25 +104,26 @@ class Run:
         tails = self._tails.get(over)
         if tails is None:
             tails = self._tails[over] = self._ends(over)
-        for entry, place in tails[-most:]:
+        for entry, number in tails[-most:]:
             if entry in entries:
-                return place
+                return self._place(number)
         return -1
 
     def _ends(self, over: str) -> list[tuple[str, int]]:
-        """Return the last three, two and one words before, and where they begin."""
+        """Return the last three, two and one words before, and the number of the first."""
         end = len(self.before)
         while end and self.before[end - 1] in over:
             end -= 1
         return [
-            (" ".join(self.before[end - size : end]), self.places[end - size])
+            (" ".join(self.before[end - size : end]), end - size)
             for size in range(min(3, end), 0, -1)
         ]
 
     def without_last(self) -> Run:
         """Return the same run without the word right before it."""
         shorter = copy(self)
-        shorter.before, shorter.places, shorter._tails = self.before[:-1], self.places[:-1], {}
+        shorter.before, shorter._tails = self.before[:-1], {}
+        shorter._moved = max(0, self._moved - 1)
         return shorter
 
 

@@ -27,7 +27,7 @@ class NameCues:
 
     @property
     def id(self) -> str:
-        """Name, and a digest of the word lists."""
+        """Name, and a digest of the rules and the word lists."""
         return f"cues-{_digest()}"
 
     def find(self, text: str) -> Sequence[Entity]:
@@ -72,5 +72,9 @@ def _again(text: str, found: Sequence[Entity]) -> list[Entity]:
 
 @cache
 def _digest() -> str:
-    data = (files("anonymuse.lexicon") / "names.toml").read_bytes()
-    return hashlib.blake2b(data, digest_size=4).hexdigest()
+    parts = sorted(
+        (file.name, file.read_bytes())
+        for file in files("anonymuse.lexicon").iterdir()
+        if file.name.startswith("name") and file.is_file()
+    )
+    return hashlib.blake2b(b"".join(data for _, data in parts), digest_size=4).hexdigest()

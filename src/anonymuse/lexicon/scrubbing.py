@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from anonymuse.lexicon.hygiene import clean
 from anonymuse.lexicon.identifiers import Span, find_spans, replaced
@@ -39,14 +40,44 @@ def scrub_text(text: str, *, detector: EntityDetector | None = None) -> tuple[st
     return text, counts
 
 
+def everything(text: str, *, detector: EntityDetector | None = None) -> list[Span]:
+    """Return what is replaced in a cleaned text, as places in that text, in order.
+
+    For measuring: `scrub_text` looks again at what it has made, and may find a little more.
+    """
+    spans = find_spans(text)
+    if detector is None:
+        return spans
+    found = _entities(replaced(text, spans), detector)
+    return sorted([*spans, *_moved_back(found, spans)])
+
+
+def _moved_back(found: Iterable[Span], spans: Sequence[Span]) -> Iterator[Span]:
+    """Yield spans of the text with placeholders as spans of the text before."""
+    place = longer = 0
+    for start, end, kind in found:
+        while place < len(spans) and spans[place].start + longer < start:
+            before = spans[place]
+            longer += len(before.kind) + 2 - (before.end - before.start)
+            place += 1
+        yield Span(start - longer, end - longer, kind)
+
+
 def _entities(text: str, detector: EntityDetector) -> list[Span]:
     """Return the detector's spans in order, without overlap and outside placeholders."""
     kept: list[Span] = []
+    taken = [match.span() for match in _PLACEHOLDER.finditer(text)]
+    place = 0
     for start, end, kind in sorted(detector.find(text)):
-        inside = text[start:end]
-        if start >= (kept[-1].end if kept else 0) and inside.strip() and "[" not in inside:
+        while place < len(taken) and taken[place][1] <= start:
+            place += 1
+        free = place == len(taken) or end <= taken[place][0]
+        if free and start >= (kept[-1].end if kept else 0) and text[start:end].strip():
             kept.append(Span(start, end, kind))
     return kept
+
+
+_PLACEHOLDER = re.compile(r"\[[A-Z]{2,14}\]")
 
 
 MARGIN = 400

@@ -107,6 +107,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("input.sql", "--sql", "One SELECT over local files; its rows are the data.", INPUT),
     Flag("privacy.policy", "--policy", "public (default), internal or demo.", PRIVACY),
     Flag("privacy.unit", "--unit", "user, organisation or conversation.", PRIVACY),
+    Flag("privacy.names", "--names", "Replace names too: none, cues, or a plug-in.", PRIVACY),
     Flag("privacy.key_file", "--key-file", "The project's secret key.", PRIVACY),
     Flag(
         "models.chat",

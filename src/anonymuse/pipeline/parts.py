@@ -12,6 +12,7 @@ from anonymuse.ports.chat import Asker
 from anonymuse.ports.embedder import Embedder
 from anonymuse.ports.language import LanguageDetector
 from anonymuse.ports.reader import ConversationReader
+from anonymuse.ports.scrubber import EntityDetector
 from anonymuse.ports.spending import Spending
 from anonymuse.ports.tokens import TokenCounter
 
@@ -68,6 +69,7 @@ class Parts:
         embed_facets: embeds English facets; None where there are none.
         chat: the chat model, or None: names are then keywords.
         recorded: facets that somebody already has.
+        entities: finds names for the scrubber; None where patterns alone are wanted.
         notes: sentences for the receipt ("no chat model: ...").
         versions: of this software, for the receipt.
         spending: what the folder's calls have cost; None without a chat model.
@@ -82,6 +84,7 @@ class Parts:
     embed_facets: Embedder | None = None
     chat: Chat | None = None
     recorded: RecordedFacets | None = None
+    entities: EntityDetector | None = None
     notes: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     spending: Spending | None = None

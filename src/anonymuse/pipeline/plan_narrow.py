@@ -56,10 +56,13 @@ def choosing_steps(config: RunConfig, parts: Parts, policy: ReleasePolicy) -> li
         ),
         Step(
             "scrub",
-            2,
-            config.slice("extract.budget_tokens"),
+            3,
+            {
+                **config.slice("extract.budget_tokens"),
+                "names": parts.entities.id if parts.entities is not None else None,
+            },
             (Needs("ingest"), Needs("sample", "rows.parquet")),
-            partial(texts.scrub, budget_tokens=config.extract.budget_tokens),
+            partial(texts.scrub, parts=parts, budget_tokens=config.extract.budget_tokens),
         ),
     ]
     return [*steps, *_screening(config, parts, policy)]

@@ -278,6 +278,8 @@ def _models(parts: Parts, mode: Mode) -> dict[str, str]:
     models = {"language": parts.detector.id, "embed": parts.embed_conversation.id}
     if parts.embed_facets is not None:
         models["embed facets"] = parts.embed_facets.id
+    if parts.entities is not None:
+        models["names"] = parts.entities.id
     if mode == "recorded":
         models["facets"] = "recorded, from a file"
     if parts.chat is not None:

@@ -93,6 +93,9 @@ class PrivacyConfig(Section):
     """raises the policy's number of conversations per cluster"""
     min_cell: int | None = Field(default=None, examples=[20])
     """raises the policy's number of distinct units per table cell and per content word"""
+    names: str = "none"
+    """what replaces names of people, places and organisations before a model reads a conversation:
+    none, cues (ships, works offline), or a plug-in's name"""
     key_file: str | None = Field(default=None, examples=["anonymuse.key"])
     """the project's secret key; left out, `anonymuse.key` beside the run folder"""
 

@@ -1,4 +1,4 @@
-"""The seam for finding names, places and organisations: none ships yet; a model will fit here."""
+"""The seam for finding people, places and organisations: by cues, by a model, by a plug-in."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from anonymuse.adapters.chat.asker import ModelAsker
 from anonymuse.adapters.chat.books import NothingSpent
 from anonymuse.adapters.chat.scripted import ScriptedChat
 from anonymuse.adapters.chat.token_counters import FileCounter, TableCounter
+from anonymuse.adapters.entities.open import open_entities
 from anonymuse.adapters.language.open import open_detector
 from anonymuse.adapters.models.catalogue import find_model
 from anonymuse.adapters.models.store import ModelStore, models_folder
@@ -105,6 +106,7 @@ async def _equipped(
             embed_facets=facets,
             chat=chat,
             recorded=recorded,
+            entities=open_entities(config.privacy.names),
             notes=() if chat is not None else (NO_MODEL.format(why=asking.why),),
             versions={"anonymuse": __version__},
             spending=None if chat is None else asking.spending,
@@ -142,6 +144,7 @@ def assemble_plan(data: Sequence[str], folder: Path, config: RunConfig) -> Itera
             embed_facets=embedder_in_name(config.models.embed_facets),
             chat=chat,
             recorded=recorded,
+            entities=open_entities(config.privacy.names),
             spending=None if chat is None else NothingSpent(terms.price),
             tokens=None if chat is None else counter,
             by_batch=config.models.batch,

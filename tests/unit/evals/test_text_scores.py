@@ -1,6 +1,5 @@
-"""The scores of scrubbing, refusals and extraction count what they say they count."""
+"""The scores of refusals and extraction count what they say they count."""
 
-import gzip
 import json
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
@@ -8,45 +7,9 @@ from typing import Any
 
 from anonymuse.domain.facets import CORE
 from anonymuse.domain.private.conversation import Conversation, Turn
-from anonymuse.evals import refusals, scrubbing
+from anonymuse.evals import refusals
 from anonymuse.evals.extraction import check_extraction
 from anonymuse.ports.chat import ChatFailure, Question, Usage
-
-
-def _marked(text: str, **spans: str) -> dict[str, Any]:
-    return {
-        "full_text": text,
-        "spans": [
-            {
-                "entity_type": name,
-                "start_position": text.index(value),
-                "end_position": text.index(value) + len(value),
-            }
-            for name, value in spans.items()
-        ],
-    }
-
-
-def test_scrubbing_is_scored_by_what_is_left(tmp_path: Path) -> None:
-    path = tmp_path / "rows.jsonl.gz"
-    rows = [
-        _marked("mail a@example.com to Ann", EMAIL_ADDRESS="a@example.com", PERSON="Ann"),
-        _marked("my number 12 34", PHONE_NUMBER="12 34"),
-        _marked("see https://x.example/y"),
-        _marked("hidden\u200b text", PERSON="text"),
-    ]
-    with gzip.open(path, "wt") as stream:
-        stream.writelines(json.dumps(row) + "\n" for row in rows)
-    score = scrubbing.score_scrubbing(path)
-    assert score.texts == 3
-    assert score.types == {
-        "EMAIL_ADDRESS": scrubbing.TypeScore(1, 1, 1),
-        "PHONE_NUMBER": scrubbing.TypeScore(1, 0, 0),
-    }
-    assert score.recall == 0.5
-    assert score.precision == 0.5
-    assert score.beside == {"EMAIL": 0, "URL": 1}
-    assert "| EMAIL_ADDRESS | 1 | 1.000 | 1.000 |" in scrubbing.table(score)
 
 
 def test_refusals_are_scored_by_half(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ _TRANSCRIPT = pa.schema(
 )
 
 
-async def scrub(shop: Workshop, *, budget_tokens: int) -> Mapping[str, int]:
+async def scrub(shop: Workshop, *, parts: Parts, budget_tokens: int) -> Mapping[str, int]:
     """Scrub every conversation that is asked about; one shard in, one shard out."""
     people = files.read_table(shop.of("sample") / "rows.parquet", ["row", "upto", "stands_for"])
     wanted = pc.unique(people["stands_for"])
@@ -58,7 +58,9 @@ async def scrub(shop: Workshop, *, budget_tokens: int) -> Mapping[str, int]:
         rows = []
         for row, stored in zip(table["row"].to_pylist(), table["payload"].to_pylist(), strict=True):
             transcript = make_transcript(
-                Conversation(row, payload.decode(stored)[: upto[row]]), budget_tokens=budget_tokens
+                Conversation(row, payload.decode(stored)[: upto[row]]),
+                budget_tokens=budget_tokens,
+                detector=parts.entities,
             )
             replaced.update(transcript.scrubbed)
             rows.append({"row": row, **{name: getattr(transcript, name) for name in _FIELDS}})
