@@ -20,7 +20,10 @@ AT_ONCE = 8
 async def main(folder: Path, url: str) -> None:
     """Answer every file of requests in a folder."""
     client = AsyncOpenAI(base_url=url, api_key=os.environ.get("ANSWER_API_KEY", "none"))
-    for requests in sorted(folder.glob("requests-*.jsonl")):
+    found = sorted(folder.glob("requests-*.jsonl"))
+    if not found:
+        sys.exit(f"There are no files requests-*.jsonl in {folder}.")
+    for requests in found:
         results = requests.with_name(requests.name.replace("requests", "results"))
         await answer_file(client, requests, results)
 
@@ -32,7 +35,8 @@ async def answer_file(client: AsyncOpenAI, requests: Path, results: Path) -> Non
     results.write_bytes(b"".join(whole))
     done = {json.loads(line)["custom_id"] for line in whole}
     rows = (json.loads(line) for line in requests.open(encoding="utf-8"))
-    waiting = iter([row for row in rows if row["custom_id"] not in done])
+    new = [row for row in rows if row["custom_id"] not in done]
+    waiting, asked = iter(new), len(new)
     with results.open("a", encoding="utf-8") as out:
 
         async def work() -> None:
@@ -41,6 +45,7 @@ async def answer_file(client: AsyncOpenAI, requests: Path, results: Path) -> Non
                 out.flush()
 
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+    print(f"{results}: {len(done) + asked} answers, {asked} of them new.")
 
 
 async def answer(client: AsyncOpenAI, row: dict) -> dict:
@@ -57,5 +62,7 @@ async def answer(client: AsyncOpenAI, row: dict) -> dict:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("Usage: python answer_folder.py DIR http://localhost:8000/v1")
     os.umask(0o077)  # answers are as private as what they are about
     asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))

@@ -11,6 +11,8 @@ from anonymuse.pipeline.tally import Holders, Spread
 
 _MOST_FILES = 20
 _MOST_LANGUAGES = 12
+_NOT_UTF8 = "broken UTF-8"
+"""a reader's reason for a drop"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,11 @@ def _holders(holders: Holders, kept: int) -> str:
 
 def advise(seen: Diagnosis) -> Iterator[str]:
     """Yield what the numbers mean for a run, a sentence each."""
+    if any(drop.reason == _NOT_UTF8 for drop in seen.drops):
+        yield (
+            "Text that is not UTF-8 was dropped. Convert such a file first, for instance: "
+            "iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW."
+        )
     if not seen.kept:
         return
     if not seen.users.distinct:
@@ -129,6 +136,12 @@ def advise(seen: Diagnosis) -> Iterator[str]:
 
 
 def _enough(seen: Diagnosis) -> Iterator[str]:
+    if seen.users.distinct == 1 and not seen.users.without:
+        yield (
+            "All conversations are one user's, and no policy publishes one person's. For your own, "
+            "--unit conversation counts each by itself: keep that report to yourself."
+        )
+        return
     people = seen.users.distinct or seen.kept
     for policy, instead in ((INTERNAL, "demo"), (PUBLIC, "internal")):
         if people < 2 * policy.min_units or seen.kept < 2 * policy.min_conversations:

@@ -29,7 +29,7 @@ def outline(report: Report, width: int | None = None) -> str:
     lines += _branch(children_of(report.clusters), None, 0, columns)
     if report.withheld:
         lines += ["", f"Withheld ({report.receipt.withheld_share} of conversations):"]
-        lines += [f"  {w.clusters} clusters: {w.reason}" for w in report.withheld]
+        lines += list(_withheld(report))
     lines += ["", f"Policy: {report.receipt.policy['name']} ({report.receipt.policy['statement']})"]
     lines += [f"Privacy unit: {unit}. {report.receipt.unit_note}".strip()]
     lines += [f"Note: {note}" for note in report.receipt.notes]
@@ -47,7 +47,12 @@ def _further(report: Report, columns: int) -> Iterator[str]:
     if report.withheld:
         yield ""
         yield f"Withheld ({report.receipt.withheld_share} of conversations):"
-        yield from (f"  {w.clusters} clusters: {w.reason}" for w in report.withheld)
+        yield from _withheld(report)
+
+
+def _withheld(report: Report) -> Iterator[str]:
+    for part in report.withheld:
+        yield f"  {part.clusters} cluster{'s' * (part.clusters != 1)}: {part.reason}"
 
 
 def taken(stages: Mapping[str, Mapping[str, int]]) -> str:

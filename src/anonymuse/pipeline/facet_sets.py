@@ -69,9 +69,12 @@ def facet_file(path: Path) -> FacetSet:
 
     Raises:
         InputError: it cannot be read.
-        ConfigError: it is no TOML, or a facet in it is wrong.
+        ConfigError: it is no TOML, or a facet in it is wrong or has the name of one of the core.
     """
-    return _read_set(str(path), read_toml(path, what="facets"))
+    own = _read_set(str(path), read_toml(path, what="facets"))
+    core = {question.name: question for question in CORE}
+    _add(own.facets, str(path), core, dict.fromkeys(core, "the core set"))
+    return own
 
 
 def preset_names() -> frozenset[str]:

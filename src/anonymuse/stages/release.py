@@ -111,7 +111,7 @@ def release(
     if not nodes:
         raise NothingReleasedError(
             f"Every cluster was withheld ({_told(withheld)}). "
-            + nearest_policy(drafts.counts, policy)
+            + nearest_policy(drafts.counts, policy, drafts.noise)
         )
     clusters = _clusters(nodes, drafts, verdicts, policy)
     if broken := problems(clusters):

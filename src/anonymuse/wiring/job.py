@@ -44,6 +44,11 @@ NO_MODEL = (
     "would write them better (`anonymuse models fetch`, or --chat URL#MODEL)."
 )
 
+WEAK_MODEL = (
+    "Facets beyond `core` were answered by the small embedded model. It is too weak for most of "
+    "them: do not rely on these answers. Name a stronger model with --chat."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -107,13 +112,22 @@ async def _equipped(
             chat=chat,
             recorded=recorded,
             entities=open_entities(config.privacy.names),
-            notes=() if chat is not None else (NO_MODEL.format(why=asking.why),),
+            notes=_notes(config, chat, asking.why),
             versions={"anonymuse": __version__},
             spending=None if chat is None else asking.spending,
             tokens=None if chat is None else TableCounter(config.models.chat),
             by_batch=config.models.batch,
         )
         yield Job(config, parts, out, emit)
+
+
+def _notes(config: RunConfig, chat: Chat | None, why: str) -> tuple[str, ...]:
+    """Return what a reader of the report must know of the models."""
+    if chat is None:
+        return (NO_MODEL.format(why=why),)
+    more = any(name != "core" for name in config.extract.facets) or bool(config.facets)
+    weak = config.extract.mode == "llm" and more and not chat.strong
+    return (WEAK_MODEL,) if weak else ()
 
 
 @contextmanager

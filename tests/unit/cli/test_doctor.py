@@ -134,3 +134,15 @@ def test_advice(tmp_path: Path) -> None:
     assert "1; a run takes 50" in sentences
     assert "name no user: 1;" in sentences
     assert "policy" not in sentences
+
+
+def test_advice_to_one_person(tmp_path: Path) -> None:
+    mine = write(tmp_path, lines(*(chat(f"x{n}", user="a") for n in range(20))))
+    sentences = " ".join(advise(seen(mine)))
+    assert "--unit conversation" in sentences
+    assert "--policy" not in sentences
+
+
+def test_advice_on_another_encoding(tmp_path: Path) -> None:
+    old = write(tmp_path, "prompt,user\nGrüße,ann\n".encode("latin-1"), "old.csv")
+    assert ["iconv" in sentence for sentence in advise(seen(old))] == [True]

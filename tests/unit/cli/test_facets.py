@@ -43,6 +43,15 @@ def test_a_file_of_ones_own_is_checked(tmp_path: Path, capsys: pytest.CaptureFix
     assert "has no question" in capsys.readouterr().err
 
 
+def test_a_name_of_the_core_set_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[facets.request]\ntype = "boolean"\nquestion = "Is it?"\n', encoding="utf-8")
+    assert run_command(["facets", "show", str(own)]) == 2
+    assert "already one of the core set" in capsys.readouterr().err
+
+
 def test_a_set_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["facets", "show", "wrok"]) == 2
     assert "Did you mean 'work'" in capsys.readouterr().err

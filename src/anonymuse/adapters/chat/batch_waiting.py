@@ -99,4 +99,5 @@ def _about(driver: BatchDriver, batch: Batch, seen: Arrivals) -> str:
         return f"{batch.questions:,} in a batch that is not sent yet"
     since = time.strftime("%Y-%m-%d %H:%M", time.localtime(batch.changed))
     done = seen.status[batch.name].done if batch.name in seen.status else 0
-    return f"{driver.where(batch)}, {batch.questions:,} questions, {done:,} done, since {since}"
+    questions = f"{batch.questions:,} question{'s' * (batch.questions != 1)}"
+    return f"{driver.where(batch)}, {questions}, {done:,} done, since {since}"

@@ -250,12 +250,12 @@ def _start(
     port: int = 0,
     bare: bool = False,
 ) -> Any:
-    engine = _engine(shared_machine=shared_machine)
     if not path.is_file():
         raise ModelUnavailableError(
             f"There is no model file {path}. Give the path of a GGUF file, "
             "or fetch the embedded one with: anonymuse models fetch."
         )
+    engine = _engine(shared_machine=shared_machine)
     settings = engine.CommonParams()
     settings.verbosity = _SILENT
     settings.model.path = str(path)

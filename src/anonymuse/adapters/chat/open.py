@@ -18,7 +18,7 @@ EMBEDDED_FILE: Final = "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
 
 NAMES: Final = (
     "embedded", "file:PATH.gguf", "anthropic:MODEL", "openai:MODEL", "http://HOST/v1#MODEL",
-    "folder:DIR#MODEL", "scripted", "gullible",
+    "folder:DIR#MODEL",
 )  # fmt: skip
 
 ENDPOINT_CONCURRENCY: Final = 16

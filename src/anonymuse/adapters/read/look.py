@@ -96,7 +96,7 @@ def look_at(path: Place, *, name: str | None = None, as_csv: bool = False) -> Lo
     Raises:
         InputError: it is missing, empty, damaged, or not of a kind that can be read.
     """
-    head, whole = read_head(path, HEAD)
+    head, whole = read_head(path, HEAD, name=name)
     name = printable(name or path.name)  # it also begins the identifiers that we make up
     if head.startswith(b"PAR1"):
         return _parquet(path, name)

@@ -270,7 +270,8 @@ def _unknown(look: Look, wanted: str | None) -> str:
     shown = [column for column in look.columns if plain(column)]
     # The first line of a text without a header is somebody's data, not names.
     if look.container == "CSV":
-        seen = f"text with {len(look.columns)} columns at most, none with a name that is known"
+        most = len(look.columns)
+        seen = f"text with {most} column{'s' * (most != 1)} at most, none with a name that is known"
     elif shown:
         names = ", ".join(shown[:_MOST_SHOWN]) + (" ..." if len(shown) > _MOST_SHOWN else "")
         seen = f"{look.container} with the columns {names}"

@@ -107,12 +107,18 @@ def _zstd(raw: io.BufferedReader) -> io.BufferedIOBase:
     return io.BufferedReader(unpacked, _BUFFER)
 
 
-def read_head(place: Place, size: int) -> tuple[bytes, bool]:
+def read_head(place: Place, size: int, *, name: str | None = None) -> tuple[bytes, bool]:
     """Return the first bytes of a file, unpacked, and whether that is all of it.
+
+    Args:
+        place: the file.
+        size: how many bytes at most.
+        name: how errors call it; its own name when None.
 
     Raises:
         InputError: the file is empty, damaged from the start, or of a kind we cannot read.
     """
+    name = name or place.name
     parts: list[bytes] = []
     length = 0
     with open_stream(place) as stream:
@@ -122,18 +128,16 @@ def read_head(place: Place, size: int) -> tuple[bytes, bool]:
                 length += len(part)
         except DAMAGE:
             if not parts:
-                raise InputError(
-                    f"{place.name!r} is damaged: nothing in it can be unpacked."
-                ) from None
+                raise InputError(f"{name!r} is damaged: nothing in it can be unpacked.") from None
     head = b"".join(parts)
     for mark, what in _FOREIGN.items():
         if head.startswith(mark):
-            raise InputError(f"{place.name!r} is {what}.")
+            raise InputError(f"{name!r} is {what}.")
     if head[_TAR_AT:].startswith(b"ustar"):
-        raise InputError(f"{place.name!r} is a tar archive; unpack it and give the folder.")
+        raise InputError(f"{name!r} is a tar archive; unpack it and give the folder.")
     text = head.removeprefix(BOM)
     if not text.strip() and length <= size:
-        raise InputError(f"{place.name!r} is empty.")
+        raise InputError(f"{name!r} is empty.")
     return text[:size], length <= size
 
 

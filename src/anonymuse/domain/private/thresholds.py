@@ -7,7 +7,7 @@ threshold, an attacker who owns k - 1 accounts would read the presence of one mo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 
 from anonymuse.domain.policy import POLICIES, ReleasePolicy
@@ -82,13 +82,24 @@ def fits(counts: LeafCounts, policy: ReleasePolicy, noise: Noise | None = None) 
     return withheld_reason(counts, policy, noise) is None
 
 
-def nearest_policy(counts: Sequence[LeafCounts], policy: ReleasePolicy) -> str:
+def nearest_policy(
+    counts: Sequence[LeafCounts], policy: ReleasePolicy, noise: Mapping[str, Noise] | None = None
+) -> str:
     """Return what would have passed, in sentences that give no exact count away.
 
     Args:
         counts: of every base cluster.
         policy: the one that let nothing through.
+        noise: what was added to the counts, by cluster.
     """
+    drawn = noise or {}
+    if counts and all(
+        withheld_reason(leaf, policy, drawn.get(leaf.node, NO_NOISE)) is None for leaf in counts
+    ):
+        return (
+            f"Enough people for the policy {policy.name!r} stand behind each; what is missing are "
+            "names. Use more conversations, or a chat model (--chat), which names more of them."
+        )
     largest = max((leaf.units for leaf in counts), default=0) // _BAND * _BAND
     size = f"at least {largest}" if largest else f"fewer than {_BAND}"
     others = [p for p in POLICIES.values() if p.name != policy.name]

@@ -200,6 +200,8 @@ def _enough(
     narrowed = f" Narrowing left out {why}." if why else ""
     if units == 1 and conversations > 1:
         way = f"If another column names the {unit}s, give it with --user-column or --org-column."
+        if unit == "user":
+            way += " For your own conversations, --unit conversation counts each by itself."
         raise InputError(
             f"All conversations{' that are left' if narrowed else ''} come from one {unit}; {need}."
             f"{f'{narrowed} Narrow less.' if narrowed else f' {way}'}"

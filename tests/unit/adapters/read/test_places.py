@@ -97,6 +97,14 @@ def test_standard_input_is_kept_privately_and_removed(
     assert not list(tmp_path.iterdir())
 
 
+def test_an_empty_standard_input_is_called_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", _Input(b""))
+    with pytest.raises(InputError, match="'stdin' is empty"), Spool(tmp_path) as spool:
+        open_inputs(find_places(["-"], spool))
+
+
 def test_the_copies_are_removed_after_an_error_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -112,6 +112,14 @@ def test_what_would_have_passed_of_nothing_and_little() -> None:
     assert all(f"'{name}'" in nearest_policy([], DEMO) for name in POLICIES)
 
 
+def test_where_only_names_are_missing_no_weaker_policy_is_advised() -> None:
+    told = nearest_policy([leaf(10, 10)], DEMO)
+    assert "missing are names" in told
+    assert "weaker" not in told
+    lowered = {leaf(75, 150).node: Noise(-11, 0)}
+    assert "missing are names" not in nearest_policy([leaf(75, 150)], PUBLIC, lowered)
+
+
 def test_no_number_in_a_repr() -> None:
     cell = DraftCell("L0-0003", "language", "Basque", 7, 7, 0, shown=False)
     shown = f"{leaf(41, 83)!r} {Noise(17, 19)!r} {cell!r}"
