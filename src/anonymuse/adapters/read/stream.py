@@ -118,7 +118,8 @@ def read_head(place: Place, size: int, *, name: str | None = None) -> tuple[byte
     Raises:
         InputError: the file is empty, damaged from the start, or of a kind we cannot read.
     """
-    name = name or place.name
+    # The folders on the way to a file may tell whose it is.
+    name = (name or place.name).rpartition("/")[2]
     parts: list[bytes] = []
     length = 0
     with open_stream(place) as stream:
