@@ -35,6 +35,7 @@ PACKAGES = {
     "pipeline": "order, resumption, evidence",
     "pipeline/steps": "what each stage reads and writes on disk",
     "stats": "numbers in, numbers out",
+    "stats/tables": "safe tables: counts, noise, what may be shown together",
     "vectors": "clustering on arrays: numbers in, numbers out",
     "lexicon": "word lists, and what finds words in them",
     "adapters": "the outside world, a vendor per file",
@@ -51,6 +52,7 @@ PACKAGES = {
     "api": "what Python offers: runs, and reports in the hand",
     "evals": "known-truth evaluation",
     "evals/corpus": "the shipped corpus and its invented people",
+    "evals/privacybench": "the attacks that we run against ourselves",
     "cli": "one file per command",
 }
 
@@ -108,6 +110,17 @@ def commands() -> dict[str, Any]:
     return dict(walk(get_command(app), ""))
 
 
+def help_of(name: str) -> list[str]:
+    """Return the arguments that print a command's help; what a group asks for stands in between."""
+    known, typed, path = commands(), [], ""
+    for word in name.split():
+        group = known[path]
+        typed += [p.name.upper() for p in group.params if p.param_type_name == "argument"]
+        typed.append(word)
+        path = f"{path} {word}".strip()
+    return [*typed, "--help"]
+
+
 def command_pages() -> str:
     """Print the help of every command, as the command prints it."""
     from typer.testing import CliRunner
@@ -118,7 +131,7 @@ def command_pages() -> str:
     for name in commands():
         result = CliRunner().invoke(
             app,
-            [*name.split(), "--help"],
+            help_of(name),
             prog_name="anonymuse",
             env={"COLUMNS": str(WIDTH), "TERMINAL_WIDTH": str(WIDTH), "NO_COLOR": "1"},
         )
@@ -235,6 +248,15 @@ def policy_table() -> str:
         ("people behind a number or a word", lambda p: str(p.min_cell)),
         ("counts rounded to", lambda p: str(p.rounding) if p.rounding > 1 else "not rounded"),
         ("noise on counts and thresholds (sigma)", lambda p: f"{p.noise_sigma:g}"),
+        ("noise on the votes for a claim of a name (sigma)", lambda p: f"{p.claim_sigma:g}"),
+        (
+            "health, religion, politics ... replaced by the category",
+            lambda p: "yes" if p.generalise else "where asked for",
+        ),
+        (
+            "conversations of one person that count in a topic",
+            lambda p: str(p.per_node) if p.noise_sigma else "all",
+        ),
         ("largest share of one person, of three", lambda p: f"{p.top_unit:.0%}, {p.top_three:.0%}"),
     )
     lines = [f"| | {' | '.join(f'`{name}`' for name in POLICIES)} |", "|---" * 4 + "|"]
@@ -337,12 +359,32 @@ def scrubbing_tables() -> str:
     return tables(json.loads(path.read_text(encoding="utf-8")))
 
 
+def privacybench_tables() -> str:
+    """Return what the stored result of `anonymuse privacybench` says."""
+    from anonymuse.evals.privacybench.page import tables
+
+    path = ROOT / "docs" / "results" / "privacybench.json"
+    if not path.is_file():
+        return "*Numbers appear here once the benchmark has been run and stored.*"
+    return tables(json.loads(path.read_text(encoding="utf-8")))
+
+
+def special_tables() -> str:
+    """Return what the stored result of `anonymuse eval special` says."""
+    from anonymuse.evals.special_page import tables
+
+    path = ROOT / "docs" / "results" / "special.json"
+    return tables(json.loads(path.read_text(encoding="utf-8")))
+
+
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/facets.md": {"presets": preset_tables},
     "docs/how-it-works.md": {"folders": folder_picture},
     "docs/models.md": {"capabilities": capability_tables},
     "docs/scrubbing.md": {"measured": scrubbing_tables},
+    "docs/special-categories.md": {"measured": special_tables},
     "docs/privacy.md": {"policies": policy_table},
+    "docs/privacybench.md": {"measured": privacybench_tables},
     "docs/cli.md": {"exit-codes": exit_codes_table, "commands": command_pages},
     "docs/formats.md": {"samples": samples_table},
     "docs/config.md": {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -92,7 +93,16 @@ def answer_text(body: Body) -> str:
         schema = ((body.get("output_config") or {}).get("format") or {}).get("schema")
     if schema is None and "JSON" in json.dumps([body.get("messages"), body.get("system")]):
         schema = {"properties": {"answer": {"type": "string"}}}
-    return fill_schema(schema, prompt_hash(body))
+    return fill_schema(_with_length(schema, question(body)), prompt_hash(body))
+
+
+def _with_length(schema: Any, asked: str) -> Any:
+    """Return a schema whose votes have the length the prompt names: not every wire tells it."""
+    told = re.search(r"a list of (\d+) values", asked)
+    votes = ((schema or {}).get("properties") or {}).get("votes")
+    if told is None or votes is None:
+        return schema
+    return schema | {"properties": {"votes": votes | {"minItems": int(told[1])}}}
 
 
 def reply(

@@ -5,6 +5,7 @@ AnonymuseError
 │   ├── InputError            the data cannot be read as asked
 │   │   └── ColumnError       a named column is not there; says which is nearest
 │   ├── ConfigError           a setting is wrong or two settings disagree
+│   ├── EditError             a person's edit names nothing, or would not pass the policy
 │   ├── OutputError           the folder cannot be written (rights, full disk)
 │   └── ModelUnavailableError a model is missing, unreachable or refused the key
 │       └── BreakerError      too many model calls failed
@@ -60,6 +61,10 @@ class ColumnError(InputError):
 
 class ConfigError(UserError):
     """A setting is wrong, or two settings disagree."""
+
+
+class EditError(UserError):
+    """An edit names what is not there, contradicts another, or would not pass the policy."""
 
 
 class OutputError(UserError):

@@ -14,7 +14,7 @@ goes over that.
 
 A comment right above a block says more:
 
-    <!-- needs: model -->      not run, counted: model, network, key, server, program
+    <!-- needs: model -->      not run, counted: model, network, key, server, program, minutes
     <!-- exits: 4 -->          what the last command of the block ends with
     <!-- writes: my.toml -->   the block is the content of this file, for the blocks below
     <!-- holds: facets -->     TOML that is no configuration; "conditions" for SQL
@@ -45,7 +45,7 @@ import pytest
 from tests import town
 from tests.docs.tree import ROOT, text_files
 
-NEEDS = {"model", "network", "key", "server", "program"}
+NEEDS = {"model", "network", "key", "server", "program", "minutes"}
 LEFT_ALONE = {"", "text", "txt", "html", "markdown", "md", "csv", "xml", "diff", "mermaid"}
 DATA = ("conversations.jsonl", "chats.jsonl", "logs.jsonl", "data.jsonl")
 STAND_INS = {

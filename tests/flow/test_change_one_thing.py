@@ -17,7 +17,7 @@ from tests.flow.world import a_town, config
 
 ALL = (
     "ingest", "sample", "scrub", "extract", "embed", "cluster", "hierarchy", "threshold",
-    "support", "describe", "audit", "parents", "tabulate", "release",
+    "duplicates", "support", "describe", "audit", "parents", "tabulate", "release",
 )  # fmt: skip
 
 
@@ -149,6 +149,34 @@ def test_another_model(folder: Path) -> None:
     ran, usage = again(folder, models__chat="gullible", extract__mode="local")
     assert ran & {"ingest", "sample", "scrub"} == set()
     assert usage["calls"] > 0
+
+
+NAMED_AGAIN = {"audit", "parents", "tabulate", "release"}
+MADE_OF_CLUSTERS = set(ALL[ALL.index("hierarchy") :])
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "at_most"),
+    [
+        ("lock", {"rename", "audit", "release"}, NAMED_AGAIN | {"rename"}),
+        ("hide", {"hide", "threshold", "release"}, MADE_OF_CLUSTERS - {"hierarchy"} | {"hide"}),
+        ("merge", {"merge", "hierarchy", "threshold"}, MADE_OF_CLUSTERS | {"merge"}),
+    ],
+)
+def test_a_persons_edit(folder: Path, kind: str, first: set[str], at_most: set[str]) -> None:
+    """Nothing that people wrote is read, asked about or grouped again; undone, nothing at all."""
+    editor = api.edit(folder / "out")
+    one, two = [c for c in api.open_report(folder / "out").clusters if c.level == 0][:2]
+    if kind == "merge":
+        editor.merge([one, two], why="w")
+    else:
+        getattr(editor, kind)(one, why="w")
+    ran, usage = again(folder)
+    assert first <= ran <= at_most
+    assert usage["by purpose"].get("extract", {"calls": 0})["calls"] == 0
+    assert again(folder)[0] == set()
+    editor.undo(1)
+    assert again(folder)[0] == set()
 
 
 def _edit(rows: list[dict[str, Any]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -12,14 +13,19 @@ from anonymuse.adapters.chat.asker import ModelAsker
 from anonymuse.adapters.chat.gullible import GullibleChat
 from anonymuse.adapters.chat.scripted import ScriptedChat
 from anonymuse.adapters.embed.hashing import HashingEmbedder
+from anonymuse.domain.policy import POLICIES
 from anonymuse.domain.private.drafts import DraftName
+from anonymuse.lexicon.voter import Voters
+from anonymuse.pipeline.key import ProjectKey
+from anonymuse.pipeline.steps.voted import Electorate, name_by_votes
 from anonymuse.ports.chat import ChatModel, ChatRequest
-from anonymuse.stages.contrast import LeafFacets, name_by_contrast
+from anonymuse.stages.contrast import LeafFacets
 from anonymuse.stages.describe import LeafPhrases, ParentToName, name_leaves, name_parents
 from anonymuse.stages.propose import propose_tree
 from anonymuse.stages.support import build_support
 
 CELL = 3
+POLICY = replace(POLICIES["demo"], min_cell=CELL)
 SUBJECTS = ("bake bread", "explain tax", "write poems", "fix bicycles", "plan trips")
 ORDERS = (
     "{said} {canary}",
@@ -37,8 +43,10 @@ def _parrot(request: ChatRequest) -> str:
     if request.schema is None:
         return said
     kinds = {"string": said, "array": [said, "Write poems"], "integer": 1}
-    fields = request.schema["properties"].items()
-    return json.dumps({name: kinds[field["type"]] for name, field in fields})
+    fields = request.schema["properties"]
+    if votes := fields.get("votes"):
+        return json.dumps({"votes": [True] * votes["minItems"]})
+    return json.dumps({name: kinds[field["type"]] for name, field in fields.items()})
 
 
 MODELS: dict[str, ChatModel] = {
@@ -74,17 +82,20 @@ async def _all_names(texts: list[str], labels: list[int], model: ChatModel) -> l
         for leaf, node in enumerate(ids)
     }
     names = await name_leaves(
-        [LeafPhrases(node, own[node]) for node in ids], table, cell=CELL, asker=asker,
+        [LeafPhrases(node, own[node]) for node in ids], Voters(table, CELL), cell=CELL, asker=asker,
         embedder=embedder,
     )  # fmt: skip
-    facets = [LeafFacets(node, own[node], own[ids[i - 1]]) for i, node in enumerate(ids)]
-    contrast = await name_by_contrast(facets, table, cell=CELL, asker=asker)
+    shown = tuple(LeafFacets(n, own[n][:3], own[ids[i - 1]]) for i, n in enumerate(ids))
+    voters = {n: {f"{n}-{i}": text for i, text in enumerate(own[n])} for n in ids}
+    voted = await name_by_votes(
+        Electorate(shown, voters), table, POLICY, asker=asker, key=ProjectKey(b"s" * 32)
+    )
     above = table.with_parents({"L1-0000": ids})
     parents = await name_parents(
-        [ParentToName("L1-0000", tuple(ids), tuple(ids))], contrast, above, cell=CELL,
+        [ParentToName("L1-0000", tuple(ids), tuple(ids))], voted, above, cell=CELL,
         asker=asker, embedder=embedder,
     )  # fmt: skip
     tree = await propose_tree(
         list(names.values()), (5, 2), table=table, cell=CELL, asker=asker, embedder=embedder, seed=1
     )
-    return [*names.values(), *contrast.values(), *parents.values(), *tree.names.values()]
+    return [*names.values(), *voted.values(), *parents.values(), *tree.names.values()]

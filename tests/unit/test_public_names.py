@@ -4,8 +4,9 @@ import anonymuse as am
 
 NAMES = {
     "AnonymuseError", "Cell", "Cluster", "FacetRecord", "Outcome", "Plan", "Receipt",
-    "ReleasePolicy", "Report", "ReportView", "RunConfig", "Withheld", "__version__", "arun",
-    "doctor", "facet", "open_report", "plan", "run", "settings", "show_progress",
+    "ReleasePolicy", "Report", "ReportView", "RunConfig", "SafeCell", "SafeTable", "Withheld",
+    "__version__", "arun", "doctor", "edit", "facet", "open_report", "plan", "run", "safe_table",
+    "settings", "show_progress",
 }  # fmt: skip
 
 

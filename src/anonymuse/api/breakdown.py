@@ -82,21 +82,37 @@ def breakdown_of(report: Report, facet: str, cluster: Cluster | None) -> Breakdo
     Raises:
         ConfigError: the report counts no such facet.
     """
-    facets = sorted({cell.facet for cell in report.cells})
+    facets = sorted({cell.facet for cell in report.overall})
     if facet not in facets:
         told = f"Facets counted: {', '.join(facets)}." if facets else "It counts no facet."
         raise ConfigError(
             f"This report does not count the facet {facet!r}. {did_you_mean(facet, facets)}{told}"
         )
     wanted = None if cluster is None else cluster.id
-    cells = [cell for cell in report.cells if cell.facet == facet and cell.cluster == wanted]
+    cells = [cell for cell in report.overall if cell.facet == facet and cell.cluster == wanted]
     cells.sort(key=sentences.reading_order)
     return Breakdown(facet, cluster, tuple(cells), sentences.unit_noun(report.receipt))
 
 
+def series_of(report: Report, cluster: Cluster | None) -> Breakdown:
+    """Return the people of a cluster, or of the whole report, by month or week.
+
+    Raises:
+        ConfigError: the report counts no windows.
+    """
+    cells = report.series(None if cluster is None else cluster.id)
+    if not cells:
+        raise ConfigError(
+            "This report does not count by month or week: its data has no times, or one window "
+            "only, or the setting tables.window is none."
+        )
+    many = sentences.unit_noun(report.receipt)
+    return Breakdown(sentences.series_title(cells), cluster, cells, many)
+
+
 def _row(cell: Cell) -> tuple[str, str, str, str]:
     if cell.units is None or cell.share is None:
-        return cell.value, TOO_FEW, "", ""
+        return cell.value or cell.window, TOO_FEW, "", ""
     low, high = cell.share_low or 0.0, cell.share_high or 0.0
     share, ends = sentences.percent(cell.share), sentences.interval(low, high)
-    return cell.value, share, ends, sentences.count(cell.units)
+    return cell.value or cell.window, share, ends, sentences.count(cell.units)

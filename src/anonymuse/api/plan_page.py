@@ -9,10 +9,12 @@ from anonymuse.pipeline.estimate import Estimate, Range, StageEstimate
 from anonymuse.ports.chat import ChatRequest
 
 TITLES = {
+    "entities": "looking for names",
     "screen": "asking the screening question",
     "extract": "finding facets",
     "label": "reading a few of each cluster",
     "name": "naming",
+    "vote": "voting on names",
     "tree": "building the tree",
     "audit": "auditing names",
     "total": "total",

@@ -10,7 +10,7 @@ from anonymuse.adapters.export.parquet import SCHEMAS, tables
 from anonymuse.domain.released.report import Report
 from anonymuse.errors import ConfigError, UserError, did_you_mean
 
-TableName = Literal["clusters", "cells"]
+TableName = Literal["clusters", "cells", "series"]
 
 
 def arrow_table(report: Report, table: TableName) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from anonymuse.api.breakdown import Breakdown, breakdown_of
+from anonymuse.api.breakdown import Breakdown, breakdown_of, series_of
 from anonymuse.api.tables import TableName, arrow_table, data_frame
 from anonymuse.api.tree import Node, Tree, tree_of
 from anonymuse.domain.released import sentences
@@ -48,7 +48,7 @@ class ReportView:
     @property
     def facets(self) -> tuple[str, ...]:
         """The facets that are counted, for :meth:`breakdown`."""
-        return tuple(dict.fromkeys(cell.facet for cell in self.report.cells))
+        return tuple(dict.fromkeys(cell.facet for cell in self.report.overall))
 
     @property
     def receipt(self) -> Receipt:
@@ -96,6 +96,17 @@ class ReportView:
         """
         return breakdown_of(self.report, facet, self._cluster(cluster))
 
+    def series(self, cluster: Cluster | Node | str | None = None) -> Breakdown:
+        """Return how many people a cluster, or the whole report, has by month or week.
+
+        Args:
+            cluster: itself, its id, or its whole name; left out, the whole report.
+
+        Raises:
+            ConfigError: the report counts no windows, or there is no such cluster.
+        """
+        return series_of(self.report, self._cluster(cluster))
+
     def to_arrow(self, table: TableName = "clusters") -> Any:
         """Return a `pyarrow.Table` of the clusters, or of the ``cells`` (cluster by facet value).
 
@@ -105,7 +116,7 @@ class ReportView:
         return arrow_table(self.report, table)
 
     def to_pandas(self, table: TableName = "clusters") -> Any:
-        """Return a data frame of the clusters, or of the ``cells``; a suppressed count is NA.
+        """Return a data frame of ``clusters``, ``cells`` or ``series``; a suppressed count is NA.
 
         Raises:
             ConfigError: there is no such table.

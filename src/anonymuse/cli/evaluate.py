@@ -19,7 +19,9 @@ from anonymuse.adapters.embed.open import NAMES
 from anonymuse.adapters.language.open import open_detector
 from anonymuse.adapters.models.store import models_folder
 from anonymuse.cli.evaluate_extraction import extraction
+from anonymuse.cli.evaluate_naming import naming
 from anonymuse.cli.evaluate_scrubbing import scrubbing
+from anonymuse.cli.evaluate_special import special
 from anonymuse.cli.help import App
 from anonymuse.cli.progress import drawing
 from anonymuse.evals.known_truth import CORPUS, PUBLIC_SETS, load_truth
@@ -127,6 +129,8 @@ def reconstruct_command(
 
 app.command("extraction")(extraction)
 app.command("scrubbing")(scrubbing)
+app.command("special")(special)
+app.command("naming")(naming)
 
 
 def _own_cache(data: str) -> Path | None:

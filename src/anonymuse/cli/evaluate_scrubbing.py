@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from anonymuse.cli.result import as_text
 
 
 def scrubbing(
@@ -36,7 +37,6 @@ def scrubbing(
     """
     from anonymuse._version import __version__
     from anonymuse.adapters.entities.open import open_entities
-    from anonymuse.errors import OutputError
     from anonymuse.evals.scrubbing_page import tables
     from anonymuse.evals.scrubbing_run import score_all
 
@@ -52,12 +52,7 @@ def scrubbing(
         "versions": {"anonymuse": __version__},
         **score_all(public, detector=detector, each=each),
     }
-    text = json.dumps(result, ensure_ascii=False, indent=1, sort_keys=True)
-    if out is not None:
-        try:
-            out.write_text(text + "\n", encoding="utf-8")
-        except OSError as error:
-            raise OutputError(f"{out} cannot be written: {error.strerror}.") from None
+    text = as_text(result, out)
     typer.echo(text if as_json else tables(result))
     low = list(_below(result))
     if low:

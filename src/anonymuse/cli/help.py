@@ -39,6 +39,19 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "anonymuse export report --to html",
         "anonymuse export report --to csv --out tables",
     ),
+    "edit": ("anonymuse edit report", "anonymuse edit report list"),
+    "edit rename": ("anonymuse edit report rename L0-0003 'Baking bread' --why 'plainer words'",),
+    "edit merge": ("anonymuse edit report merge L0-0003 L0-0007 --why 'the same thing'",),
+    "edit hide": ("anonymuse edit report hide L0-0003 --why 'not ours to show' --as editor",),
+    "edit lock": ("anonymuse edit report lock L0-0003 --why 'quoted in a paper'",),
+    "edit undo": ("anonymuse edit report undo 2",),
+    "edit list": ("anonymuse edit report list --json",),
+    "receipt": ("anonymuse receipt report", "anonymuse receipt report --json"),
+    "key": ("anonymuse key show",),
+    "key show": ("anonymuse key show --key-file project/anonymuse.key",),
+    "key check": ("anonymuse key check", "anonymuse key check report"),
+    "key rotate": ("anonymuse key rotate",),
+    "key ledger": ("anonymuse key ledger --json",),
     "facets": ("anonymuse facets show work",),
     "facets list": ("anonymuse facets list",),
     "facets show": ("anonymuse facets show work", "anonymuse facets show mine.toml"),
@@ -53,6 +66,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "eval reconstruct": ("anonymuse eval reconstruct --facets recorded --out results",),
     "eval extraction": ("anonymuse eval extraction --chat file:model.gguf --count 60",),
     "eval scrubbing": ("anonymuse eval scrubbing --public FOLDER --out scrubbing.json",),
+    "eval special": ("anonymuse eval special --public FOLDER --out special.json",),
+    "eval naming": ("anonymuse eval naming --seeds 5 --out naming.json",),
+    "privacybench": (
+        "anonymuse privacybench",
+        "anonymuse privacybench --profile full --out privacybench.json",
+    ),
 }
 """by the command's name; a test parses each"""
 

@@ -42,7 +42,21 @@ def _root(
 
 
 def _add_commands() -> None:
-    from anonymuse.cli import demo, doctor, evaluate, export, facets, init, models, plan, run
+    from anonymuse.cli import (
+        demo,
+        doctor,
+        edit,
+        evaluate,
+        export,
+        facets,
+        init,
+        key,
+        models,
+        plan,
+        privacybench,
+        receipt,
+        run,
+    )
 
     app.command("demo")(demo.demo)
     app.command("doctor")(doctor.doctor)
@@ -50,9 +64,13 @@ def _add_commands() -> None:
     app.command("plan")(plan.plan)
     app.command("run")(run.run)
     app.command("export")(export.export)
+    app.command("receipt")(receipt.receipt)
+    app.add_typer(edit.app, name="edit")
     app.add_typer(facets.app, name="facets")
+    app.add_typer(key.app, name="key")
     app.add_typer(models.app, name="models")
     app.add_typer(evaluate.app, name="eval")
+    app.command("privacybench")(privacybench.privacybench)
 
 
 _add_commands()

@@ -123,6 +123,9 @@ def _native(zero: str) -> Callable[[str], str]:
 
 _LIKE = str.maketrans("aceopxyiHKMTAB", "асеорхуіНКМТАВ")
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+_ROUND = {ord("0"): 0x24EA} | {ord("1") + n: 0x2460 + n for n in range(9)}
+_ROUND |= {ord("a") + n: 0x24D0 + n for n in range(26)}
+_SANS = {ord("a") + n: 0x1D5BA + n for n in range(26)}
 
 DISGUISES: dict[str, tuple[frozenset[str], Callable[[str], str]]] = {
     "zero-width space in every gap": (frozenset(TYPES), _between("\u200b")),
@@ -132,6 +135,10 @@ DISGUISES: dict[str, tuple[frozenset[str], Callable[[str], str]]] = {
         frozenset(TYPES), lambda value: f"\u202e{value}\u202c",
     ),
     "full-width characters": (frozenset(TYPES), lambda value: value.translate(_WIDE)),
+    "letters and digits in circles": (
+        frozenset({"EMAIL", "PHONE", "CARD", "IP"}), lambda value: value.translate(_ROUND),
+    ),
+    "mathematical letters": (frozenset({"EMAIL", "URL"}), lambda value: value.translate(_SANS)),
     "mathematical digits": (frozenset({"PHONE", "CARD"}), _native("\U0001d7ce")),
     "Arabic digits": (frozenset({"PHONE", "CARD", "IP"}), _native("\u0660")),
     "Persian digits": (frozenset({"PHONE", "CARD", "IP"}), _native("\u06f0")),

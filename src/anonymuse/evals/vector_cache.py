@@ -48,6 +48,32 @@ def embed_cached(
     return np.concatenate(parts)
 
 
+class Remembering:
+    """An embedder that embeds no text twice, for evaluations that ask for the same ones again.
+
+    Args:
+        embedder: does the work.
+        texts: known already.
+        vectors: theirs, shape (len(texts), dimensions).
+    """
+
+    def __init__(self, embedder: Embedder, texts: Sequence[str], vectors: Vectors) -> None:
+        self.id = embedder.id
+        self.dimensions = embedder.dimensions
+        self.keeps_prefix = embedder.keeps_prefix
+        self.knows_meaning = embedder.knows_meaning
+        self._embedder = embedder
+        self._known = dict(zip(texts, vectors, strict=True))
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts, new ones by the embedder: shape (len(texts), dimensions)."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known |= dict(zip(new, self._embedder.embed(new), strict=True))
+        found = [self._known[text] for text in texts]
+        return np.stack(found) if found else self._embedder.embed([])
+
+
 def _chunk(embedder: Embedder, texts: list[str], folder: Path | None) -> Vectors:
     if folder is None:
         return embedder.embed(texts)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anonymuse.domain.private.drafts import NameKind
 from anonymuse.lexicon.keywords import cover, distinctive, keywords
 from anonymuse.lexicon.phrases import name_faults, reduce_phrase, stems
 from anonymuse.lexicon.support_table import SupportTable, gate, general_verbs
 from anonymuse.lexicon.topics import field_units, likely_fields, topic_names
+from anonymuse.lexicon.voter import OTHER, Voters
 from anonymuse.lexicon.words import Word, is_stop, word_list, words
 
 FIELDS_TRIED = 3
@@ -68,15 +69,16 @@ class Evidence:
         node: str,
         phrases: Sequence[str],
         topics: Sequence[str],
-        table: SupportTable,
+        voters: Voters,
         *,
         cell: int,
         usual: Mapping[str, float],
     ) -> Evidence:
         """Reduce a cluster's phrases, one per unit, to words that ``cell`` units share.
 
-        Topics (of our own list, see ``lexicon/topics.py``) stay where the table supports them.
+        Topics (of our own list, see ``lexicon/topics.py``) stay where enough people vote for them.
         """
+        table = voters.table
         allowed = gate(node, table, cell=cell)
         weights = distinctive(node, table, cell=cell, usual=usual)
         verbs = general_verbs() | _shared_verbs(phrases, cell)
@@ -91,6 +93,9 @@ class Evidence:
             found = [reduce_phrase(p, test, strict=True) for p in phrases]
             return [p for p in found if len(stems(p)) > 1 and _first_stem(p) in verbs]
 
+        def may_say(topic: str) -> bool:
+            return all(allowed(word) for word in words(topic)) and voters.keep(node, topic)
+
         return cls(
             node=node,
             allowed=allowed,
@@ -100,8 +105,8 @@ class Evidence:
             clean=clean(allowed),
             common=clean(common),
             keywords=keywords(node, table, cell=cell, most=WORDS_SHOWN, usual=usual),
-            topics=tuple(t for t in topics if all(allowed(word) for word in words(t))),
-            fields=tuple(f for f in likely_fields(units) if all(allowed(w) for w in words(f))),
+            topics=tuple(t for t in topics if may_say(t)),
+            fields=tuple(f for f in likely_fields(units) if may_say(f)),
         )
 
 
@@ -158,6 +163,15 @@ def leaf_candidates(evidence: Evidence, proposals: Sequence[str]) -> list[Candid
     return found
 
 
+def voted(found: Sequence[Candidate], voters: Voters) -> list[Candidate]:
+    """Return the candidates whose claims enough people vote for, of nodes that can vote at all.
+
+    What is true of enough people for a description, and of too few for a name, stays for that.
+    """
+    passed = [c for c in found if not voters.few(c.node) and voters.keep(c.node, c.name)]
+    return [c if voters.name(c.node, c.name) else replace(c, may_name=False) for c in passed]
+
+
 def parent_candidates(
     node: str, proposals: Sequence[str], table: SupportTable, *, cell: int
 ) -> list[Candidate]:
@@ -183,7 +197,7 @@ def _of_topics(evidence: Evidence) -> list[str]:
     """Return names made of topics: two are tried first, one, three, then fields."""
     plain = topic_names(evidence.topics)
     # The field alone stays free for a parent.
-    loose = [f"{field}: other requests" for field in evidence.fields[:2]]
+    loose = [f"{field}{OTHER}" for field in evidence.fields[:2]]
     return [*plain[1:2], *plain[:1], *plain[2:], *loose]
 
 
@@ -240,7 +254,7 @@ def told_phrases(
 def joined_name(children: Sequence[str]) -> str:
     """Return the names of the two largest children as one name, or the largest alone."""
     for count in (2, 1):
-        name = "; ".join(children[:count])
+        name = "; ".join([*children[:1], *map(_inside, children[1:count])])
         if name and not name_faults(name):
             return name
     return "Other requests"
@@ -248,6 +262,13 @@ def joined_name(children: Sequence[str]) -> str:
 
 def brings_together(children: Sequence[str], *, most: int = 4) -> str:
     """Return a sentence that lists the largest children of a parent."""
-    told = [name[:1].lower() + name[1:] if name[1:2].islower() else name for name in children]
+    told = [_inside(name).replace(";", ",") for name in children]
     shown = [*told[:most], *(["and others"] if len(told) > most else [])]
     return f"Brings together: {'; '.join(shown)}." if shown else ""
+
+
+def _inside(name: str) -> str:
+    """Return a name as it stands inside a list: "linux" and "javaScript" would be wrong."""
+    first = words(name)[:1]
+    known = any(word.text.casefold() in word_list("known_capitals") for word in first)
+    return name if known or not name[1:2].islower() else name[:1].lower() + name[1:]

@@ -99,6 +99,8 @@ class _Shadow(dict[int, int]):
             value = ord(" ")
         elif character in "\u2018\u2019\u02bc":
             value = ord("'")
+        elif code > 0xBE and len(plain := unicodedata.normalize("NFKC", character)) == 1:
+            value = ord(plain) if plain.isascii() else code  # in circles, bold, script ...
         else:
             value = code
         self[code] = value

@@ -6,11 +6,16 @@ import math
 from collections.abc import Mapping, Sequence
 
 from anonymuse.lexicon.phrases import stems
+from anonymuse.lexicon.special import own_words
 from anonymuse.lexicon.support_table import SupportTable, gate
 from anonymuse.lexicon.words import Word, is_stop, words
 
 _FLOOR = 0.01
 """share added above and below, so that a word of one small cluster does not win by rarity alone"""
+
+_STOOD_IN = 0.5
+"""share of people from which a word that stands in for specifics tells what a cluster is about:
+people of all languages have it in common, so it sets clusters apart too easily"""
 
 _LEAST = 1e-6
 """weights below it are rounding: a word that everybody uses tells nothing"""
@@ -33,11 +38,14 @@ def distinctive(
     usual = table.usual_share() if usual is None else usual
     allowed, size = gate(node, table, cell=cell), max(table.size(node), 1)
     found: dict[str, float] = {}
-    for word_stem, units in table.units(node).items():
-        spelling = table.spelling(word_stem)
-        if units < cell or is_stop(spelling) or not allowed(_as_word(spelling, word_stem)):
+    people = table.units(node)
+    for word_stem in table.supported(node, cell=cell):
+        units, spelling = people[word_stem], table.spelling(word_stem)
+        if is_stop(spelling) or not allowed(_as_word(spelling, word_stem)):
             continue
         share = units / size
+        if share < _STOOD_IN and spelling.casefold() in own_words():
+            continue
         weight = share * math.log((share + _FLOOR) / (usual[word_stem] + _FLOOR))
         if weight > _LEAST:
             found[word_stem] = weight

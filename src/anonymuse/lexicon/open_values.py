@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from anonymuse.lexicon.count_words import build_table
 from anonymuse.lexicon.plain_text import text_problem
-from anonymuse.lexicon.support_table import build_table, unsupported
+from anonymuse.lexicon.support_table import unsupported
 from anonymuse.lexicon.words import content_words
 
 MOST_VALUES = 100

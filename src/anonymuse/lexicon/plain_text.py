@@ -50,6 +50,33 @@ def text_problem(name: str, description: str) -> str | None:
     return TOO_LONG if _longer(description, DESCRIPTION_WORDS, DESCRIPTION_CHARACTERS) else None
 
 
+def form_problem(name: str, description: str) -> str | None:
+    """Return what keeps a text out of an export, whatever it says; None when nothing does.
+
+    The rule of the unprotected baseline: far less than :func:`text_problem` asks for.
+    """
+    if not name.strip():
+        return EMPTY
+    if any(_hides(text) for text in (name, description)):
+        return HIDDEN
+    if _longer(name, NAME_WORDS, NAME_CHARACTERS):
+        return TOO_LONG
+    return TOO_LONG if _longer(description, DESCRIPTION_WORDS, DESCRIPTION_CHARACTERS) else None
+
+
+def cut_to_form(name: str, description: str) -> tuple[str, str]:
+    """Return a name and a description of any length, cut so that :func:`form_problem` passes."""
+    return (
+        _cut(name, NAME_WORDS, NAME_CHARACTERS),
+        _cut(description, DESCRIPTION_WORDS, DESCRIPTION_CHARACTERS),
+    )
+
+
+def _cut(text: str, words: int, characters: int) -> str:
+    shown = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in clean(text))
+    return " ".join(shown.split()[:words])[:characters].strip()
+
+
 def _hides(text: str) -> bool:
     """Return whether there is a character that a reader does not see as such."""
     return clean(text) != text or any(

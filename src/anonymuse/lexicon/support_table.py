@@ -3,25 +3,44 @@
 A content word may be published only if at least ``cell`` distinct units of that cluster used it, or
 it stands in the list of general words (design page 3, "Token support"). Numbers, dates and words
 that the data itself writes with a capital are never published, whatever their support.
+
+People whose texts are near-duplicates count once (``near_duplicates.py``), and the test carries
+noise that is keyed on who used the word (``set_noise.py``).
 """
 
 from __future__ import annotations
 
 import unicodedata
-from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
+from anonymuse.lexicon.hygiene import clean
+from anonymuse.lexicon.set_noise import QUIET, SetNoise
 from anonymuse.lexicon.words import Word, stem, word_list, words
 
 Ints = npt.NDArray[np.int32]
 
-CAPITALISING = 0.25
-"""share of capitals inside sentences from which a text says nothing about names (German, titles)"""
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Users:
+    """Who used one word in one node.
+
+    Attributes:
+        units: their codes, each once, rising; shape (n,).
+        votes: what each counts as; people with the same number share a text and count once.
+        count: distinct votes: never more than there are people, nor than different texts.
+    """
+
+    units: Ints
+    votes: Ints
+    count: int
+
+    def __repr__(self) -> str:
+        return f"Users({len(self.units)})"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,9 +55,11 @@ class SupportTable:
         starts: shape (leaves + 1,); rows of a leaf are ``starts[i]:starts[i + 1]``.
         stem_of: shape (rows,), index of the stem; sorted within a leaf.
         unit_of: shape (rows,), the unit; every (leaf, stem, unit) occurs once.
+        vote_of: shape (rows,), what the unit counts as for this word; see :class:`Users`.
         sizes: shape (leaves,), distinct units per leaf.
         namelike: stems mostly written with a capital inside sentences.
         parents: base cluster ids below every parent.
+        noise: on the test of every word.
     """
 
     stems: tuple[str, ...]
@@ -48,9 +69,15 @@ class SupportTable:
     starts: Ints
     stem_of: Ints
     unit_of: Ints
+    vote_of: Ints
     sizes: Ints
     namelike: frozenset[str]
     parents: Mapping[str, tuple[str, ...]]
+    noise: SetNoise = QUIET
+    _known: dict[str, dict[str, Users]] = field(default_factory=dict, init=False, compare=False)
+    _passed: dict[tuple[str, int], frozenset[str]] = field(
+        default_factory=dict, init=False, compare=False
+    )
 
     def __repr__(self) -> str:
         return f"SupportTable({len(self.stems)} words, {len(self.leaves)} clusters)"
@@ -60,26 +87,46 @@ class SupportTable:
         added = {parent: tuple(below) for parent, below in parents.items()}
         return replace(self, parents={**self.parents, **added})
 
-    def units(self, node: str) -> dict[str, int]:
-        """Return the distinct units of a node by word stem.
+    def with_noise(self, noise: SetNoise) -> SupportTable:
+        """Return the table whose words are tested with noise."""
+        return replace(self, noise=noise)
+
+    def users(self, node: str) -> dict[str, Users]:
+        """Return who used each word stem of a node.
 
         Raises:
             KeyError: the table does not know the node.
         """
-        below = (node,) if node in self.leaves else self.parents[node]
-        rows = [self._rows(leaf) for leaf in below]
-        stem_of = np.concatenate([self.stem_of[r] for r in rows]) if rows else self.stem_of[:0]
-        unit_of = np.concatenate([self.unit_of[r] for r in rows]) if rows else self.unit_of[:0]
-        if len(below) > 1:
-            pairs = np.unique(np.stack([stem_of, unit_of]), axis=1)
-            stem_of = pairs[0]
-        found, counts = np.unique(stem_of, return_counts=True)
-        return {self.stems[i]: int(n) for i, n in zip(found, counts, strict=True)}
+        if node not in self._known:
+            self._known[node] = self._users(self._below(node))
+        return self._known[node]
+
+    def units(self, node: str) -> dict[str, int]:
+        """Return by word stem how many units of a node count for it.
+
+        Raises:
+            KeyError: the table does not know the node.
+        """
+        return {word_stem: users.count for word_stem, users in self.users(node).items()}
+
+    def supported(self, node: str, *, cell: int) -> frozenset[str]:
+        """Return the stems that ``cell`` units of a node stand behind, noise included.
+
+        Raises:
+            KeyError: the table does not know the node.
+        """
+        key = (node, cell)
+        if key not in self._passed:
+            self._passed[key] = frozenset(
+                word_stem
+                for word_stem, users in self.users(node).items()
+                if len(users.units) >= cell and self.noise.enough(users.units, users.count, cell)
+            )
+        return self._passed[key]
 
     def size(self, node: str) -> int:
         """Return the distinct units of a base cluster; the sum over a parent's base clusters."""
-        below = (node,) if node in self.leaves else self.parents[node]
-        return sum(int(self.sizes[self.leaves[leaf]]) for leaf in below)
+        return sum(int(self.sizes[self.leaves[leaf]]) for leaf in self._below(node))
 
     def usual_share(self) -> dict[str, float]:
         """Return by stem the mean over the base clusters of the share of units that use it."""
@@ -92,43 +139,38 @@ class SupportTable:
         """Return how a stem is shown."""
         return self.shown[self.index[word_stem]]
 
+    def _below(self, node: str) -> tuple[str, ...]:
+        return (node,) if node in self.leaves else self.parents[node]
+
+    def _users(self, below: tuple[str, ...]) -> dict[str, Users]:
+        rows = [self._rows(leaf) for leaf in below]
+        stem_of, unit_of, vote_of = (
+            np.concatenate([column[r] for r in rows]) if rows else column[:0]
+            for column in (self.stem_of, self.unit_of, self.vote_of)
+        )
+        if len(below) > 1:  # a unit counts once, with the text that fewest others share
+            order = np.lexsort((vote_of, unit_of, stem_of))
+            stem_of, unit_of, vote_of = stem_of[order], unit_of[order], vote_of[order]
+            last = np.ones(len(order), dtype=bool)
+            last[:-1] = (stem_of[1:] != stem_of[:-1]) | (unit_of[1:] != unit_of[:-1])
+            stem_of, unit_of, vote_of = stem_of[last], unit_of[last], vote_of[last]
+        if not len(stem_of):
+            return {}
+        found, starts = np.unique(stem_of, return_index=True)
+        ends = [*starts[1:].tolist(), len(stem_of)]
+        width = int(vote_of.max(initial=0)) + 1
+        different = np.unique(stem_of.astype(np.int64) * width + vote_of) // width
+        counts = np.unique(different, return_counts=True)[1].tolist()
+        return {
+            self.stems[i]: Users(unit_of[start:end], vote_of[start:end], count)
+            for i, start, end, count in zip(
+                found.tolist(), starts.tolist(), ends, counts, strict=True
+            )
+        }
+
     def _rows(self, leaf: str) -> slice:
         index = self.leaves[leaf]
         return slice(int(self.starts[index]), int(self.starts[index + 1]))
-
-
-def build_table(
-    texts: Sequence[str], labels: Sequence[int], units: Sequence[int], *, leaves: Sequence[str]
-) -> SupportTable:
-    """Count words by base cluster.
-
-    Args:
-        texts: one per conversation: English facets, or the words of the conversation itself.
-        labels: index into ``leaves`` per conversation; negative ones are left out.
-        units: privacy unit per conversation.
-        leaves: ids of the base clusters.
-
-    Returns:
-        The table, without parents.
-    """
-    counts = _Counts()
-    for text, label, unit in zip(texts, labels, units, strict=True):
-        if label >= 0:
-            counts.add(words(text), int(label), int(unit))
-    leaf_of, stem_of, unit_of = counts.distinct()
-    starts = np.searchsorted(leaf_of, np.arange(len(leaves) + 1)).astype(np.int32)
-    return SupportTable(
-        stems=tuple(counts.stems),
-        index=counts.stems,
-        shown=counts.shown(),
-        leaves={leaf: i for i, leaf in enumerate(leaves)},
-        starts=starts,
-        stem_of=stem_of,
-        unit_of=unit_of,
-        sizes=counts.sizes(len(leaves)),
-        namelike=counts.namelike(),
-        parents={},
-    )
 
 
 def unsupported(phrase: str, node: str, table: SupportTable, *, cell: int) -> list[str]:
@@ -146,27 +188,29 @@ def unsupported(phrase: str, node: str, table: SupportTable, *, cell: int) -> li
 
 
 def _unseen(phrase: str, found: Sequence[Word]) -> list[str]:
-    """Return the letters that belong to no word: what cannot be counted cannot be supported."""
+    """Return what belongs to no word: what cannot be counted cannot be supported.
+
+    That is letters outside words, and characters that nobody sees: they cut words in two.
+    """
     covered = bytearray(len(phrase))
     for word in found:
         covered[word.start : word.end] = b"\x01" * (word.end - word.start)
     return [
         char
         for place, char in enumerate(phrase)
-        if not covered[place] and unicodedata.category(char)[0] in "LM"
+        if (not covered[place] and unicodedata.category(char)[0] in "LM") or not clean(char)
     ]
 
 
 def gate(node: str, table: SupportTable, *, cell: int) -> Callable[[Word], bool]:
     """Return the test that every published word of a node must pass."""
-    supported = {s for s, n in table.units(node).items() if n >= cell}
-    return word_test(supported, namelike=table.namelike)
+    return word_test(table.supported(node, cell=cell), namelike=table.namelike)
 
 
 def word_test(supported: Iterable[str], *, namelike: Iterable[str]) -> Callable[[Word], bool]:
     """Return the test for a given set of supported stems."""
-    allowed = set(supported)
-    names = set(namelike)
+    allowed = frozenset(supported)
+    names = frozenset(namelike)
     general, dates = general_words(), _stems("dates")
     capitals, functions = _stems("known_capitals"), word_list("function_words")
 
@@ -174,7 +218,7 @@ def word_test(supported: Iterable[str], *, namelike: Iterable[str]) -> Callable[
         folded = word.text.casefold()
         if folded in functions:
             return True
-        if word.number or word.stem in dates:
+        if word.number or word.mixed or word.stem in dates:
             return False
         if (word.capital or word.stem in names) and word.stem not in capitals:
             return False  # before the general words: "Price" and "Cook" are people too
@@ -207,54 +251,3 @@ def general_verbs() -> frozenset[str]:
 @cache
 def _stems(name: str) -> frozenset[str]:
     return frozenset(stem(word) for word in word_list(name))
-
-
-class _Counts:
-    """Accumulates while the texts stream by."""
-
-    def __init__(self) -> None:
-        self.stems: dict[str, int] = {}
-        self._rows = array("i")
-        self._members: set[tuple[int, int]] = set()
-        self._spellings: list[dict[str, int]] = []
-        self._capitals: list[int] = []
-        self._smalls: list[int] = []
-
-    def add(self, found: list[Word], label: int, unit: int) -> None:
-        """Count one text's words."""
-        self._members.add((label, unit))
-        tells = sum(word.capital for word in found) < CAPITALISING * len(found)
-        for word in {word.stem: word for word in found}.values():
-            index = self.stems.setdefault(word.stem, len(self.stems))
-            if index == len(self._spellings):
-                self._spellings.append({})
-                self._capitals.append(0)
-                self._smalls.append(0)
-            self._rows.extend((label, index, unit))
-            spelling = word.text if word.capital else word.text.casefold()
-            shown = self._spellings[index]
-            shown[spelling] = shown.get(spelling, 0) + 1
-            self._capitals[index] += tells and word.capital
-            self._smalls[index] += tells and not word.capital and word.text[:1].islower()
-
-    def distinct(self) -> tuple[Ints, Ints, Ints]:
-        """Leaf, stem and unit of every distinct row, sorted by leaf, then stem, then unit."""
-        rows = np.frombuffer(self._rows, dtype=np.int32).reshape(-1, 3)
-        rows = rows[np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0]))]
-        new = np.ones(len(rows), dtype=bool)
-        new[1:] = (rows[1:] != rows[:-1]).any(axis=1)
-        leaf_of, stem_of, unit_of = rows[new].T.copy()
-        return leaf_of, stem_of, unit_of
-
-    def sizes(self, leaves: int) -> Ints:
-        """Distinct units per leaf, shape (leaves,)."""
-        labels = np.array([label for label, _ in self._members], dtype=np.int64)
-        return np.bincount(labels, minlength=leaves).astype(np.int32)
-
-    def shown(self) -> tuple[str, ...]:
-        """The commonest spelling of every stem; ties go to the first in the alphabet."""
-        return tuple(min(s, key=lambda spelling: (-s[spelling], spelling)) for s in self._spellings)
-
-    def namelike(self) -> frozenset[str]:
-        """Stems written with a capital more often than not."""
-        return frozenset(s for s, i in self.stems.items() if self._capitals[i] > self._smalls[i])

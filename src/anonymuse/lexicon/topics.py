@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from anonymuse.lexicon.phrases import joined, name_faults, stems
+from anonymuse.lexicon.special import is_special
 
 
 @cache
@@ -23,9 +24,14 @@ def fields() -> dict[str, str]:
     return found
 
 
-def topics() -> tuple[str, ...]:
-    """Return the topics, in the order of the file."""
-    return tuple(fields())
+@cache
+def topics(*, generalise: bool = False) -> tuple[str, ...]:
+    """Return the topics, in the order of the file; ``generalise`` leaves out specifics.
+
+    Specifics are topics with a strong term of a special category ("pregnancy"); the category's own
+    ones ("mental health") stay.
+    """
+    return tuple(topic for topic in fields() if not (generalise and is_special(topic)))
 
 
 def words_of(found: Sequence[str]) -> str:

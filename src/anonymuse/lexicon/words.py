@@ -2,7 +2,7 @@
 
 No dictionary and no language detector: a text is cut at everything that is neither letter nor mark.
 Scripts written without spaces are cut differently: Han into overlapping pairs (and short runs
-whole), katakana into runs, Thai and its neighbours into overlapping fours. English endings are
+whole), katakana into runs, Thai and its neighbours into overlapping threes. English endings are
 trimmed lightly, so that "recipes" supports "recipe".
 """
 
@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+
+from anonymuse.lexicon.hygiene import clean
 
 _LONGEST_RUN = 6
 """longest unspaced run (kana, Han) that is taken as one word"""
@@ -30,6 +32,12 @@ _SCRIPTS = (
     ("katakana", "\u30a0-\u30ff\u31f0-\u31ff"),
     ("unspaced", "\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff"),
 )
+
+UNSPACED = (
+    (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF), (0x3005, 0x3005),
+    (0x3040, 0x30FF), (0x31F0, 0x31FF), (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF),
+)  # fmt: skip
+"""ranges of scripts without spaces: Han, kana, Thai, Lao, Burmese, Khmer"""
 
 _KOREAN_PARTICLES = (
     "에서는", "으로는", "에게서", "에서", "으로", "에게", "까지", "부터", "처럼", "보다", "이나",
@@ -60,6 +68,11 @@ class Word:
         """True where a digit of any script is part of the word."""
         return any(char.isnumeric() for char in self.text)
 
+    @property
+    def mixed(self) -> bool:
+        """True where letters of two scripts stand in the word: one poses as the other."""
+        return not self.text.isascii() and len(_scripts_of(self.text)) > 1
+
     def __repr__(self) -> str:
         return f"Word({len(self.text)} characters)"
 
@@ -79,6 +92,7 @@ def content_words(text: str) -> list[Word]:
     return [word for word in words(text) if not is_stop(word.text)]
 
 
+@lru_cache(maxsize=200_000)
 def is_stop(text: str) -> bool:
     """True for function words, and for single letters of scripts that have no one-letter words."""
     folded = _APOSTROPHE.split(fold(text))[0]
@@ -86,8 +100,17 @@ def is_stop(text: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Return the spelling under which words are compared: NFKC, case folded, no tatweel."""
-    return unicodedata.normalize("NFKC", text).casefold().replace("\u0640", "")
+    """Return the spelling under which words are compared: NFKC, case folded, nothing invisible.
+
+    Folding twice changes nothing. Look-alikes of other scripts stay what they are: joining them
+    would lend one word the other's support.
+    """
+    if text.isascii():
+        return text.casefold()
+    # Folding case can bring back what composing took away; once more settles it.
+    for _ in range(2):
+        text = unicodedata.normalize("NFKC", clean(text)).casefold()
+    return text.replace("\u0640", "")
 
 
 @lru_cache(maxsize=200_000)
@@ -130,20 +153,19 @@ def _words_of_run(script: str | None, run: str, start: int, text: str) -> Iterat
         if 3 < len(run) <= _LONGEST_RUN:  # shorter runs are mostly endings and particles
             yield _plain(run, start)
     elif script == "unspaced":
-        yield from _pieces(run, start, size=4)
+        yield from _pieces(run, start, size=3)
     else:
-        capital = run[:1].isupper() and not _starts_sentence(text, start)
+        capital = run[:1] != run[:1].lower() and not _starts_sentence(text, start)
         yield Word(run, stem(run), capital, start, start + len(run))
 
 
 def _pieces(run: str, start: int, *, size: int) -> Iterator[Word]:
-    if len(run) <= size:
-        yield _plain(run, start)
-        return
-    for offset in range(len(run) - size + 1):
-        # A piece that starts on a vowel sign or tone mark is no word of any script.
-        if not unicodedata.category(run[offset]).startswith("M"):
-            yield _plain(run[offset : offset + size], start + offset)
+    """Cut a run into overlapping pieces of ``size`` letters, each with its signs and tones."""
+    letters = [i for i, char in enumerate(run) if unicodedata.category(char)[0] != "M"] or [0]
+    bounds = [0, *letters[1:], len(run)]
+    for first in range(max(1, len(letters) - size + 1)):
+        low, high = bounds[first], bounds[min(first + size, len(letters))]
+        yield _plain(run[low:high], start + low)
 
 
 def _plain(text: str, start: int) -> Word:
@@ -156,6 +178,18 @@ def _starts_sentence(text: str, start: int) -> bool:
 
 def _is_han(char: str) -> bool:
     return "\u3400" <= char <= "\u9fff"
+
+
+def _scripts_of(word: str) -> set[str]:
+    """Return the scripts of a word's letters, by the first word of their Unicode names."""
+    letters = (char for char in unicodedata.normalize("NFKC", word) if char.isalpha())
+    names = (unicodedata.name(char, "") for char in letters if char not in _SHARED_LETTERS)
+    return {_SAME_SCRIPT.get(first, first) for first in (name.split(" ")[0] for name in names)}
+
+
+_SHARED_LETTERS = "\u30fc\u3005\u02bc\u02bb"
+"""long-vowel and repetition signs, modifier apostrophes: letters of several scripts"""
+_SAME_SCRIPT = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "KATAKANA-HIRAGANA": "CJK"}
 
 
 @cache
@@ -188,14 +222,18 @@ def _stem_arabic(word: str) -> str:
     return bare
 
 
+_WHOLE = frozenset(("aids", "heroine"))
+"""words that the endings would make another word of"""
+
+
 def _stem_english(word: str) -> str:
-    if len(word) <= 3:
+    if len(word) <= 3 or word in _WHOLE:
         return word
     word = _plural(word)
     for end in ("ing", "ed"):
         rest = word[: -len(end)]
         if word.endswith(end) and len(rest) >= 3 and re.search("[aeiouy]", rest):
-            word = rest
+            word = _bare(rest)
             break
     if len(word) > 6 and word.endswith(("ction", "ation", "ition", "ution", "ision", "usion")):
         word = word[:-3]
@@ -212,11 +250,33 @@ def _plural(word: str) -> str:
     return word
 
 
+def _bare(word: str) -> str:
+    """Return what "ing" or "ed" was put to: "hop" of "hopping", "hope" of "hoping"."""
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeioulsz":
+        return word[:-1]
+    return f"{word}e" if _short(word) else word
+
+
 def _ending(word: str) -> str:
-    if word.endswith("e") and len(word) > 3:
-        word = word[:-1]
+    """Drop a silent e and what else varies at the end.
+
+    Not in a short word, which is another one without it: "hive", "rape", "plane", "Pete".
+    """
+    rest = word[:-1]
+    if word.endswith("e") and _beats(rest) and not _short(rest):
+        word = rest
     if word.endswith("y") and len(word) > 3:
         word = word[:-1] + "i"
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiou":
+    if word.endswith("ll") and _beats(word) > 1:
         word = word[:-1]
     return word
+
+
+def _beats(word: str) -> int:
+    """Return how often consonants follow vowels (the measure of Porter 1980)."""
+    return len(re.findall("[aeiouy]+[^aeiouy]+", word))
+
+
+def _short(word: str) -> bool:
+    """True for one beat that ends in consonant, vowel, consonant."""
+    return _beats(word) == 1 and re.search("[^aeiou][aeiouy][^aeiouwxy]$", word) is not None

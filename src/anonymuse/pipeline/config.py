@@ -26,10 +26,14 @@ from anonymuse.pipeline.settings import (
     PrivacyConfig,
     SampleConfig,
     Section,
+    TablesConfig,
 )
 
 _SECRETS = re.compile(r"(?<=//)[^/@#]*(?=@)|(?<=\?)[^#]*")
 """user and password in an address, and what stands behind its question mark"""
+
+_MOST = 1_000_000_000
+"""of what a threshold may ask for"""
 
 
 class RunConfig(Section):
@@ -48,6 +52,7 @@ class RunConfig(Section):
     budget: BudgetConfig = BudgetConfig()
     cluster: ClusterConfig = ClusterConfig()
     naming: NamingConfig = NamingConfig()
+    tables: TablesConfig = TablesConfig()
     facets: dict[str, FacetConfig] = Field(
         default_factory=dict,
         examples=[
@@ -77,7 +82,7 @@ class RunConfig(Section):
             )
         numbers = {
             name: value
-            for name in ("min_units", "min_conversations", "min_cell")
+            for name in ("min_units", "min_conversations", "min_cell", "generalise")
             if (value := getattr(wanted, name)) is not None
         }
         policy = replace(base, **numbers)
@@ -87,6 +92,7 @@ class RunConfig(Section):
                 f"{getattr(base, weaker[0])}. A policy can only be raised; choose a weaker one "
                 f"by name, and every screen will say so."
             )
+        _refuse_what_nothing_passes(policy)
         return policy
 
     def shown(self) -> RunConfig:
@@ -107,6 +113,21 @@ class RunConfig(Section):
                 value = getattr(value, part)
             found[name] = value.model_dump() if isinstance(value, BaseModel) else value
         return found
+
+
+def _refuse_what_nothing_passes(policy: ReleasePolicy) -> None:
+    for name in ("min_units", "min_conversations", "min_cell"):
+        if getattr(policy, name) > _MOST:
+            raise ConfigError(
+                f"{name} = {getattr(policy, name)} is more than anybody has. Name a number that "
+                f"some of your conversations can reach, {_MOST:,} at most."
+            )
+    if policy.min_cell > policy.min_units:
+        raise ConfigError(
+            f"min_cell = {policy.min_cell} asks for more people behind a number inside a topic "
+            f"than min_units = {policy.min_units} asks for behind the topic itself. Lower the one "
+            f"or raise the other."
+        )
 
 
 def setting_fields() -> dict[str, FieldInfo]:

@@ -87,7 +87,8 @@ def scoped(step: Step, scope: str) -> Step:
 
     What a scoped step reads is looked for in its scope first, then outside.
     """
-    return replace(step, name=f"{step.name}{SCOPE}{scope}")
+    replaces = tuple(f"{name}{SCOPE}{scope}" for name in step.replaces)
+    return replace(step, name=f"{step.name}{SCOPE}{scope}", replaces=replaces)
 
 
 def scope_of(name: str) -> str:

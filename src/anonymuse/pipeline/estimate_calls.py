@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,7 @@ from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.transcript import Transcript
 from anonymuse.pipeline.engine import Step
 from anonymuse.pipeline.estimate import Range, StageEstimate
+from anonymuse.pipeline.estimate_naming import asked_of_a_cluster
 from anonymuse.pipeline.steps.evidence import PER_LEAF
 from anonymuse.pipeline.usual_texts import answer_text, some_lines, some_words
 from anonymuse.ports.chat import ChatRequest, Message
@@ -26,8 +28,7 @@ from anonymuse.ports.tokens import TokenCounter
 from anonymuse.prompts.library import load
 from anonymuse.prompts.turns import turns
 from anonymuse.stages.cluster import choose_k
-from anonymuse.stages.contrast import INSIDE, OUTSIDE, WORDS_SHOWN
-from anonymuse.stages.describe import CHILDREN_SHOWN, PHRASES_SHOWN
+from anonymuse.stages.describe import CHILDREN_SHOWN
 from anonymuse.stages.extract import extract_request
 from anonymuse.stages.hierarchy import level_targets
 from anonymuse.stages.label import label_request
@@ -41,8 +42,9 @@ RETRIES: Final = {True: Range(1.0, 1.02, 1.06), False: Range(1.0, 1.02, 1.10)}
 NAMED: Final = Range(0.75, 0.95, 1.0)
 """clusters left to name, of those asked for"""
 
-_CONTRAST: Final = Range(1.0, 1.6, 3.0)
-_DRAFTS: Final = Range(1.0, 1.9, 2.0)
+_TURN: Final = re.compile(r"^(?:User|Assistant): ", re.MULTILINE)
+_NO_NAMES: Final = json.dumps({"people": [], "places": [], "organisations": []})
+
 _NOT_SURE: Final = 0.10
 """relative error of prompts that are put together from what earlier steps will have found"""
 _ANSWERS: Final = 0.15
@@ -75,6 +77,7 @@ def stage_estimates(
     k: int | None,
     strong: bool,
     screen: str | None = None,
+    names: bool = False,
 ) -> list[StageEstimate]:
     """Return what each line of the ledger will hold, in the order of the run.
 
@@ -86,9 +89,10 @@ def stage_estimates(
         k: clusters asked for; None: as the policy says.
         strong: whether the chat model is.
         screen: the question that every text is screened by, if there is one.
+        names: whether the model looks for names in every turn.
     """
     forecast = _Forecast(steps, material, counter, policy, k, strong=strong, screen=screen)
-    return list(forecast.lines())
+    return [*(forecast.entities() if names else ()), *forecast.lines()]
 
 
 class _Forecast:
@@ -123,6 +127,7 @@ class _Forecast:
         self._parents = Range(*(_parents(end) for end in ends)) * Range(0.5, 1.0, 1.3)
         self._below = self._leaves + self._parents * 0.8
         self._people = max(1.0, material.units / max(1, wanted))
+        self._cell = policy.min_cell
 
     def lines(self) -> Iterator[StageEstimate]:
         """Yield the lines that are not empty."""
@@ -133,6 +138,20 @@ class _Forecast:
             by_purpose[line.purpose] = line if known is None else known + line
         yield from (line for line in by_purpose.values() if line.calls.high >= 0.5)
 
+    def entities(self) -> Iterator[StageEstimate]:
+        """What is asked to find names: a call for every turn of what is shown of a text."""
+        said = [max(1, len(_TURN.findall(one.tagged))) for one in self._material.sample]
+        rule = self._counter.prompt(_rendered("entities", {"text": ""}), None)
+        each = [
+            turns * rule + self._counter.text(one.tagged)
+            for turns, one in zip(said, self._material.sample, strict=True)
+        ]
+        texts = self._material.texts
+        calls = _mean(said, texts) * self._retries * texts
+        told = _mean(each, texts).wider(self._counter.error) * self._retries * texts
+        answer = Range.exactly(self._answer(_NO_NAMES)).wider(1.0)
+        yield StageEstimate("entities", calls, told, calls * answer)
+
     def _reading(self) -> Iterator[StageEstimate]:
         """What is asked about every text."""
         if self._screen is not None:
@@ -142,7 +161,10 @@ class _Forecast:
         if step is None or step.params.get("mode") != "llm":
             return
         asked = questions_of(step)
-        requests = [extract_request(transcript, asked) for transcript in self._material.sample]
+        special = "special" in step.params
+        requests = [
+            extract_request(one, asked, generalise=special) for one in self._material.sample
+        ]
         answer = answer_text(asked, strong=self._strong)
         yield self._each("extract", requests, answer, self._passed)
 
@@ -170,15 +192,12 @@ class _Forecast:
 
     def _names(self) -> Iterator[StageEstimate]:
         for step in self._each_tree("describe"):
-            way = step.params.get("naming")
-            if way == "contrast":
-                calls = self._leaves * _CONTRAST
-                yield self._line("name", calls, self._prompt(self._contrast()), 48)
-            elif way == "labels" or (way == "phrases" and self._has_facets()):
-                phrases = min(float(PHRASES_SHOWN), self._people)
-                prompt = _turns("name_group", phrases=some_lines(phrases, 5), words=some_words(9))
-                calls = self._leaves * _DRAFTS
-                yield self._line("name", calls, self._prompt(prompt), 6)
+            found = asked_of_a_cluster(
+                step.params["naming"], self._people, cell=self._cell, facets=self._has_facets()
+            )
+            for asked in found:
+                told = self._prompt(asked.messages)
+                yield self._line(asked.purpose, self._leaves * asked.calls, told, asked.words)
         for step in self._each_tree("parents"):
             prompts = step.params.get("prompts") or {}
             if "propose_parents" in prompts:
@@ -186,14 +205,8 @@ class _Forecast:
             elif prompts:
                 children = min(CHILDREN_SHOWN, self._leaves.likely / max(1.0, self._parents.likely))
                 prompt = _turns("name_parent", groups=some_lines(children, 6))
-                yield self._line("name", self._parents * 2, self._prompt(prompt), 5)
-
-    def _contrast(self) -> list[Message]:
-        inside = min(float(INSIDE), max(3.0, self._people / 3))
-        slots = {"inside": some_lines(inside, 15), "outside": some_lines(OUTSIDE, 15), "about": ""}
-        return _rendered(
-            "name_contrast", {**slots, "words": some_words(WORDS_SHOWN), "avoid": some_words(2)}
-        )
+                tries = 1 if step.params.get("direct") else 2
+                yield self._line("name", self._parents * tries, self._prompt(prompt), 5)
 
     def _proposals(self) -> Iterator[StageEstimate]:
         """What the tree costs where a model proposes it: see `stages.propose`."""

@@ -107,8 +107,10 @@ FLAGS: tuple[Flag, ...] = (
     Flag("input.sql", "--sql", "One SELECT over local files; its rows are the data.", INPUT),
     Flag("privacy.policy", "--policy", "public (default), internal or demo.", PRIVACY),
     Flag("privacy.unit", "--unit", "user, organisation or conversation.", PRIVACY),
-    Flag("privacy.names", "--names", "Replace names too: none, cues, or a plug-in.", PRIVACY),
+    Flag("privacy.names", "--names", "Replace names too: none, cues, chat, or a plug-in.", PRIVACY),
+    Flag("privacy.generalise", "--generalise", "Health, religion ... only by category.", PRIVACY),
     Flag("privacy.key_file", "--key-file", "The project's secret key.", PRIVACY),
+    Flag("privacy.ledger", "--ledger", "Folder of the ledger of releases.", PRIVACY),
     Flag(
         "models.chat",
         "--chat",
@@ -133,5 +135,6 @@ FLAGS: tuple[Flag, ...] = (
     Flag("cluster.on", "--cluster-on", "Text facet that gets a tree of its own.", METHOD),
     Flag("cluster.k", "--k", "Number of base clusters.", METHOD),
     Flag("cluster.hierarchy", "--hierarchy", "vectors, or model.", METHOD),
-    Flag("naming.mode", "--naming", "auto, model, labels or none.", METHOD),
+    Flag("tables.window", "--window", "Count by month (default), week, or none.", METHOD),
+    Flag("naming.mode", "--naming", "auto, voted, labels, none, or direct.", METHOD),
 )

@@ -19,7 +19,7 @@ from anonymuse.pipeline.engine import Finished, Step, Workshop, execute
 from anonymuse.pipeline.estimate import Estimate
 from anonymuse.pipeline.estimate_calls import Material, questions_of, stage_estimates
 from anonymuse.pipeline.events import Emit, ignore
-from anonymuse.pipeline.parts import Parts
+from anonymuse.pipeline.parts import BY_CHAT, Parts
 from anonymuse.pipeline.plan import make_plan
 from anonymuse.pipeline.steps import texts
 from anonymuse.ports.chat import ChatRequest
@@ -117,6 +117,7 @@ async def predict(
         k=config.cluster.k,
         strong=parts.chat.strong,
         screen=config.narrow.screen,
+        names=config.privacy.names == BY_CHAT,
     )
     estimate = replace(estimate, stages=tuple(stages))
     notes = _notes(config, estimate, parts.tokens.how)
@@ -164,7 +165,8 @@ def _prompt(
     if config.narrow.screen is not None:
         return screen_request(sample[0], config.narrow.screen)
     if extract is not None and extract.params.get("mode") == "llm":
-        return extract_request(sample[0], questions_of(extract))
+        special = config.policy().generalise
+        return extract_request(sample[0], questions_of(extract), generalise=special)
     return label_request(sample[0].user_text) if "label" in named else None
 
 

@@ -7,17 +7,22 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from anonymuse.domain.private.conversation import Scalar
+from anonymuse.domain.private.edits import Edit
 from anonymuse.pipeline.key import ProjectKey
 from anonymuse.ports.chat import Asker
 from anonymuse.ports.embedder import Embedder
 from anonymuse.ports.language import LanguageDetector
 from anonymuse.ports.reader import ConversationReader
+from anonymuse.ports.release_ledger import ReleaseLedger
 from anonymuse.ports.scrubber import EntityDetector
 from anonymuse.ports.spending import Spending
 from anonymuse.ports.tokens import TokenCounter
 
 Mode = Literal["local", "llm", "recorded"]
 """where facets come from: no model, a model, a file"""
+
+BY_CHAT = "chat"
+"""the value of `privacy.names` by which the run's chat model looks for names"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class Parts:
         spending: what the folder's calls have cost; None without a chat model.
         tokens: counts tokens before anything is sent; None without a chat model.
         by_batch: questions go out in batches, at the price of batches.
+        edits: what people changed in this folder and have not taken back.
+        ledger: of releases; None where nothing is released (predictions) or compared.
     """
 
     sources: Sequence[Source]
@@ -90,3 +97,5 @@ class Parts:
     spending: Spending | None = None
     tokens: TokenCounter | None = None
     by_batch: bool = False
+    edits: tuple[Edit, ...] = ()
+    ledger: ReleaseLedger | None = None

@@ -9,16 +9,20 @@ from typing import Any
 from anonymuse.domain.facets import CORE, FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.errors import ConfigError
+from anonymuse.lexicon import special
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import Needs, Step, scoped
 from anonymuse.pipeline.facet_functions import code_digest, function_of
 from anonymuse.pipeline.facet_sets import facets_of, preset_names, trees_of
 from anonymuse.pipeline.parts import Mode, Parts
+from anonymuse.pipeline.plan_edits import hiding, merging
+from anonymuse.pipeline.plan_naming import naming_steps, refuse_what_cannot_name
 from anonymuse.pipeline.plan_narrow import choosing_steps, refuse_what_cannot_narrow
-from anonymuse.pipeline.plan_release import naming_steps, release_steps
-from anonymuse.pipeline.steps import derived, groups, texts
+from anonymuse.pipeline.plan_release import release_steps
+from anonymuse.pipeline.steps import derived, generalise, groups, texts
 from anonymuse.ports.embedder import Embedder
 from anonymuse.prompts.library import load
+from anonymuse.stages.generalise import is_written
 
 
 def make_plan(config: RunConfig, parts: Parts) -> list[Step]:
@@ -26,6 +30,7 @@ def make_plan(config: RunConfig, parts: Parts) -> list[Step]:
     policy = config.policy()
     _refuse_what_cannot_be(config, parts)
     mode: Mode = "recorded" if parts.recorded is not None else config.extract.mode
+    refuse_what_cannot_name(config, parts, policy, mode)
     questions = _questions(config, parts, mode)
     steps = [
         *_reading(config, parts, policy, mode, questions),
@@ -120,6 +125,8 @@ def _reading(
     models: dict[str, Any] = {"detector": parts.detector.id}
     if mode == "llm" and parts.chat is not None:
         models |= {"chat": parts.chat.asker.model_id, "prompt": load("extract").digest}
+        if policy.generalise:
+            models["special"] = load("generalise").digest
     if mode == "recorded" and parts.recorded is not None:
         models["recorded"] = parts.recorded.digest
     views = {
@@ -138,10 +145,33 @@ def _reading(
             1,
             {"mode": mode, "questions": [q.what_decides() for q in answered], **models},
             (Needs("scrub"), Needs("sample", "rows.parquet")),
-            partial(texts.extract, parts=parts, mode=mode, questions=answered),
+            partial(
+                texts.extract,
+                parts=parts,
+                mode=mode,
+                questions=answered,
+                generalise=policy.generalise,
+            ),
         ),
+        *_generalising(policy, answered),
         *_computing(questions),
         _embedding(views),
+    ]
+
+
+def _generalising(policy: ReleasePolicy, answered: Sequence[FacetQuestion]) -> list[Step]:
+    """Return the step after which nothing tells specifics of a special category, if asked for."""
+    if not policy.generalise:
+        return []
+    return [
+        Step(
+            "generalise",
+            1,
+            {"terms": special.digest(), "written": [q.name for q in answered if is_written(q)]},
+            (Needs("scrub"), Needs("extract")),
+            partial(generalise.generalise, questions=answered),
+            replaces=("scrub", "extract"),
+        )
     ]
 
 
@@ -210,6 +240,7 @@ def _grouping(
     config: RunConfig, parts: Parts, policy: ReleasePolicy, mode: Mode, *, by: str = ""
 ) -> list[Step]:
     people = (Needs("sample", "rows.parquet"), Needs("extract", "rows.parquet"))
+    hidden = hiding(parts, by)
     return [
         Step(
             "cluster",
@@ -238,12 +269,15 @@ def _grouping(
                 seed=config.seed,
             ),
         ),
+        *merging(parts, by),
         Step("hierarchy", 1, {}, (*people, Needs("cluster")), groups.grow),
+        *hidden,
         Step(
             "threshold",
             1,
             {"policy": policy.as_dict(), "key": parts.key.fingerprint},
-            (*people, Needs("sample", "units.parquet"), Needs("cluster", "labels.npy")),
+            (*people, Needs("sample", "units.parquet"), Needs("cluster", "labels.npy"),
+             *(Needs(step.name) for step in hidden)),
             partial(groups.threshold, policy=policy, parts=parts),
         ),
-    ]
+    ]  # fmt: skip

@@ -36,7 +36,7 @@ def choosing_steps(config: RunConfig, parts: Parts, policy: ReleasePolicy) -> li
         *_narrowing(config),
         Step(
             "sample",
-            2,
+            3,
             {
                 "unit": config.privacy.unit,
                 "key": parts.key.fingerprint,
@@ -56,7 +56,7 @@ def choosing_steps(config: RunConfig, parts: Parts, policy: ReleasePolicy) -> li
         ),
         Step(
             "scrub",
-            3,
+            4,
             {
                 **config.slice("extract.budget_tokens"),
                 "names": parts.entities.id if parts.entities is not None else None,

@@ -13,19 +13,23 @@ from pathlib import Path
 from typing import Any
 
 from anonymuse.domain.released.report import Report, report_from_dict
-from anonymuse.errors import NothingReleasedError, OutputError
+from anonymuse.errors import ConfigError, NothingReleasedError, OutputError
 from anonymuse.pipeline import files
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import SCOPE, Before, Finished, Step, execute
 from anonymuse.pipeline.events import Emit, Event, Foreseen, Note, StageProgress
 from anonymuse.pipeline.forecast import FIRST_LOOK, SCRUB, predict
+from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.plan import make_plan
 from anonymuse.pipeline.spent import in_one_line, released_cost, spent_so_far, usage_of
+from anonymuse.pipeline.steps.edited import APPLIED, became
 from anonymuse.pipeline.steps.publish import WITHHELD
 from anonymuse.ports.report_store import SaveReport
 
 PRIVATE, RELEASE = "private", "release"
+KEY = "key.json"
+"""says with which key a folder was begun; never the key"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,9 @@ async def run_pipeline(
     """Bring every stage up to date and put the released bundle in ``out/release``."""
     private = out / PRIVATE
     files.make_folder(private, private=True)
-    with _alone(private), _recording(private / "events.jsonl", emit) as tell:
+    with alone(private), _recording(private / "events.jsonl", emit) as tell:
+        refuse_another_key(private, parts.key)
+        files.write_json(private / KEY, {"fingerprint": parts.key.fingerprint})
         for note in parts.notes:
             tell(Note(note))
         try:
@@ -56,11 +62,31 @@ async def run_pipeline(
         finally:  # what was spent is worth knowing after a stop, too
             usage = usage_of(parts)
             files.write_json(private / "usage.json", usage)
+        for number, what in became(parts.edits, steps.values()).items():
+            if what != APPLIED:
+                tell(Note(f"Edit {number} {what}."))
         report = _whole_report(steps, tell)
         receipt = replace(report.receipt, cost=released_cost(parts.spending))
         report = save(replace(report, receipt=receipt), out / RELEASE)
-        _write_manifest(private, config, parts, steps)
+        _write_manifest(private, config, parts, plan, steps)
     return FinishedRun(report, out / RELEASE, steps, usage)
+
+
+def refuse_another_key(private: Path, key: ProjectKey) -> None:
+    """Refuse to go on in a folder that another key has begun.
+
+    Raises:
+        ConfigError: says what the two ways out are.
+    """
+    path = private / KEY
+    began = files.read_json(path)["fingerprint"] if path.exists() else key.fingerprint
+    if began != key.fingerprint:
+        raise ConfigError(
+            f"{private.parent} was made with another key (fingerprint {began}, now "
+            f"{key.fingerprint}). Put that key back or name its file with --key-file; or choose "
+            f"another --out: with the new key pseudonyms and noise are others, and nothing can be "
+            f"resumed or compared."
+        )
 
 
 def _foresee(
@@ -111,6 +137,7 @@ def _write_manifest(
     private: Path,
     config: RunConfig,
     parts: Parts,
+    plan: Sequence[Step],
     steps: Mapping[str, Finished],
 ) -> None:
     """Say what ran with what. Counts here are exact: the manifest is private."""
@@ -120,15 +147,21 @@ def _write_manifest(
             "config": config.shown().model_dump(),
             "key": parts.key.fingerprint,
             "versions": dict(parts.versions),
+            "edits": [edit.number for edit in parts.edits],
             "stages": {
-                name: {"key": step.key, "counts": dict(step.counts)} for name, step in steps.items()
+                step.name: {
+                    "key": steps[step.name].key,
+                    "counts": dict(steps[step.name].counts),
+                    "replaces": list(step.replaces),
+                }
+                for step in plan
             },
         },
     )
 
 
 @contextmanager
-def _alone(private: Path) -> Iterator[None]:
+def alone(private: Path) -> Iterator[None]:
     """Hold the folder for this process: two runs in one folder would undo each other."""
     path = private / ".lock"
     with files.writing_to(private):

@@ -94,10 +94,17 @@ class PrivacyConfig(Section):
     min_cell: int | None = Field(default=None, examples=[20])
     """raises the policy's number of distinct units per table cell and per content word"""
     names: str = "none"
-    """what replaces names of people, places and organisations before a model reads a conversation:
-    none, cues (ships, works offline), or a plug-in's name"""
+    """what finds names of people, places and organisations, which are replaced before facets are
+    asked: none, cues (ships, works offline), chat (the run's chat model, a call for every turn, and
+    the cues too), or a plug-in's name"""
+    generalise: bool | None = None
+    """replace specifics of special categories (health, religion, politics ...) by the category;
+    left out, the policy decides, and a policy that does it cannot be told not to"""
     key_file: str | None = Field(default=None, examples=["anonymuse.key"])
     """the project's secret key; left out, `anonymuse.key` beside the run folder"""
+    ledger: str | None = Field(default=None, examples=["anonymuse.releases"])
+    """folder that keeps who stood behind what was released, so that no two releases give a few
+    people away; left out, `anonymuse.releases` beside the key"""
 
 
 class ExtractConfig(Section):
@@ -181,12 +188,26 @@ class ClusterConfig(Section):
 class NamingConfig(Section):
     """How clusters are named."""
 
-    mode: Literal["auto", "model", "labels", "none"] = "auto"
-    """auto: a strong model names by contrast, the embedded one only where it helps; model: as if
-    the model were strong; labels: it first reads a few conversations of each cluster, one by one;
-    none: shared phrases, topics and keywords alone"""
+    mode: Literal["auto", "voted", "direct", "labels", "none"] = "auto"
+    """auto: a strong model proposes and other people's conversations vote, the embedded one takes
+    part only where it helps; voted: as if the model were strong; labels: it first reads a few
+    conversations of each cluster, one by one; none: shared phrases, topics and keywords alone;
+    direct: what the model writes is published as it is, an unprotected baseline that the policy
+    public refuses"""
     audit: Literal["auto", "on", "off"] = "auto"
     """the model auditor; auto: on for every chat model but the embedded one"""
+
+
+class TablesConfig(Section):
+    """What is counted of the topics."""
+
+    window: Literal["month", "week", "none"] = "month"
+    """where the data has times, also count by calendar month or ISO week (UTC), or not"""
+    identifying: tuple[str, ...] = ("language",)
+    """facets that tell who somebody is: a value of one is withheld where nearly all its people give
+    the same sensitive answer, or are in the same topic"""
+    sensitive: tuple[str, ...] = ("concern", "support", "distress")
+    """facets of which nobody may be told the answer"""
 
 
 class FacetConfig(Section):

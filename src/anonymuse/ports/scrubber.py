@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 
 class EntityDetector(Protocol):
@@ -19,4 +19,14 @@ class EntityDetector(Protocol):
 
         ``kind`` is an upper-case word ("PERSON") and becomes the placeholder ``[PERSON]``.
         """
+        ...
+
+
+@runtime_checkable
+class CountsFailures(Protocol):
+    """A detector that now and then has no answer, and tells how often."""
+
+    @property
+    def failures(self) -> Mapping[str, int]:
+        """Texts on which it had none, by kind of failure; what stands in for it has spoken."""
         ...

@@ -14,13 +14,15 @@ from typing import Any
 
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.drafts import DraftName, Verdict
-from anonymuse.lexicon.plain_text import text_problem
+from anonymuse.lexicon.plain_text import form_problem, text_problem
+from anonymuse.lexicon.special import is_special
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, as_questions
 from anonymuse.prompts.library import load
 
 PASSED = "passed"
 UNSUPPORTED = "words used by too few people"
 LOW_GRADE = "grade too low"
+SPECIAL = "specifics of a special category"
 NO_ANSWER = "auditor did not answer"
 
 GRADES = (1, 2, 3, 4, 5)
@@ -39,10 +41,23 @@ _SCHEMA: dict[str, Any] = {
 }
 
 
-def audit_rules(draft: DraftName) -> Verdict:
-    """Judge the form: length, plain text, no digits, no identifiers."""
+def audit_rules(draft: DraftName, *, generalise: bool = False) -> Verdict:
+    """Judge the form: length, plain text, no digits, no identifiers.
+
+    Args:
+        draft: the name.
+        generalise: special categories are shown by their own words only; others are a problem.
+    """
     problem = text_problem(draft.name, draft.description)
+    if problem is None and generalise and is_special(f"{draft.name}. {draft.description}"):
+        problem = SPECIAL
     return Verdict(draft.node, "rules", problem is None, None, problem or PASSED)
+
+
+def audit_form(draft: DraftName) -> Verdict:
+    """Judge what an export needs and no more: all that the unprotected baseline must pass."""
+    problem = form_problem(draft.name, draft.description)
+    return Verdict(draft.node, "form", problem is None, None, problem or PASSED)
 
 
 def audit_support(draft: DraftName, unsupported_words: Sequence[str]) -> Verdict:

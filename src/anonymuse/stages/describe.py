@@ -3,7 +3,8 @@
 How it is wired::
 
     table = build_support(texts, labels, units, leaves=ids)       # stages/support.py
-    names = await name_leaves(leaf_phrases, table, cell=..., asker=..., embedder=...)
+    voters = Voters(table, cell=..., noise=...)
+    names = await name_leaves(leaf_phrases, voters, cell=..., asker=..., embedder=...)
     ... the gate decides which leaves are published ...
     table = table.with_parents({parent: [published leaves below it]})
     names |= await name_parents(parents, names, table, cell=..., asker=..., embedder=...)
@@ -12,7 +13,9 @@ The model never sees one person's words: phrases are the members' own (the ``tas
 label made from one conversation alone), reduced to words that ``cell`` people of the cluster used.
 It generalises from them; its answer passes the same test, takes part in a line-up against the
 reduced phrases, and the name that points most clearly at its own cluster wins. Without a model the
-best phrase wins; without phrases keywords do. Given the model's answers all of it is deterministic.
+best phrase wins; without phrases keywords do. Whoever proposed it, a name or a phrase of a
+description stands only where enough members vote for it whole (``lexicon/voter.py``). Given the
+model's answers all of it is deterministic.
 """
 
 from __future__ import annotations
@@ -26,17 +29,19 @@ from anonymuse.domain.private.drafts import DraftName, NameKind
 from anonymuse.lexicon.candidates import (
     Candidate,
     Evidence,
-    brings_together,
     choose,
-    joined_name,
     leaf_candidates,
     parent_candidates,
     told_phrases,
+    voted,
 )
+from anonymuse.lexicon.keyword_name import keyword_draft
 from anonymuse.lexicon.keywords import cover
-from anonymuse.lexicon.phrases import joined, sentence_case, tidy
+from anonymuse.lexicon.phrases import stems, tidy
 from anonymuse.lexicon.support_table import SupportTable
 from anonymuse.lexicon.topics import distinct_topics
+from anonymuse.lexicon.voter import Voters
+from anonymuse.lexicon.wording import TOO_FEW_WORDS, leaf_draft, parent_draft
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, as_questions
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.prompts.turns import turns
@@ -93,7 +98,7 @@ class ParentToName:
 
 async def name_leaves(
     leaves: Sequence[LeafPhrases],
-    table: SupportTable,
+    voters: Voters,
     *,
     cell: int,
     asker: Asker | None,
@@ -106,7 +111,7 @@ async def name_leaves(
 
     Args:
         leaves: phrases by cluster; none where the run has neither facets nor a model.
-        table: support over the members' words (and phrases).
+        voters: the members, who vote on every claim with their own words (and phrases).
         cell: distinct units that every content word of a name needs.
         asker: the chat model; None names by phrases and keywords alone.
         embedder: for the line-up; None takes the phrase whose words weigh most.
@@ -118,24 +123,40 @@ async def name_leaves(
     Returns:
         A name for every leaf, by node id.
     """
-    usual = table.usual_share()
+    usual = voters.table.usual_share()
     known = [
-        Evidence.of(leaf.node, leaf.phrases, leaf.topics, table, cell=cell, usual=usual)
+        Evidence.of(leaf.node, leaf.phrases, leaf.topics, voters, cell=cell, usual=usual)
         for leaf in leaves
     ]
     proposals = await _propose_leaves(known, asker, drafts=drafts)
-    candidates = [c for e in known for c in leaf_candidates(e, proposals.get(e.node, []))]
+    found = [c for e in known for c in leaf_candidates(e, proposals.get(e.node, []))]
+    candidates = voted(found, voters)
     if anchors is None:
         anchors = _anchors([leaf.phrases for leaf in leaves], embedder)
     scores = _score(candidates, [leaf.node for leaf in leaves], anchors, embedder)
     chosen = choose(candidates, scores)
     told = told_phrases(candidates, scores, chosen)
-    return {
-        e.node: _leaf_draft(
-            e, chosen.get(e.node), told.get(e.node, []), wanted_model=asker is not None, asked=asked
+    names = {
+        e.node: leaf_draft(
+            e, chosen[e.node], told[e.node], wanted_model=asker is not None, asked=asked
         )
         for e in known
+        if e.node in chosen
     }
+    return names | _by_keywords([e for e in known if e.node not in names], names)
+
+
+def _by_keywords(
+    nameless: Sequence[Evidence], names: Mapping[str, DraftName]
+) -> dict[str, DraftName]:
+    """Name by words what nothing else may name, no two clusters alike."""
+    taken = [stems(draft.name) for draft in names.values()]
+    found: dict[str, DraftName] = {}
+    for evidence in nameless:
+        draft = keyword_draft(evidence.node, evidence.keywords, why=TOO_FEW_WORDS, taken=taken)
+        taken.append(stems(draft.name))
+        found[evidence.node] = draft
+    return found
 
 
 async def name_parents(
@@ -181,7 +202,10 @@ async def name_parents(
     taken = [name.name for name in names.values()]
     chosen = choose(candidates, scores, taken=taken)
     return {
-        p.node: _parent_draft(p.node, children[p.node], chosen.get(p.node), asker) for p in parents
+        p.node: parent_draft(
+            p.node, children[p.node], chosen.get(p.node), wanted_model=asker is not None
+        )
+        for p in parents
     }
 
 
@@ -268,51 +292,3 @@ def _score(
         score -= 0.05 * max(0, len(candidate.name.split()) - TOO_LONG)
         scores.append(score)
     return scores
-
-
-def _leaf_draft(
-    evidence: Evidence,
-    best: Candidate | None,
-    told: Sequence[str],
-    *,
-    wanted_model: bool,
-    asked: bool,
-) -> DraftName:
-    if best is None:
-        name = ", ".join(evidence.keywords[:4]) or "Other requests"
-        kind: NameKind = "keywords"
-        fallback = "too few shared words"
-    else:
-        name, kind = best.name, best.kind
-        fallback = "" if kind == "model" or not wanted_model else "a shared phrase fits better"
-    return DraftName(
-        node=evidence.node,
-        name=sentence_case(name),
-        description=_leaf_description(evidence, told, asked=asked),
-        kind=kind,
-        fallback=fallback,
-    )
-
-
-def _leaf_description(evidence: Evidence, told: Sequence[str], *, asked: bool) -> str:
-    if told and not asked:
-        return f"Shared by many of these conversations: {joined(told)}."
-    if told:
-        return f"People asked the assistant to {joined(told)}."
-    if topics := distinct_topics(evidence.topics, most=3):
-        return f"People asked about {joined(topics)}."
-    if evidence.keywords:
-        return f"Words that many of these conversations shared: {joined(evidence.keywords)}."
-    return "Conversations without enough shared words to say more."
-
-
-def _parent_draft(
-    node: str, children: Sequence[str], best: Candidate | None, asker: Asker | None
-) -> DraftName:
-    return DraftName(
-        node=node,
-        name=sentence_case(best.name if best else joined_name(children)),
-        description=brings_together(children),
-        kind=best.kind if best else "phrase",
-        fallback="" if best or asker is None else "no proposal passed",
-    )

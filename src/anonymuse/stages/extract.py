@@ -21,6 +21,7 @@ from anonymuse.lexicon.refusals import refusal
 from anonymuse.lexicon.scrubbing import scrub_text
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, Question
 from anonymuse.ports.language import LanguageDetector
+from anonymuse.prompts.library import load
 from anonymuse.prompts.schema import OPEN_VALUES, answer_schema, parse_answer, wanted
 from anonymuse.prompts.turns import turns
 
@@ -101,6 +102,7 @@ async def model_answers(
     *,
     detector: LanguageDetector,
     few_shot: bool = True,
+    generalise: bool = False,
 ) -> AsyncIterator[tuple[int, Answers | ChatFailure]]:
     """Ask a model all of its questions about each conversation, in one call for each.
 
@@ -110,6 +112,7 @@ async def model_answers(
         asker: an answer that is not valid, is a copy, or is not in English is asked for again.
         detector: says the language; also of the answers.
         few_shot: show the examples of ``prompts/extract.md``.
+        generalise: special categories by their general word only (``prompts/generalise.md``).
 
     Yields:
         ``(index, answers or failure)`` in order of arrival.
@@ -121,7 +124,7 @@ async def model_answers(
         return
 
     def question(transcript: Transcript) -> Question[Answers]:
-        request = extract_request(transcript, asked, few_shot=few_shot)
+        request = extract_request(transcript, asked, few_shot=few_shot, generalise=generalise)
         check = checker(transcript, asked, detector=detector)
         known = _computed(transcript, detector)
         return Question(request, lambda reply: {**check(reply), **known})
@@ -131,13 +134,19 @@ async def model_answers(
 
 
 def extract_request(
-    transcript: Transcript, questions: Sequence[FacetQuestion], *, few_shot: bool = True
+    transcript: Transcript,
+    questions: Sequence[FacetQuestion],
+    *,
+    few_shot: bool = True,
+    generalise: bool = False,
 ) -> ChatRequest:
     """Return the one call for a conversation: static parts first, the transcript last."""
     examples = _with_asked(_examples(), {q.name for q in questions}) if few_shot else []
     fields = "\n".join(f"- {q.name}: {q.question} ({wanted(q)})" for q in questions)
     if examples and len(json.loads(examples[1].content)) < len(questions):
         fields += f"\n\n{_EXAMPLES_ARE_SHORT}"
+    if generalise:
+        fields += f"\n\n{load('generalise').system}"
     said = turns("extract", fields=fields, transcript=transcript.tagged)
     messages = [Message(role, text) for role, text in said]
     return ChatRequest(

@@ -44,6 +44,7 @@ def find_topics(
     units: Sequence[int],
     cell: int,
     languages: Sequence[str] | None,
+    generalise: bool = False,
 ) -> Topics:
     """Find the topics of conversations and of base clusters.
 
@@ -56,8 +57,9 @@ def find_topics(
         cell: distinct units that must count for a topic, at least.
         languages: of each conversation, where ``vectors`` are of texts in many languages; None
             for English facets.
+        generalise: leave out topics that are specifics of a special category.
     """
-    names = topics()
+    names = topics(generalise=generalise)
     # Conversations sound like requests; so do topics, where both are compared as they stand.
     points = embedder.embed(names if languages is None else [f"help me with {n}" for n in names])
     found = nearest_topics(vectors, points, labels=labels, units=units, cell=cell, groups=languages)

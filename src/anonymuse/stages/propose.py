@@ -9,7 +9,6 @@ no parent is empty, none has an only child, and every cluster has one.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,10 +17,12 @@ import numpy as np
 from anonymuse.domain.private.drafts import DraftName, DraftNode
 from anonymuse.lexicon.candidates import brings_together, joined_name, usable
 from anonymuse.lexicon.phrases import name_faults, sentence_case, stems, tidy
+from anonymuse.lexicon.plain_text import cut_to_form
 from anonymuse.lexicon.support_table import SupportTable, gate, unsupported
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, Question, as_questions
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.prompts.library import load
+from anonymuse.prompts.replies import NAME_AND_DESCRIPTION, field_of, name_and_description
 from anonymuse.vectors.kmeans import spherical_kmeans
 from anonymuse.vectors.rows import unit_rows
 
@@ -40,12 +41,6 @@ _NUMBER = {
     "type": "object",
     "properties": {"number": {"type": "integer"}},
     "required": ["number"],
-    "additionalProperties": False,
-}
-_ONE = {
-    "type": "object",
-    "properties": {"name": {"type": "string"}, "description": {"type": "string"}},
-    "required": ["name", "description"],
     "additionalProperties": False,
 }
 
@@ -76,7 +71,7 @@ async def propose_tree(
     leaves: Sequence[DraftName],
     targets: Sequence[int],
     *,
-    table: SupportTable,
+    table: SupportTable | None,
     cell: int,
     asker: Asker,
     embedder: Embedder,
@@ -87,7 +82,8 @@ async def propose_tree(
     Args:
         leaves: names of the base clusters, published ones only.
         targets: wanted nodes per level, base first (``stages.hierarchy.level_targets``).
-        table: support over the members' words of the base clusters.
+        table: support over the members' words of the base clusters; None for the unprotected
+            baseline, where names are published as the model writes them.
         cell: distinct units that every content word of a parent's name needs.
         asker: a capable chat model.
         embedder: for names with descriptions.
@@ -111,7 +107,8 @@ async def propose_tree(
             nodes[family.node] = DraftNode(family.node, None, family.ids, level)
             nodes |= {i: replace(nodes[i], parent=family.node) for i in family.ids}
             leaves_of[family.node] = [leaf for i in family.ids for leaf in leaves_of[i]]
-        table = table.with_parents({f.node: leaves_of[f.node] for f in families})
+        if table is not None:
+            table = table.with_parents({f.node: leaves_of[f.node] for f in families})
         below = await _rename(families, asker, table, cell=cell)
         names |= {parent.node: parent for parent in below}
     return ProposedTree(list(nodes.values()), names)
@@ -196,11 +193,13 @@ async def _assign(
 
 
 async def _rename(
-    families: Sequence[_Family], asker: Asker, table: SupportTable, *, cell: int
+    families: Sequence[_Family], asker: Asker, table: SupportTable | None, *, cell: int
 ) -> list[DraftName]:
     """Name every parent from the children it got; what has no support falls back to their names."""
     requests = (
-        _request("rename_parent", _ONE, name=f.proposal, children=_lines(f.children))
+        _request(
+            "rename_parent", NAME_AND_DESCRIPTION, name=f.proposal, children=_lines(f.children)
+        )
         for f in families
     )
     arrived = asker.ask(as_questions(requests, _read_one))
@@ -209,6 +208,9 @@ async def _rename(
     drafts = []
     for i, family in enumerate(families):
         name, description = heard.get(i, ("", ""))
+        if table is None:
+            drafts.append(_as_written(family, name, description))
+            continue
         allowed = gate(family.node, table, cell=cell)
         fit = [n for n in usable([name, family.proposal], allowed) if stems(n) not in used]
         children = [child.name for child in family.children]
@@ -218,6 +220,15 @@ async def _rename(
         used.add(stems(best))
         drafts.append(DraftName(family.node, best, description, "model" if fit else "phrase"))
     return drafts
+
+
+def _as_written(family: _Family, name: str, description: str) -> DraftName:
+    """Return a parent's name as the model wrote it, cut to form and no more."""
+    children = [child.name for child in family.children]
+    name, description = cut_to_form(
+        name or family.proposal, description or brings_together(children)
+    )
+    return DraftName(family.node, name or "Other requests", description, "model")
 
 
 def _without_only_children(places: list[int], near: Vectors) -> list[int]:
@@ -259,31 +270,19 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 
 def _read_names(text: str) -> list[str]:
-    names = _field(text, "names")
+    names = field_of(text, "names")
     if not isinstance(names, list):
         raise ValueError("the reply holds no list of names")
     return _distinct([sentence_case(tidy(str(name))) for name in names])
 
 
 def _read_number(text: str) -> int:
-    number = _field(text, "number")
+    number = field_of(text, "number")
     if type(number) is not int:
         raise ValueError("the reply holds no number")
     return number
 
 
 def _read_one(text: str) -> tuple[str, str]:
-    name, description = _field(text, "name"), _field(text, "description")
-    return sentence_case(tidy(str(name))), " ".join(str(description).split())
-
-
-def _field(text: str, name: str) -> object:
-    """Return one field of a reply.
-
-    Raises:
-        ValueError: it is not there. The message never holds what the model wrote.
-    """
-    try:
-        return json.loads(text)[name]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise ValueError(f"the reply holds no field {name!r}") from None
+    name, description = name_and_description(text)
+    return sentence_case(tidy(name)), " ".join(description.split())

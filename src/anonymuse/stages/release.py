@@ -10,17 +10,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from math import sqrt
+from dataclasses import dataclass, field, replace
 
 from anonymuse.domain.policy import ReleasePolicy
-from anonymuse.domain.private.counts import NO_NOISE, DraftCell, LeafCounts, Noise
+from anonymuse.domain.private.counts import (
+    NO_NOISE,
+    DraftCell,
+    LeafCounts,
+    Noise,
+    Place,
+)
 from anonymuse.domain.private.drafts import DraftName, DraftNode, Verdict
-from anonymuse.domain.private.pruning import leaves_below, prune
+from anonymuse.domain.private.pruning import leaves_below, take_out
 from anonymuse.domain.private.thresholds import (
+    cell_passes,
     conversation_sigma,
     nearest_policy,
-    reaches,
     withheld_reason,
 )
 from anonymuse.domain.released.cluster import Cluster, Withheld
@@ -28,8 +33,8 @@ from anonymuse.domain.released.cube import Cell, Facet
 from anonymuse.domain.released.report import Receipt, Report
 from anonymuse.domain.released.tree import problems
 from anonymuse.errors import BrokenRunError, NothingReleasedError
-from anonymuse.lexicon.plain_text import text_problem
-from anonymuse.stats.intervals import Z95, wilson
+from anonymuse.lexicon.plain_text import form_problem, text_problem
+from anonymuse.stats.rounding import DIGITS, band, rounded, share_interval, slack
 
 NOT_COUNTED = "not counted"
 NO_NAME = "no name"
@@ -38,12 +43,6 @@ VETOED = "the name did not pass the audit"
 UNRECORDED = "no reason recorded"
 
 CELLS_LEFT_OUT = "Breakdowns by facet were left out, because the gate withheld further clusters."
-
-BANDS = (0, 1, 2, 5, 10, 20, 35, 50, 75, 100)
-"""Edges, in per cent, between which the withheld share of conversations is told."""
-
-_DIGITS = 4
-"""Of a share: two decimals of a per cent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -58,6 +57,8 @@ class Drafts:
         noise: by base cluster; may be empty where the policy has none.
         cells: the cube.
         reasons: why the pipeline withheld a base cluster, where it was not for its size.
+        repeated: sizes of an earlier release that are published once more, by base cluster and
+            what is counted ("units", "conversations").
     """
 
     nodes: Sequence[DraftNode]
@@ -67,6 +68,7 @@ class Drafts:
     noise: Mapping[str, Noise]
     cells: Sequence[DraftCell]
     reasons: Mapping[str, str]
+    repeated: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 def release(
@@ -84,7 +86,8 @@ def release(
     Args:
         drafts: what is to be judged.
         policy: in force; the receipt will hold it.
-        auditors: each must have passed every name ("rules", "support", and "model" if it is on).
+        auditors: each must have passed every name ("rules", "support", and "model" if it is on;
+            "form" in place of the first two for the unprotected baseline, see :func:`_exact`).
         receipt: how the run was made; policy, withheld share and counts are filled in here.
         title: of the report.
         facets: what the cells count.
@@ -94,6 +97,7 @@ def release(
         NothingReleasedError: no base cluster passes; says what would have passed.
         BrokenRunError: the released tree is not sound.
     """
+    auditors = _exact(policy, receipt) | (set(auditors) - {"rules", "support", "form"})
     verdicts: dict[str, list[Verdict]] = {}
     for verdict in drafts.verdicts:
         verdicts.setdefault(verdict.node, []).append(verdict)
@@ -103,11 +107,7 @@ def release(
     }
     withheld = _withheld(drafts, objections, policy)
     vetoed = [n.id for n in drafts.nodes if n.level > 0 and objections[n.id]]
-    nodes = prune(drafts.nodes, withheld=withheld, vetoed=vetoed)
-    # A parent was named from its children; one of them withheld here may stand in its words.
-    before, after = leaves_below(drafts.nodes), leaves_below(nodes)
-    changed = [n.id for n in nodes if n.level > 0 and after[n.id] != before[n.id]]
-    nodes = prune(drafts.nodes, withheld=withheld, vetoed=[*vetoed, *changed])
+    nodes = take_out(drafts.nodes, withheld=withheld, vetoed=vetoed)
     if not nodes:
         raise NothingReleasedError(
             f"Every cluster was withheld ({_told(withheld)}). "
@@ -118,7 +118,7 @@ def release(
         raise BrokenRunError(f"The tree to be released is not sound: {'; '.join(broken[:5])}.")
     whole = leaves_below(nodes)[None]
     same = leaves_below(drafts.nodes)[None] == whole
-    cells = _cells(clusters, drafts.cells, policy) if same else []
+    cells = _cells(clusters, drafts, policy) if same else []
     notes = receipt.notes if same else (*receipt.notes, CELLS_LEFT_OUT)
     return Report(
         title=title,
@@ -136,11 +136,26 @@ def release(
         receipt=replace(
             receipt,
             policy=policy.as_dict(),
-            withheld_share=_band(drafts.counts, whole),
+            withheld_share=_band(drafts, whole),
             counts={**receipt.counts, "published": len(whole), "withheld": len(withheld)},
+            cells={
+                "shown": sum(cell.units is not None for cell in cells),
+                "withheld": sum(cell.units is None for cell in cells),
+            },
             notes=notes,
         ),
     )
+
+
+def _exact(policy: ReleasePolicy, receipt: Receipt) -> set[str]:
+    """Return the auditors that no run can do without.
+
+    What a model wrote is published as it is only where the receipt says so and the policy is not
+    the one for the public.
+    """
+    told = receipt.settings.get("naming")
+    direct = isinstance(told, Mapping) and told.get("mode") == "direct"
+    return {"form"} if direct and policy.name != "public" else {"rules", "support"}
 
 
 def _objection(
@@ -154,7 +169,8 @@ def _objection(
     draft = names.get(node)
     if draft is None or draft.node != node:
         return NO_NAME
-    if text_problem(draft.name, draft.description):
+    problem = form_problem if "form" in auditors else text_problem
+    if problem(draft.name, draft.description):
         return VETOED
     graded = [v.grade or 0 for v in verdicts if v.auditor == "model"]
     if not all(v.passed for v in verdicts) or min(graded, default=5) < policy.min_grade:
@@ -200,7 +216,7 @@ def _clusters(
     counted = {leaf.node: leaf for leaf in drafts.counts}
     below = leaves_below(nodes)
     shown = {
-        leaf: _shown(counted[leaf], drafts.noise.get(leaf, NO_NOISE), policy)
+        leaf: _shown(counted[leaf], drafts.noise.get(leaf, NO_NOISE), drafts.repeated, policy)
         for leaf in below[None]
     }
     total = sum(conversations for _, conversations in shown.values())
@@ -208,8 +224,8 @@ def _clusters(
     for node in nodes:
         units = sum(shown[leaf][0] for leaf in below[node.id])
         conversations = sum(shown[leaf][1] for leaf in below[node.id])
-        slack = _slack(len(below[node.id]), policy.rounding, conversation_sigma(policy))
-        low, high = _interval(conversations, total, slack)
+        moved = slack(len(below[node.id]), policy.rounding, conversation_sigma(policy))
+        low, high = share_interval(conversations, total, moved)
         name = drafts.names[node.id]
         found.append(
             Cluster(
@@ -221,7 +237,7 @@ def _clusters(
                 named_by=name.kind,
                 conversations=conversations,
                 units=units,
-                share=round(conversations / total, _DIGITS),
+                share=round(conversations / total, DIGITS),
                 share_low=low,
                 share_high=high,
                 grade=min((v.grade for v in verdicts[node.id] if v.grade), default=None),
@@ -230,73 +246,78 @@ def _clusters(
     return found
 
 
-def _shown(counts: LeafCounts, noise: Noise, policy: ReleasePolicy) -> tuple[int, int]:
+def _shown(
+    counts: LeafCounts, noise: Noise, repeated: Mapping[tuple[str, str], int], policy: ReleasePolicy
+) -> tuple[int, int]:
     """Return the units and conversations of a base cluster as they are released.
 
     Rounded to the nearest step, but never to a number below the policy's minimum (that it reaches
     it is known from its being there), and never fewer conversations than units.
     """
     step = policy.rounding
-    units = _rounded(counts.units + noise.units, step, policy.min_units)
-    talks = _rounded(counts.conversations + noise.conversations, step, policy.min_conversations)
+    units = repeated.get((counts.node, "units"), counts.units + noise.units)
+    talks = counts.conversations + noise.conversations
+    talks = repeated.get((counts.node, "conversations"), talks)
+    units = rounded(units, step, policy.min_units)
+    talks = rounded(talks, step, policy.min_conversations)
     return units, max(units, talks)
 
 
-def _rounded(count: int, step: int, least: int) -> int:
-    """Return the nearest multiple of a step (half up), and at least the first from ``least``."""
-    return max((2 * count + step) // (2 * step), -(-least // step)) * step
-
-
-def _slack(terms: int, step: int, sigma: float) -> float:
-    """Return how far noise and rounding move a sum of counts, at 95 %."""
-    return Z95 * sqrt(terms * (sigma**2 + (step**2 - 1) / 12))
-
-
-def _interval(count: int, total: int, slack: float) -> tuple[float, float]:
-    """Return a Wilson interval of released counts, widened by the slack of the count."""
-    low, _ = wilson(max(0.0, count - slack), total)
-    _, high = wilson(min(float(total), count + slack), total)
-    return round(low, _DIGITS), round(high, _DIGITS)
-
-
-def _cells(
-    clusters: Sequence[Cluster], drafts: Sequence[DraftCell], policy: ReleasePolicy
-) -> list[Cell]:
+def _cells(clusters: Sequence[Cluster], drafts: Drafts, policy: ReleasePolicy) -> list[Cell]:
     """Turn cells into released values: those of published nodes, for values the whole shows."""
     units: dict[str | None, int] = {cluster.id: cluster.units for cluster in clusters}
     units[None] = sum(cluster.units for cluster in clusters if cluster.level == 0)
-    known = {(d.facet, d.value) for d in drafts if d.node is None and _passes(d, policy)}
-    return [
-        _cell(draft, units[draft.node], policy)
-        for draft in drafts
-        if (draft.facet, draft.value) in known and draft.node in units
-    ]
+    passing = {draft.place for draft in drafts.cells if cell_passes(draft, policy)}
+    found: dict[tuple[str | None, str, str, str], Cell] = {}
+    for draft in sorted(drafts.cells, key=_above_first):
+        if draft.node not in units or not _may_stand(draft, passing):
+            continue
+        whole = units[draft.node]
+        if draft.window and (draft.facet or draft.node):
+            # People of a window: of a node among those of the whole, of a value among the node's.
+            above = found.get((draft.node if draft.facet else None, "", "", draft.window))
+            whole = (above.units if above else None) or 0
+        cell = _cell(draft, whole, policy)
+        found[cell.cluster, cell.facet, cell.value, cell.window] = cell
+    return list(found.values())
 
 
-def _passes(cell: DraftCell, policy: ReleasePolicy) -> bool:
-    enough = reaches(cell.people, cell.noise, policy.min_cell, policy.noise_sigma)
-    return cell.shown and enough and cell.units >= cell.people
+def _above_first(draft: DraftCell) -> tuple[bool, bool, bool]:
+    """Return the key that puts a number that others are a share of before them."""
+    window = bool(draft.window)
+    return window, window and bool(draft.facet), window and draft.node is not None
+
+
+def _may_stand(draft: DraftCell, passing: Collection[Place]) -> bool:
+    """Return whether a cell is told at all: for values and windows that are shown above it."""
+    if not draft.window or not draft.facet:
+        return (None, draft.facet, draft.value, draft.window) in passing
+    value, window = (draft.facet, draft.value, ""), ("", "", draft.window)
+    return (draft.node, *value) in passing and (draft.node, *window) in passing
 
 
 def _cell(draft: DraftCell, whole: int, policy: ReleasePolicy) -> Cell:
-    if not _passes(draft, policy):
-        return Cell(draft.node, draft.facet, draft.value, None, None, None, None)
-    count = min(whole, _rounded(draft.units + draft.noise, policy.rounding, policy.min_cell))
-    low, high = _interval(count, whole, _slack(1, policy.rounding, policy.noise_sigma))
-    share = round(count / whole, _DIGITS)
-    return Cell(draft.node, draft.facet, draft.value, count, share, low, high)
+    if not cell_passes(draft, policy) or not whole:
+        return Cell(draft.node, draft.facet, draft.value, None, None, None, None, draft.window)
+    count = draft.units + draft.noise if draft.count is None else draft.count
+    count = min(whole, rounded(count, policy.rounding, policy.min_cell))
+    moved = slack(draft.terms, policy.rounding, policy.noise_sigma)
+    low, high = share_interval(count, whole, moved)
+    share = round(count / whole, DIGITS)
+    return Cell(draft.node, draft.facet, draft.value, count, share, low, high, draft.window)
 
 
-def _band(counts: Sequence[LeafCounts], published: Collection[str]) -> str:
-    """Return the band in which the withheld share of conversations lies."""
-    rows = sum(leaf.conversations for leaf in counts)
-    hidden = sum(leaf.conversations for leaf in counts if leaf.node not in published)
+def _band(drafts: Drafts, published: Collection[str]) -> str:
+    """Return the band in which the withheld share of conversations lies.
+
+    Noise is added to what is withheld: whoever owns all conversations but a few could put the
+    exact share at the edge of a band, and see whether one more is among the withheld.
+    """
+    rows = sum(leaf.conversations for leaf in drafts.counts)
+    hidden = 0
+    for leaf in drafts.counts:
+        if leaf.node not in published and leaf.conversations:
+            drawn = drafts.noise.get(leaf.node, NO_NOISE).conversations
+            hidden += max(1, leaf.conversations + drawn)
+    hidden = min(hidden, rows)
     return band(hidden, rows)
-
-
-def band(part: int, whole: int) -> str:
-    """Return the band of per cents in which a share lies."""
-    if not part:
-        return "0 %"
-    upper = next(edge for edge in BANDS if 100 * part <= edge * whole)
-    return f"{BANDS[BANDS.index(upper) - 1]} % to {upper} %"

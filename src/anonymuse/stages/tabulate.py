@@ -8,20 +8,19 @@ with the few people who are in two clusters. What a cell rests on is counted in 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from anonymuse.domain.facets import FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy
-from anonymuse.domain.private.counts import DraftCell
+from anonymuse.domain.private.counts import DraftCell, Place
 from anonymuse.domain.private.drafts import DraftNode
-from anonymuse.domain.private.thresholds import reaches
 from anonymuse.errors import ConfigError
-from anonymuse.stats.noise import UnitKeys, keyed_noise, unit_keys
-from anonymuse.stats.suppression import Table, suppress
+from anonymuse.stats.tables.counting import Column, frame_of
+from anonymuse.stats.tables.cube import cube
 
 Ints = npt.NDArray[np.integer]
 
@@ -37,22 +36,8 @@ _UNKNOWN = "Unknown"
 _NO: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class FacetColumn:
-    """The answers to one facet with a closed vocabulary.
-
-    Attributes:
-        name: of the facet.
-        values: the vocabulary; never free text.
-        codes: place of each row's answer in it, -1 where there is none, shape (rows,).
-        told: how many values, from the first, a report may tell; the others only take part in
-            deciding what may be shown. None: all.
-    """
-
-    name: str
-    values: tuple[str, ...]
-    codes: Ints
-    told: int | None = None
+FacetColumn = Column
+"""The answers to one facet with a closed vocabulary."""
 
 
 def is_closed(question: FacetQuestion) -> bool:
@@ -153,6 +138,10 @@ def tabulate(
     *,
     key: bytes,
     pseudonyms: Sequence[str],
+    windows: FacetColumn | None = None,
+    identifying: Collection[str] = (),
+    sensitive: Collection[str] = (),
+    banned: Collection[Place] = (),
 ) -> list[DraftCell]:
     """Return the cube: every value that shows for the whole report, for the whole and every node.
 
@@ -165,6 +154,10 @@ def tabulate(
         policy: thresholds for cells.
         key: the project's noise key.
         pseudonyms: of each unit code.
+        windows: month or week of each row (:func:`anonymuse.stats.tables.calendar.windows_of`).
+        identifying: names of facets that tell who somebody is.
+        sensitive: names of facets of which nobody may be told the answer.
+        banned: cells that an earlier release forbids to show.
     """
     if not nodes:
         return []
@@ -173,32 +166,37 @@ def tabulate(
     root = len(order)
     parent = [row_of[n.parent] if n.parent is not None else root for n in order]
     rows = _rows_of_leaves(order, labels)
-    kept = rows >= 0
-    secrets = unit_keys(key, pseudonyms) if policy.noise_sigma else None
+    kept = np.flatnonzero(rows >= 0)
+    frame = frame_of(
+        [*parent, root], rows[kept], units[kept],
+        key=key, pseudonyms=pseudonyms, sigma=policy.noise_sigma,
+    )  # fmt: skip
+    found = cube(
+        frame,
+        [replace(column, codes=column.codes[kept]) for column in columns],
+        policy,
+        windows=None if windows is None else replace(windows, codes=windows.codes[kept]),
+        identifying=identifying,
+        sensitive=sensitive,
+        banned={(row_of.get(own[0] or "", root), *own[1:]) for own in banned},
+    )
     ids = [*(node.id for node in order), None]
-    found: list[DraftCell] = []
-    for column in columns:
-        own = np.flatnonzero(kept)
-        if column.told is not None:
-            own = own[_first_of_each(rows[own], units[own], column.codes[own])]
-        table = _table(
-            np.array([*parent, root]), rows[own], units[own], column.codes[own],
-            len(column.values),
-        )  # fmt: skip
-        found += _cells(table, column, ids, policy, key, secrets)
-    return found
-
-
-def _first_of_each(rows: Ints, units: Ints, codes: Ints) -> npt.NDArray[np.int64]:
-    """Return one row for each unit of a base cluster: that with its first value.
-
-    Who has a value and who lacks it are then apart, as the sizes of clusters would tell them apart.
-    """
-    order = np.lexsort((codes, units, rows))
-    new = np.ones(len(order), dtype=np.bool_)
-    new[1:] = (np.diff(rows[order]) != 0) | (np.diff(units[order]) != 0)
-    first: npt.NDArray[np.int64] = order[new]
-    return first
+    return [
+        DraftCell(
+            node=ids[cell.row],
+            facet=cell.column,
+            value=cell.value,
+            units=cell.units,
+            people=cell.people,
+            noise=cell.noise,
+            shown=cell.shown,
+            window=cell.window,
+            count=cell.count,
+            terms=cell.terms,
+            why=cell.why,
+        )
+        for cell in found
+    ]
 
 
 def _rows_of_leaves(order: Sequence[DraftNode], labels: Ints) -> npt.NDArray[np.int64]:
@@ -208,77 +206,3 @@ def _rows_of_leaves(order: Sequence[DraftNode], labels: Ints) -> npt.NDArray[np.
         if node.level == 0 and (leaf := int(node.id.removeprefix("L0-"))) < len(lookup):
             lookup[leaf] = row
     return lookup[labels]
-
-
-def _table(
-    parent: npt.NDArray[np.int64], rows: Ints, units: Ints, codes: Ints, values: int
-) -> Table:
-    """Count each unit once in each value of its base cluster and of every node above."""
-    wide = values + 1
-    value = np.where(codes >= 0, codes, values)
-    width = int(units.max(initial=0)) + 1
-    root = len(parent) - 1
-    here = _distinct((rows.astype(np.int64) * wide + value) * width + units)
-    levels = [here]
-    while len(here):
-        cell, unit = here // width, here % width
-        cell = cell[unit_below := cell // wide != root]
-        here = _distinct((parent[cell // wide] * wide + cell % wide) * width + unit[unit_below])
-        levels.append(here)
-    triples = _distinct(np.concatenate(levels))
-    cell = triples // width
-    return Table(cell // wide, cell % wide, triples % width, parent, wide)
-
-
-def _distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return sorted distinct numbers (``np.unique`` hashes, which takes ten times as long)."""
-    ordered = np.sort(values)
-    found: npt.NDArray[np.int64] = ordered[np.diff(ordered, prepend=-1) != 0]
-    return found
-
-
-def _cells(
-    table: Table,
-    column: FacetColumn,
-    ids: Sequence[str | None],
-    policy: ReleasePolicy,
-    key: bytes,
-    secrets: UnitKeys | None,
-) -> list[DraftCell]:
-    noise = _noise(table, policy, key, secrets)
-    passes = np.vectorize(
-        lambda n, drawn: reaches(n, drawn, policy.min_cell, policy.noise_sigma), otypes=[bool]
-    )(table.people, noise)
-    shown = suppress(table, passes, policy.min_cell)
-    return [
-        DraftCell(
-            node=node,
-            facet=column.name,
-            value=column.values[value],
-            units=int(table.sums[row, value]),
-            people=int(table.people[row, value]),
-            noise=int(noise[row, value]),
-            shown=bool(shown[row, value]),
-        )
-        for value in np.flatnonzero(shown[table.root][: column.told]).tolist()
-        for row, node in enumerate(ids)
-    ]
-
-
-def _noise(
-    table: Table, policy: ReleasePolicy, key: bytes, secrets: UnitKeys | None
-) -> npt.NDArray[np.int64]:
-    """Draw for each cell that reaches the floor; the others are never shown.
-
-    The same people draw the same number in any cell, and as a base cluster: looking at them
-    twice tells nothing new.
-    """
-    drawn = np.zeros(table.shape, dtype=np.int64)
-    if secrets is None:
-        return drawn
-    members = np.zeros(table.shape, dtype=np.uint64)
-    np.add.at(members.ravel(), table.cell, secrets[table.unit])
-    for row, value in np.argwhere(table.people >= policy.min_cell).tolist():
-        own = int(members[row, value])
-        drawn[row, value] = keyed_noise(key, own, policy.noise_sigma, purpose="units")
-    return drawn

@@ -28,18 +28,26 @@ def leaf_id(leaf: int) -> str:
     return f"L0-{leaf:04d}"
 
 
-def count_leaves(labels: Ints, units: Ints, k: int) -> list[LeafCounts]:
+def leaf_number(node: str) -> int:
+    """Return the number of a base cluster, given its node id."""
+    return int(node.removeprefix("L0-"))
+
+
+def count_leaves(labels: Ints, units: Ints, k: int, *, per_node: int) -> list[LeafCounts]:
     """Count conversations, distinct units and their dominance, for each of ``k`` base clusters.
 
     Args:
         labels: base cluster of each row, 0 to k - 1, shape (rows,).
         units: code of each row's privacy unit, 0 and up, shape (rows,).
         k: number of base clusters; one without rows counts zero.
+        per_node: conversations of one unit that count in a base cluster, at most. So nobody's
+            number of conversations decides whether a cluster shows.
 
     Raises:
         ValueError: a label is outside 0 to k - 1.
     """
     leaf, unit, held = _pairs(labels, units, k)
+    held = np.minimum(held, per_node)
     order = np.lexsort((unit, -held, leaf))
     leaf, held = leaf[order], held[order]
     people = np.bincount(leaf, minlength=k)

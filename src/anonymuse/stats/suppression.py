@@ -37,6 +37,9 @@ class Table:
         parent: row of each node's parent, shape (nodes,). A parent's row comes after its
             children's; the last row is the root, which is its own parent.
         values: number of columns.
+        talks: conversations of each triple, shape (triples,); None: one each.
+        counted: what is told of each leaf's cell, where that is not its people; shape (nodes,
+            values).
     """
 
     node: Ints
@@ -44,6 +47,8 @@ class Table:
     unit: Ints
     parent: Ints
     values: int
+    talks: Ints | None = None
+    counted: Ints | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -75,7 +80,8 @@ class Table:
     @cached_property
     def sums(self) -> Ints:
         """Distinct units of each base cluster, summed over those below a node: additive."""
-        found = np.where(self.is_leaf[:, None], self.people, 0)
+        told = self.people if self.counted is None else self.counted
+        found = np.where(self.is_leaf[:, None], told, 0)
         for row in range(self.root):
             found[self.parent[row]] += found[row]
         return found

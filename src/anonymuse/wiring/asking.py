@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from anonymuse.adapters.chat.asker import ModelAsker
 from anonymuse.adapters.chat.batch_open import BatchTerms, is_folder, open_batches, open_folder
 from anonymuse.adapters.chat.books import Books
 from anonymuse.adapters.chat.cache import ResponseCache
+from anonymuse.errors import ModelUnavailableError
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.events import Emit, StageProgress
 from anonymuse.pipeline.parts import Chat
-from anonymuse.ports.chat import ChatModel
+from anonymuse.ports.chat import Asker, ChatModel
 from anonymuse.ports.spending import Spending
 from anonymuse.wiring.chat import chat_model, chat_name, fallback_model, is_strong, terms_of
 
@@ -29,11 +31,13 @@ class Asking:
         chat: None where there is none.
         why: why there is none.
         spending: what the folder's calls have cost.
+        apart: opens the model once more, for a loop of its own; answers and money are shared.
     """
 
     chat: Chat | None
     why: str
     spending: Spending
+    apart: Callable[[], AbstractAsyncContextManager[Asker]]
 
 
 @asynccontextmanager
@@ -74,7 +78,20 @@ async def opened_chat(config: RunConfig, private: Path, emit: Emit) -> AsyncIter
                 )
                 stack.push_async_callback(batches.close)
                 chat = Chat(chat_name(config), batches, strong=is_strong(config))
-        yield Asking(chat, why, books.ledger)
+        yield Asking(chat, why, books.ledger, partial(_apart, config, emit, cache, books))
+
+
+@asynccontextmanager
+async def _apart(
+    config: RunConfig, emit: Emit, cache: ResponseCache, books: Books
+) -> AsyncIterator[Asker]:
+    model, why = chat_model(config, emit)
+    if model is None:
+        raise ModelUnavailableError(f"The chat model cannot be opened again: {why}")
+    try:
+        yield _asker(model, cache, books, None)
+    finally:
+        await model.close()
 
 
 def _asker(

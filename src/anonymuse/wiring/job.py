@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,16 +12,18 @@ from anonymuse.adapters.chat.asker import ModelAsker
 from anonymuse.adapters.chat.books import NothingSpent
 from anonymuse.adapters.chat.scripted import ScriptedChat
 from anonymuse.adapters.chat.token_counters import FileCounter, TableCounter
-from anonymuse.adapters.entities.open import open_entities
 from anonymuse.adapters.language.open import open_detector
 from anonymuse.adapters.models.catalogue import find_model
 from anonymuse.adapters.models.store import ModelStore, models_folder
+from anonymuse.adapters.store.ledger import FolderLedger
 from anonymuse.adapters.store.report_folder import save_report
-from anonymuse.errors import ModelUnavailableError
+from anonymuse.domain.private.edits import in_force
+from anonymuse.errors import ConfigError, ModelUnavailableError
 from anonymuse.pipeline.config import RunConfig
-from anonymuse.pipeline.events import Emit, ignore
+from anonymuse.pipeline.events import Emit, Note, ignore
 from anonymuse.pipeline.files import make_folder
-from anonymuse.pipeline.key import KEY_NAME, load_key
+from anonymuse.pipeline.journal import read_journal
+from anonymuse.pipeline.key import KEY_NAME, ProjectKey, load_key, too_open
 from anonymuse.pipeline.parts import Chat, Parts, Source
 from anonymuse.pipeline.run import PRIVATE, FinishedRun, run_pipeline
 from anonymuse.ports.tokens import TokenCounter
@@ -36,7 +37,9 @@ from anonymuse.wiring.chat import (
     is_strong,
     terms_of,
 )
+from anonymuse.wiring.entities import entities_in_name, opened_entities, refuse_what_cannot_ask
 from anonymuse.wiring.inputs import opened, recorded_facets, source_of
+from anonymuse.wiring.key import key_file, key_path, ledger_folder
 from anonymuse.wiring.models import embedder, embedder_in_name
 
 NO_MODEL = (
@@ -96,7 +99,8 @@ async def _equipped(
     conversation = embedder(config.models.embed, emit)
     english = recorded is not None or by_model
     facets = embedder(config.models.embed_facets, emit) if english else None
-    async with opened_chat(config, out / PRIVATE, emit) as asking:
+    refuse_what_cannot_ask(config)
+    async with opened_chat(config, out / PRIVATE, emit) as asking, AsyncExitStack() as stack:
         chat = asking.chat
         if chat is None and by_model and recorded is None:
             raise ModelUnavailableError(
@@ -105,20 +109,37 @@ async def _equipped(
             )
         parts = Parts(
             sources=sources,
-            key=load_key(_key_file(config) or out.resolve().parent / KEY_NAME),
+            key=_key(config, out, emit),
             detector=open_detector(),
             embed_conversation=conversation,
             embed_facets=facets,
             chat=chat,
             recorded=recorded,
-            entities=open_entities(config.privacy.names),
+            entities=stack.enter_context(opened_entities(config, asking)),
             notes=_notes(config, chat, asking.why),
             versions={"anonymuse": __version__},
             spending=None if chat is None else asking.spending,
             tokens=None if chat is None else TableCounter(config.models.chat),
             by_batch=config.models.batch,
+            edits=in_force(read_journal(out / PRIVATE)),
+            ledger=FolderLedger(ledger_folder(config, out), str(out.resolve())),
         )
         yield Job(config, parts, out, emit)
+
+
+def _key(config: RunConfig, out: Path, emit: Emit) -> ProjectKey:
+    """Return the project's key, telling where it lies open to others."""
+    path, ledger = key_path(config, out), ledger_folder(config, out)
+    if not path.exists() and FolderLedger(ledger).lines():
+        raise ConfigError(
+            f"There is no key {path}, and the releases in {ledger} were made with one. Put the key "
+            f"back or name its file with --key-file. If it is lost, begin a new ledger (--ledger): "
+            f"what is released then is compared with nothing from before."
+        )
+    key = load_key(path)
+    if told := too_open(path):
+        emit(Note(told))
+    return key
 
 
 def _notes(config: RunConfig, chat: Chat | None, why: str) -> tuple[str, ...]:
@@ -152,13 +173,13 @@ def assemble_plan(data: Sequence[str], folder: Path, config: RunConfig) -> Itera
         chat = _chat_in_name(config)
         yield Parts(
             sources=[source_of(one) for one in inputs],
-            key=load_key(_key_file(config) or folder / KEY_NAME),
+            key=load_key(key_file(config) or folder / KEY_NAME),
             detector=open_detector(),
             embed_conversation=embedder_in_name(config.models.embed),
             embed_facets=embedder_in_name(config.models.embed_facets),
             chat=chat,
             recorded=recorded,
-            entities=open_entities(config.privacy.names),
+            entities=entities_in_name(config),
             spending=None if chat is None else NothingSpent(terms.price),
             tokens=None if chat is None else counter,
             by_batch=config.models.batch,
@@ -197,9 +218,3 @@ def _counter(config: RunConfig) -> Iterator[TokenCounter]:
         yield counter
     finally:
         counter.close()
-
-
-def _key_file(config: RunConfig) -> Path | None:
-    """Return the file of the project's key, where one is named."""
-    named = config.privacy.key_file or os.environ.get("ANONYMUSE_KEY_FILE")
-    return Path(named) if named else None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docs.make_pages import help_of
 from typer.main import get_command
 
 from anonymuse.cli import main as cli
@@ -37,7 +38,7 @@ def test_help_is_short_lines_with_examples(
     name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    text = said_by([*name.split(), "--help"], capsys)
+    text = said_by(help_of(name), capsys)
     assert max(map(len, text.splitlines())) <= 80
     assert "\nExamples:\n" in text
     assert "\x1b" not in text
@@ -123,6 +124,7 @@ JSON = {
     "models list": "models list --dir none",
     "models verify": "models verify --dir none",
     "eval extraction": "eval extraction --chat scripted --count 3",
+    "privacybench": "privacybench --attack integrity --quiet",
 }
 
 

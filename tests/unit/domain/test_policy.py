@@ -23,7 +23,7 @@ def test_a_policy_is_not_weaker_than_itself(name: str) -> None:
 def test_demo_is_weaker_than_public_in_every_number() -> None:
     assert set(DEMO.weaker_than(PUBLIC)) == {
         "min_units", "min_conversations", "min_cell", "rounding", "noise_sigma", "top_unit",
-        "top_three",
+        "top_three", "per_node", "generalise", "claim_sigma",
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from anonymuse.errors import OutputError
 from anonymuse.evals import vector_cache
-from anonymuse.evals.vector_cache import embed_cached
+from anonymuse.evals.vector_cache import Remembering, embed_cached
 from anonymuse.ports.embedder import Vectors
 
 
@@ -71,3 +71,13 @@ def test_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     blocked.write_text("here already")
     with pytest.raises(OutputError, match="--cache"):
         embed_cached(Counting(), TEXTS, folder=blocked / "under")
+
+
+def test_no_text_is_embedded_twice() -> None:
+    model = Counting()
+    known = Remembering(model, ["bread"], np.ones((1, 3), dtype=np.float32))
+    wanted = ["bread", "tax", "bread", "poems", "tax"]
+    found = known.embed(wanted)
+    np.testing.assert_array_equal(known.embed(wanted), found)
+    assert found.shape == (5, 3)
+    assert model.seen == ["tax", "poems"]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from anonymuse.lexicon.count_words import build_table
 from anonymuse.lexicon.keywords import cover, distinctive, keywords
-from anonymuse.lexicon.support_table import build_table
 from anonymuse.lexicon.words import stem
 
 LEAVES = ["L0-0000", "L0-0001"]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymuse.lexicon.plain_text import text_problem
+from anonymuse.lexicon.plain_text import cut_to_form, form_problem, text_problem
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,22 @@ def test_whatever_passes_is_plain(name: str, description: str) -> None:
         both = name + description
         assert name.strip()
         assert not any(c.isdigit() or c in "<>`*[]{}|\n" for c in both)
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "problem"),
+    [
+        ("Help Ada of 12 Elm Row", "Mail ada@example.org <b>", None),
+        (" ", "", "empty"),
+        ("a\u202eb", "", "control or hidden characters"),
+        ("word " * 11, "", "too long"),
+        ("word", "x" * 501, "too long"),
+    ],
+)
+def test_form_is_all_that_the_baseline_needs(name, description, problem) -> None:
+    assert form_problem(name, description) == problem
+
+
+@given(st.text(max_size=300), st.text(max_size=900))
+def test_whatever_is_cut_to_form_has_form_or_is_empty(name: str, description: str) -> None:
+    assert form_problem(*cut_to_form(name, description)) in {None, "empty"}

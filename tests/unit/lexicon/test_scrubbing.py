@@ -372,3 +372,17 @@ def test_a_detector_of_entities_adds_its_placeholders() -> None:
 def test_check_digits(check: Callable[[str], object], right: str, wrong: str) -> None:
     assert check(right)
     assert not check(wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "clean_of_it"),
+    [
+        ("mail ⓙⓞⓗⓝ@ⓔⓧⓐⓜⓟⓛⓔ.ⓞⓡⓖ", "mail [EMAIL]"),
+        ("mail 𝗃𝗈𝗁𝗇@𝖾𝗑𝖺𝗆𝗉𝗅𝖾.𝗈𝗋𝗀", "mail [EMAIL]"),
+        ("at 10․20․30․40", "at [IP]"),
+        ("12 m² on the 3ª floor", "12 m² on the 3ª floor"),
+    ],
+    ids=["circles", "sans-serif", "one-dot leader", "superscripts"],
+)
+def test_letters_and_digits_in_other_clothes(text: str, clean_of_it: str) -> None:
+    assert scrub_text(text)[0] == clean_of_it

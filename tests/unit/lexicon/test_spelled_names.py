@@ -2,8 +2,9 @@
 
 import pytest
 
+from anonymuse.lexicon.count_words import build_table
 from anonymuse.lexicon.plain_text import text_problem
-from anonymuse.lexicon.support_table import build_table, unsupported
+from anonymuse.lexicon.support_table import unsupported
 
 TEXTS = ["write letters to friends"] * 15
 TABLE = build_table(TEXTS, [0] * 15, list(range(15)), leaves=["L0-0000"])

@@ -25,3 +25,24 @@ def test_a_release_under_other_settings_is_put_aside_when_nothing_passes(tmp_pat
         api.run(data, out, config(privacy__policy="public", cluster__k=12))
     assert not (out / "release").exists()
     assert (out / "release-earlier" / "report.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"naming__mode": "direct", "privacy__policy": "public"}, "unprotected baseline"),
+        ({"naming__mode": "direct", "extract__mode": "local"}, "--extract llm"),
+        ({"naming__mode": "voted", "extract__mode": "local"}, "--extract llm"),
+        (
+            {"naming__mode": "voted", "models__chat": "none", "extract__mode": "local"},
+            "needs a chat model",
+        ),
+    ],
+    ids=["public", "direct without facets", "voted without facets", "voted without a model"],
+)
+def test_ways_of_naming_that_cannot_be_are_refused(
+    tmp_path: Path, changes: dict[str, str], why: str
+) -> None:
+    with pytest.raises(ConfigError, match=why):
+        api.run(a_town(tmp_path), tmp_path / "out", config(**changes))
+    assert not (tmp_path / "out" / "release").exists()

@@ -95,3 +95,12 @@ def test_no_grade_is_a_veto(reply: str | None, run_async: Run) -> None:
 
 def test_nothing_to_audit(run_async: Run) -> None:
     assert run_async(audit_model([], OneReplyEach([]), PUBLIC)) == []
+
+
+def test_a_specific_of_a_special_category_is_a_problem_where_asked_for() -> None:
+    specific = draft("Meals for people with diabetes")
+    assert audit_rules(specific).passed
+    verdict = audit_rules(specific, generalise=True)
+    assert not verdict.passed
+    assert verdict.reason == "specifics of a special category"
+    assert audit_rules(draft("Meals for a health condition"), generalise=True).passed

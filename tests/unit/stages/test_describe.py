@@ -8,10 +8,13 @@ from anonymuse.adapters.chat.asker import ModelAsker
 from anonymuse.adapters.chat.gullible import GullibleChat
 from anonymuse.adapters.chat.scripted import ScriptedChat
 from anonymuse.adapters.embed.hashing import HashingEmbedder
+from anonymuse.lexicon.candidates import Candidate, brings_together, joined_name, voted
 from anonymuse.lexicon.phrases import name_faults, stems
+from anonymuse.lexicon.support_table import unsupported
+from anonymuse.lexicon.voter import Voters
 from anonymuse.ports.chat import ChatFailure
 from anonymuse.stages.describe import LeafPhrases, ParentToName, name_leaves, name_parents
-from anonymuse.stages.support import build_support, supported
+from anonymuse.stages.support import build_support
 
 BREAD = ["bake bread at home", "bake sourdough bread", "explain bread dough",
          "knead rye bread dough", "fix bread dough", "bake bread for guests"]  # fmt: skip
@@ -27,12 +30,12 @@ PARENT = ParentToName("L1-0000", ("L0-0000", "L0-0001"), ("L0-0000", "L0-0001"))
 def leaf_names(run_async, model=None, **changes):
     given = {"cell": 3, "embedder": HashingEmbedder(), **changes}
     asker = ModelAsker(model) if model is not None else None
-    return run_async(name_leaves(LEAVES, TABLE, asker=asker, **given))
+    return run_async(name_leaves(LEAVES, Voters(TABLE, given["cell"]), asker=asker, **given))
 
 
 def everything_passes(drafts, *, cell: int = 3) -> bool:
     return all(
-        not supported(f"{d.name}. {d.description}", d.node, TABLE, cell=cell)
+        not unsupported(f"{d.name}. {d.description}", d.node, TABLE, cell=cell)
         and name_faults(d.name) is None
         for d in drafts.values()
     )
@@ -98,7 +101,9 @@ def test_without_an_embedder_names_still_come(run_async) -> None:
 
 def test_without_phrases_keywords_stand_in(run_async) -> None:
     leaves = [LeafPhrases("L0-0000", ()), LeafPhrases("L0-0001", ())]
-    found = run_async(name_leaves(leaves, TABLE, cell=3, asker=None, embedder=HashingEmbedder()))
+    found = run_async(
+        name_leaves(leaves, Voters(TABLE, 3), cell=3, asker=None, embedder=HashingEmbedder())
+    )
     assert {d.kind for d in found.values()} == {"keywords"}
     assert "bread" in found["L0-0000"].name.lower()
     assert everything_passes(found)
@@ -123,6 +128,15 @@ def test_parents_are_named_from_childrens_names_only(run_async) -> None:
     assert everything_passes(found)
 
 
+def test_names_in_a_list_keep_the_capitals_of_names_and_one_kind_of_separator() -> None:
+    children = ["Linux server", "JavaScript code; unit tests", "API design", "Bake bread"]
+    assert brings_together(children) == (
+        "Brings together: Linux server; JavaScript code, unit tests; API design; bake bread."
+    )
+    assert joined_name(["Websites", "JavaScript code"]) == "Websites; JavaScript code"
+    assert joined_name(["Websites", "Bake bread"]) == "Websites; bake bread"
+
+
 @pytest.mark.parametrize("model", [None, ScriptedChat(lambda request: "Zanzotto")])
 def test_parents_without_a_usable_proposal_join_their_largest_children(run_async, model) -> None:
     names = leaf_names(run_async)
@@ -131,7 +145,8 @@ def test_parents_without_a_usable_proposal_join_their_largest_children(run_async
                      asker=ModelAsker(model) if model else None)
     )  # fmt: skip
     assert found["L1-0000"].kind == "phrase"
-    assert found["L1-0000"].name == "; ".join(names[c].name for c in PARENT.children)
+    first, second = (names[c].name for c in PARENT.children)
+    assert found["L1-0000"].name == f"{first}; {second[:1].lower()}{second[1:]}"
 
 
 def test_a_gullible_model_gives_nobody_away(run_async) -> None:
@@ -142,7 +157,7 @@ def test_a_gullible_model_gives_nobody_away(run_async) -> None:
     ).with_parents({"L1-0000": ["L0-0000", "L0-0001"]})
     leaves = [LeafPhrases("L0-0000", tuple(spoken)), LEAVES[1]]
     asker, embedder = ModelAsker(GullibleChat()), HashingEmbedder()
-    names = run_async(name_leaves(leaves, table, cell=3, asker=asker, embedder=embedder))
+    names = run_async(name_leaves(leaves, Voters(table, 3), cell=3, asker=asker, embedder=embedder))
     names |= run_async(name_parents([PARENT], names, table, cell=3, asker=asker, embedder=embedder))
     said = " ".join(f"{d.name} {d.description}".lower() for d in names.values())
     assert not [c for c in canaries if c in said]
@@ -157,8 +172,30 @@ def test_distinct_names_over_many_clusters_of_one_kind(run_async) -> None:
         labels += [i] * 3
     table = build_support(texts, labels, range(12), leaves=[leaf.node for leaf in leaves])
     found = run_async(
-        name_leaves(leaves, table, cell=3, embedder=HashingEmbedder(),
+        name_leaves(leaves, Voters(table, 3), cell=3, embedder=HashingEmbedder(),
                     asker=ModelAsker(ScriptedChat(lambda request: "Bake food at home")))
     )  # fmt: skip
     for a, b in itertools.combinations(found.values(), 2):
         assert stems(a.name) != stems(b.name)
+
+
+def test_a_phrase_that_joins_two_peoples_words_names_nothing() -> None:
+    """Every word of it has support; the one who put them together is alone."""
+    phrases = ["explain debt letters"] * 5 + ["explain nurses rotas"] * 5
+    table = build_support(
+        [*phrases, "explain debt of nurses"], [0] * 11, range(11), leaves=["L0-0000"]
+    )
+    assert not unsupported("Explain debt of nurses", "L0-0000", table, cell=3)
+    names = ("Explain debt of nurses", "Explain debt letters", "Explain nurses rotas and debt")
+    candidates = [Candidate("L0-0000", name, "model") for name in names]
+    assert [c.name for c in voted(candidates, Voters(table, 3))] == list(names[1:])
+    assert voted(candidates, Voters(table, 0, claim=0.0, main=0.0)) == candidates
+    assert voted(candidates, Voters(table, 6)) == []
+    half = voted(candidates, Voters(table, 3, main=0.9))
+    assert [c.may_name for c in half] == [False, True]
+
+
+def test_too_few_people_get_keywords(run_async) -> None:
+    found = leaf_names(run_async, ScriptedChat(lambda request: "Bake bread"), cell=4)
+    assert {d.kind for d in found.values()} == {"keywords"}
+    assert all(d.fallback for d in found.values())

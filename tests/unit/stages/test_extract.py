@@ -235,3 +235,12 @@ def test_recorded_lists_are_read_back() -> None:
     some = FacetQuestion("some", "Which?", "several_of", values=("x", "y"))
     assert recorded_answers({"some": "y; x"}, [some]) == ({"some": "x; y"}, 0)
     assert recorded_answers({"some": "q"}, [some]) == ({}, 1)
+
+
+def test_special_categories_are_asked_for_by_their_general_word_only_where_wanted() -> None:
+    usual = extract_request(transcript(), ASKED)
+    careful = extract_request(transcript(), ASKED, generalise=True)
+    rule = "Special categories:"
+    assert rule not in usual.messages[0].content
+    assert rule in careful.messages[0].content
+    assert usual.messages[1:] == careful.messages[1:]

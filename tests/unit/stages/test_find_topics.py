@@ -3,10 +3,12 @@ from __future__ import annotations
 import numpy as np
 
 from anonymuse.adapters.embed.hashing import HashingEmbedder
+from anonymuse.lexicon.support_table import unsupported
 from anonymuse.lexicon.topics import topics
+from anonymuse.lexicon.voter import Voters
 from anonymuse.stages.describe import LeafPhrases, ParentToName, name_leaves, name_parents
 from anonymuse.stages.find_topics import find_topics
-from anonymuse.stages.support import build_support, supported
+from anonymuse.stages.support import build_support
 
 TEXTS = ["bedtime story please", "a bedtime story", "bedtime story now",
          "linear algebra", "algebra", "some algebra"]  # fmt: skip
@@ -39,13 +41,14 @@ def test_topics_alone_name_clusters_and_parents(run_async) -> None:
     table = build_support(result.texts, LABELS.tolist(), range(6), leaves=LEAVES)
     table = table.with_parents({"L1-0000": LEAVES})
     leaves = [LeafPhrases(node, (), result.leaves[i]) for i, node in enumerate(LEAVES)]
-    names = run_async(name_leaves(leaves, table, cell=3, asker=None, embedder=embedder))
+    people = Voters(table, 1)
+    names = run_async(name_leaves(leaves, people, cell=3, asker=None, embedder=embedder))
     assert "bedtime story" in names["L0-0000"].name.lower()
     assert {draft.kind for draft in names.values()} == {"keywords"}
     parent = ParentToName("L1-0000", tuple(LEAVES), tuple(LEAVES))
     names |= run_async(name_parents([parent], names, table, cell=3, asker=None, embedder=embedder))
     for draft in names.values():
-        assert not supported(f"{draft.name}. {draft.description}", draft.node, table, cell=3)
+        assert not unsupported(f"{draft.name}. {draft.description}", draft.node, table, cell=3)
 
 
 def test_repr_shows_no_text() -> None:

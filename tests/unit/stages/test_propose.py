@@ -9,9 +9,10 @@ from anonymuse.adapters.chat.gullible import GullibleChat
 from anonymuse.adapters.chat.scripted import ScriptedChat
 from anonymuse.adapters.embed.hashing import HashingEmbedder
 from anonymuse.domain.private.drafts import DraftName
+from anonymuse.lexicon.support_table import unsupported
 from anonymuse.ports.chat import ChatRequest
 from anonymuse.stages.propose import propose_tree
-from anonymuse.stages.support import build_support, supported
+from anonymuse.stages.support import build_support
 
 TOPICS = ["bread", "cake", "soup", "income tax", "tax return", "tax rules", "poems", "songs"]
 LEAVES = [DraftName(f"L0-{i:04d}", f"Explain {t}", "", "phrase") for i, t in enumerate(TOPICS)]
@@ -40,7 +41,7 @@ def sound(tree) -> bool:
         if node.level:
             draft = tree.names[node.id]
             below = TABLE.with_parents({node.id: leaves_below(node.id, nodes)})
-            assert not supported(f"{draft.name}. {draft.description}", node.id, below, cell=3)
+            assert not unsupported(f"{draft.name}. {draft.description}", node.id, below, cell=3)
     return {node.id for node in tree.nodes if node.level == 0} == {leaf.node for leaf in LEAVES}
 
 
@@ -93,3 +94,19 @@ def test_an_unsupported_parent_name_falls_back_to_children(run_async) -> None:
     tree = grown(run_async, ScriptedChat(answer))
     assert sound(tree)
     assert "Zanzotto" not in " ".join(d.name + d.description for d in tree.names.values())
+
+
+def test_the_unprotected_baseline_takes_parents_names_as_they_are(run_async) -> None:
+    def answer(request: ChatRequest) -> str:
+        if "name" in (request.schema or {}).get("properties", {}):
+            return json.dumps({"name": "Help Ada Quill, 12 Elm Row", "description": "x " * 900})
+        return sorting(request)
+
+    tree = run_async(
+        propose_tree(LEAVES, (8, 3), table=None, cell=3, asker=ModelAsker(ScriptedChat(answer)),
+                     embedder=HashingEmbedder(), seed=1)
+    )  # fmt: skip
+    assert tree.names
+    for draft in tree.names.values():
+        assert draft.name == "Help Ada Quill, 12 Elm Row"
+        assert len(draft.description.split()) == 60

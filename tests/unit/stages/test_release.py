@@ -128,9 +128,11 @@ def test_a_number_never_falls_below_what_its_being_there_tells() -> None:
 
 def test_fewer_conversations_than_people_is_never_shown() -> None:
     noise = {i: Noise(30, -40) for i in LEAVES}
-    drafts = replace(DRAFTS, noise=noise, counts=[leaf(i, 180, 180) for i in LEAVES])
+    drafts = replace(
+        DRAFTS, noise=noise, counts=[LeafCounts(i, 190, 190, 0.01, 0.03) for i in LEAVES]
+    )
     found = by_id(released(drafts, PUBLIC))["L0-0000"]
-    assert found.units == found.conversations == 210
+    assert found.units == found.conversations == 220
 
 
 @pytest.mark.parametrize(
@@ -286,3 +288,57 @@ def test_the_demo_policy_tells_exact_numbers() -> None:
 
 def test_repr_of_drafts_shows_nothing() -> None:
     assert "letters" not in repr(DRAFTS)
+
+
+def test_the_unprotected_baseline_needs_its_setting_and_another_policy_than_public() -> None:
+    leaking = {n.id: replace(d, name=f"Help Ada {i} of 12 Elm Row") for i, (n, d) in
+               enumerate(zip(NODES, names().values(), strict=True))}  # fmt: skip
+    formed = [Verdict(n.id, "form", True, None, "passed") for n in NODES]
+    drafts = replace(DRAFTS, names=leaking, verdicts=formed)
+    told = replace(RECEIPT, settings={"naming": {"mode": "direct"}})
+    internal = replace(EXACT, name="internal")
+
+    def shown(policy: ReleasePolicy, receipt: Receipt, own: Drafts = drafts) -> int:
+        try:
+            report = release(own, policy, auditors=("form",), receipt=receipt, title="A map")
+        except NothingReleasedError:
+            return 0
+        return len(report.clusters)
+
+    assert shown(internal, told) == len(NODES)
+    assert shown(EXACT, told) == 0
+    assert shown(internal, RECEIPT) == 0
+    assert shown(internal, replace(RECEIPT, settings={"naming": {"mode": "voted"}})) == 0
+    both = replace(drafts, verdicts=[*formed, *passed()])
+    assert shown(internal, RECEIPT, both) == 0  # the gate looks at the text itself
+    hidden = replace(leaking["L0-0000"], name="Ada\u202e")
+    assert shown(internal, told, replace(drafts, names=leaking | {"L0-0000": hidden})) < len(NODES)
+    assert shown(internal, told, replace(drafts, verdicts=passed())) == 0
+
+
+def in_window(node: str | None, units: int, window: str, value: str = "") -> DraftCell:
+    facet = "language" if value else ""
+    return DraftCell(node, facet, value, units, units, 0, shown=True, window=window)
+
+
+def test_people_of_a_window_are_a_share_of_the_window() -> None:
+    cells = [
+        in_window("L1-0000", 40, "2026-03", "Thai"), cell("L1-0000", 60), cell(None, 80),
+        in_window("L1-0000", 50, "2026-03"), in_window(None, 100, "2026-03"),
+    ]  # fmt: skip
+    report = released(replace(DRAFTS, cells=cells))
+    found = {(c.cluster, c.value, c.window): c for c in report.cells}
+    assert found["L1-0000", "", "2026-03"].share == 0.5
+    assert found["L1-0000", "Thai", "2026-03"].share == 0.8
+    whole = sum(c.units for c in report.clusters if c.level == 0)
+    assert found[None, "", "2026-03"].share == round(100 / whole, 4)
+
+
+@pytest.mark.parametrize("missing", ["value", "window", "whole"])
+def test_a_value_in_a_window_needs_both_shown(missing: str) -> None:
+    cells = [in_window("L1-0000", 40, "2026-03", "Thai"), cell(None, 80)]
+    cells += [cell("L1-0000", 60)] if missing != "value" else []
+    cells += [in_window("L1-0000", 50, "2026-03")] if missing != "window" else []
+    cells += [in_window(None, 100, "2026-03")] if missing != "whole" else []
+    found = released(replace(DRAFTS, cells=cells)).cells
+    assert not any(c.window and c.value and c.units for c in found)

@@ -133,7 +133,7 @@ def test_noise_decides_and_is_that_of_the_people() -> None:
     sets = [people(0, 0, n) for n in range(10, 60)]
     for rows in sets:
         names = {f"p{unit}" for _, unit, _ in rows}
-        drawn = keyed_discrete_gaussian(KEY, names, PUBLIC.noise_sigma)
+        drawn = keyed_discrete_gaussian(KEY, names, PUBLIC.noise_sigma, purpose="cell:f\x1fa\x1f")
         cells = cube(rows, PUBLIC, [DraftNode("L0-0000", None, (), 0)])
         expected = len(rows) + drawn >= PUBLIC.min_cell + 3 * PUBLIC.noise_sigma
         assert bool(cells) == expected

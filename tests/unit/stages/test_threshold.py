@@ -18,7 +18,7 @@ rows = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 7)), max_size=60)
 def test_counts_are_those_of_a_slow_count(memberships: list[tuple[int, int]]) -> None:
     labels = np.array([leaf for leaf, _ in memberships], dtype=np.int32)
     units = np.array([unit for _, unit in memberships], dtype=np.int32)
-    for leaf, found in enumerate(count_leaves(labels, units, 5)):
+    for leaf, found in enumerate(count_leaves(labels, units, 5, per_node=50)):
         own = [unit for at, unit in memberships if at == leaf]
         held = sorted((own.count(u) for u in set(own)), reverse=True)
         assert found.node == leaf_id(leaf)
@@ -31,7 +31,7 @@ def test_counts_are_those_of_a_slow_count(memberships: list[tuple[int, int]]) ->
 @pytest.mark.parametrize("label", [-1, 2])
 def test_a_label_outside_is_refused(label: int) -> None:
     with pytest.raises(ValueError, match="numbered 0 to 1"):
-        count_leaves(np.array([label]), np.array([0]), 2)
+        count_leaves(np.array([label]), np.array([0]), 2, per_node=50)
 
 
 @given(rows, st.randoms())
@@ -72,7 +72,7 @@ def test_a_million_rows_are_counted_in_a_moment() -> None:
     rng = np.random.default_rng(0)
     labels, units = rng.integers(0, 3000, 10**6), rng.integers(0, 10**5, 10**6)
     start = time.perf_counter()
-    assert len(count_leaves(labels, units, 3000)) == 3000
+    assert len(count_leaves(labels, units, 3000, per_node=50)) == 3000
     assert time.perf_counter() - start < 20
 
 

@@ -66,13 +66,17 @@ class ChatEntities:
         self._loop = asyncio.new_event_loop()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
-        self.failures: Counter[str] = Counter()
-        """pieces on which only the floor spoke, by kind of failure"""
+        self._failures: Counter[str] = Counter()
 
     @property
     def id(self) -> str:
         """The model, the prompt and the floor."""
         return f"{self._model_id}/{load(PROMPT).digest}+{self._floor.id}"
+
+    @property
+    def failures(self) -> Counter[str]:
+        """Pieces on which only the floor spoke, by kind of failure."""
+        return self._failures
 
     def find(self, text: str) -> Sequence[tuple[int, int, str]]:
         """Return every name, in order, without overlap.
@@ -113,7 +117,7 @@ class ChatEntities:
         answers = []
         async for _, answer in self._asker.ask(questions):
             if isinstance(answer, ChatFailure):
-                self.failures[answer.kind] += 1
+                self._failures[answer.kind] += 1
             else:
                 answers.append(answer)
         return answers

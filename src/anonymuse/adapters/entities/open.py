@@ -40,6 +40,6 @@ def open_entities(
         known = [NONE, CUES, *plug_in_names()]
         raise ConfigError(
             f"Nothing called {name!r} looks for names. {did_you_mean(name, known)}"
-            f"There are {', '.join(known)}, or a chat model as URL#MODEL."
+            f"There are {', '.join(known)}; a run has chat, its own model, too."
         )
     return found

@@ -16,7 +16,8 @@ from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.cube import Cell
 from anonymuse.domain.released.report import Report
 
-CLUSTERS, CELLS, RECEIPT = "clusters.csv", "cells.csv", "receipt.json"
+CLUSTERS, CELLS, SERIES = "clusters.csv", "cells.csv", "series.csv"
+RECEIPT = "receipt.json"
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
@@ -24,13 +25,9 @@ Field = str | int | float | bool | None
 
 
 def render(report: Report) -> dict[str, bytes]:
-    """Return the two tables and the receipt, by file name."""
+    """Return the tables and the receipt, by file name; no series where there are no windows."""
     cluster_names = [field.name for field in fields(Cluster)]
-    cell_names = [field.name for field in fields(Cell)]
     clusters = ([getattr(row, name) for name in cluster_names] for row in report.clusters)
-    cells = (
-        [*(getattr(row, name) for name in cell_names), row.units is None] for row in report.cells
-    )
     receipt = asdict(report.receipt) | {
         "title": report.title,
         "conversations": report.conversations,
@@ -42,9 +39,16 @@ def render(report: Report) -> dict[str, bytes]:
     text = json.dumps(receipt, sort_keys=True, indent=1, ensure_ascii=False)
     return {
         CLUSTERS: _table(cluster_names, clusters),
-        CELLS: _table([*cell_names, "suppressed"], cells),
+        CELLS: _cells(report.overall),
+        **({SERIES: _cells(report.windowed)} if report.windowed else {}),
         RECEIPT: f"{text}\n".encode(),
     }
+
+
+def _cells(cells: Sequence[Cell]) -> bytes:
+    names = [field.name for field in fields(Cell)]
+    rows = ([*(getattr(cell, name) for name in names), cell.units is None] for cell in cells)
+    return _table([*names, "suppressed"], rows)
 
 
 def guard(value: Field) -> Field:

@@ -28,12 +28,13 @@ Children = Mapping[str | None, Sequence[Cluster]]
 class Facets:
     """Facet cells by cluster id (None: the whole report), and the base rate of every value.
 
-    ``heads`` are the facets' titles and notes, by name.
+    ``heads`` are the facets' titles and notes, by name; ``series`` are people by window.
     """
 
     by_cluster: Mapping[str | None, Mapping[str, Sequence[Cell]]]
     base: Mapping[tuple[str, str], float]
     heads: Mapping[str, tuple[str, str]]
+    series: Mapping[str | None, Sequence[Cell]]
 
 
 def text(value: object) -> str:
@@ -49,7 +50,7 @@ def words(value: object) -> str:
 
 def index_cells(report: Report) -> Facets:
     """Sort the cells of a report by cluster and facet: shown first, largest first."""
-    cells = report.cells
+    cells = report.overall
     found: dict[str | None, dict[str, list[Cell]]] = {}
     for cell in cells:
         found.setdefault(cell.cluster, {}).setdefault(cell.facet, []).append(cell)
@@ -59,7 +60,11 @@ def index_cells(report: Report) -> Facets:
     base = {(c.facet, c.value): c.share for c in cells if c.cluster is None and c.share is not None}
     names = {cell.facet for cell in cells}
     heads = {n: (sentences.facet_title(report, n), sentences.facet_note(report, n)) for n in names}
-    return Facets(found, base, heads)
+    series: dict[str | None, list[Cell]] = {}
+    for cell in sorted(report.cells, key=lambda cell: cell.window):
+        if cell.window and not cell.facet:
+            series.setdefault(cell.cluster, []).append(cell)
+    return Facets(found, base, heads, series)
 
 
 def bar(
@@ -123,12 +128,36 @@ def _numbers(cluster: Cluster) -> str:
 
 def facet_grid(facets: Facets, cluster: str | None) -> str:
     """Return every facet of one cluster; an empty string where it has none."""
-    own = facets.by_cluster.get(cluster, {})
-    if not own:
+    own, series = facets.by_cluster.get(cluster, {}), facets.series.get(cluster, ())
+    if not own and not series:
         return ""
     base = facets.base if cluster is not None else {}
-    parts = (_facet(facets.heads[name], own[name], base) for name in sorted(own, key=_facet_order))
-    return f'<div class="facets">{"".join(parts)}</div>'
+    parts = [_facet(facets.heads[name], own[name], base) for name in sorted(own, key=_facet_order)]
+    return f'<div class="facets">{"".join(parts)}{_series(series)}</div>'
+
+
+def _series(cells: Sequence[Cell]) -> str:
+    """Return people by window, in the order of time."""
+    if not cells:
+        return ""
+    scale = max((cell.share_high or 0.0 for cell in cells), default=1.0) or 1.0
+    rows = "".join(_window(cell, scale) for cell in cells)
+    title, note = sentences.series_title(cells), sentences.SERIES_NOTE.lower()
+    return f'<section class="facet"><h3>{title} <small>{note}</small></h3><ul>{rows}</ul></section>'
+
+
+def _window(cell: Cell, scale: float) -> str:
+    if cell.units is None or cell.share is None:
+        return (
+            f'<li class="few" title="{sentences.TOO_FEW}"><span class="hid">{text(cell.window)}'
+            '</span><span class="hatch"></span></li>'
+        )
+    low, high = cell.share_low or 0.0, cell.share_high or 0.0
+    told = f"{sentences.percent(cell.share)}; 95 % interval {sentences.interval(low, high)}"
+    return (
+        f'<li title="{told}">{text(cell.window)}{bar(cell.share, low, high, scale=scale)}'
+        f'<span class="num">{sentences.count(cell.units)}</span></li>'
+    )
 
 
 def _facet_order(name: str) -> tuple[bool, str]:

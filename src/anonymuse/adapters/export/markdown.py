@@ -104,7 +104,7 @@ def _items(
 
 def _breakdown(report: Report) -> Iterator[str]:
     found: dict[str, list[Cell]] = {}
-    for cell in report.cells:
+    for cell in report.overall:
         if cell.cluster is None:
             found.setdefault(cell.facet, []).append(cell)
     many = sentences.unit_noun(report.receipt)
@@ -118,6 +118,17 @@ def _breakdown(report: Report) -> Iterator[str]:
         yield "|---|--:|---|--:|"
         for cell in sorted(found[facet], key=sentences.reading_order):
             yield f"| {escape(cell.value)} | {_numbers(cell)} |"
+        yield ""
+    if series := report.series(None):
+        yield f"## {sentences.series_title(series)}, whole report"
+        yield ""
+        yield f"{sentences.SERIES_NOTE}."
+        yield ""
+        yield f"| {sentences.window_noun(series).capitalize()} | {many.capitalize()} |"
+        yield "|---|--:|"
+        for cell in series:
+            told = sentences.TOO_FEW if cell.units is None else sentences.count(cell.units)
+            yield f"| {escape(cell.window)} | {told} |"
         yield ""
 
 

@@ -1,4 +1,4 @@
-"""The report as two Parquet tables; the receipt travels in their metadata.
+"""The report as Parquet tables; the receipt travels in their metadata.
 
 A suppressed count is null, never 0.
 """
@@ -16,7 +16,7 @@ from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.cube import Cell
 from anonymuse.domain.released.report import Report
 
-CLUSTERS, CELLS = "clusters.parquet", "cells.parquet"
+CLUSTERS, CELLS, SERIES = "clusters.parquet", "cells.parquet", "series.parquet"
 
 _CLUSTERS = pa.schema(
     [
@@ -43,22 +43,24 @@ _CELLS = pa.schema(
         pa.field("share", pa.float64()),
         pa.field("share_low", pa.float64()),
         pa.field("share_high", pa.float64()),
+        pa.field("window", pa.string(), nullable=False),
     ]
 )
 
 
-SCHEMAS = {"clusters": _CLUSTERS, "cells": _CELLS}
-"""columns of the two tables"""
+SCHEMAS = {"clusters": _CLUSTERS, "cells": _CELLS, "series": _CELLS}
+"""columns of the tables: ``cells`` are of the whole time, ``series`` of one window each"""
 
 
 def render(report: Report) -> dict[str, bytes]:
-    """Return both tables, by file name."""
+    """Return the tables, by file name; no series where there are no windows."""
     made = tables(report)
-    return {CLUSTERS: _bytes(made["clusters"]), CELLS: _bytes(made["cells"])}
+    names = {"clusters": CLUSTERS, "cells": CELLS} | ({"series": SERIES} if report.windowed else {})
+    return {file: _bytes(made[name]) for name, file in names.items()}
 
 
 def tables(report: Report) -> dict[str, pa.Table]:
-    """Return both tables, by name."""
+    """Return the tables, by name."""
     receipt = asdict(report.receipt) | {
         "title": report.title,
         "withheld_clusters": {item.reason: item.clusters for item in report.withheld},
@@ -71,12 +73,16 @@ def tables(report: Report) -> dict[str, pa.Table]:
     }
     return {
         name: rows_table(rows, name).replace_schema_metadata(metadata)
-        for name, rows in (("clusters", report.clusters), ("cells", report.cells))
+        for name, rows in (
+            ("clusters", report.clusters),
+            ("cells", report.overall),
+            ("series", report.windowed),
+        )
     }
 
 
 def rows_table(rows: Sequence[Cluster | Cell], name: str) -> pa.Table:
-    """Return rows of one kind as a table: ``clusters`` or ``cells``."""
+    """Return rows of one kind as a table of :data:`SCHEMAS`."""
     return pa.Table.from_pylist([asdict(row) for row in rows], schema=SCHEMAS[name])
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+Place = tuple[str | None, str, str, str]
+"""where a cell stands: node, facet, value, window"""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LeafCounts:
@@ -53,6 +56,12 @@ class DraftCell:
         people: distinct units over the whole node: what the threshold looks at.
         noise: the cell's keyed draw, added in the test and to the number shown.
         shown: False where the threshold or complementary suppression says no.
+        window: the month or week it is about; empty: the whole time. With one, ``facet`` and
+            ``value`` may be empty: everybody in it.
+        count: the number to be released, noisy and rounded; a parent's adds up from its children.
+            None: ``units`` and ``noise`` alone.
+        terms: of how many noisy numbers that is the sum.
+        why: why it is not shown.
     """
 
     node: str | None
@@ -62,6 +71,15 @@ class DraftCell:
     people: int
     noise: int
     shown: bool
+    window: str = ""
+    count: int | None = None
+    terms: int = 1
+    why: str = ""
 
     def __repr__(self) -> str:
         return f"DraftCell({self.node}, {self.facet})"
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.node, self.facet, self.value, self.window

@@ -58,14 +58,14 @@ class Verdict:
 
     Attributes:
         node: id of the node.
-        auditor: ``rules``, ``support`` or ``model``.
+        auditor: ``rules``, ``support`` or ``model``; ``form`` in the unprotected baseline.
         passed: False is a veto.
         grade: 1 to 5 for the model auditor, None for the others or when it did not answer.
         reason: a short class of reasons, never the text that was judged.
     """
 
     node: str
-    auditor: Literal["rules", "support", "model"]
+    auditor: Literal["rules", "support", "model", "form"]
     passed: bool
     grade: int | None
     reason: str

@@ -52,6 +52,20 @@ def prune(
     ]
 
 
+def take_out(
+    nodes: Sequence[DraftNode], *, withheld: Collection[str], vetoed: Collection[str] = ()
+) -> list[DraftNode]:
+    """Prune a tree whose parents have their names.
+
+    A parent was named from its children: one that loses a base cluster dissolves, as what was
+    withheld may stand in its words.
+    """
+    left = prune(nodes, withheld=withheld, vetoed=vetoed)
+    before, after = leaves_below(nodes), leaves_below(left)
+    changed = [n.id for n in left if n.level > 0 and after[n.id] != before[n.id]]
+    return prune(nodes, withheld=withheld, vetoed=[*vetoed, *changed])
+
+
 def _check(nodes: Sequence[DraftNode]) -> None:
     by_id = {node.id: node for node in nodes}
     if len(by_id) != len(nodes):

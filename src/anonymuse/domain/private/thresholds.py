@@ -8,10 +8,9 @@ threshold, an attacker who owns k - 1 accounts would read the presence of one mo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import ceil
 
 from anonymuse.domain.policy import POLICIES, ReleasePolicy
-from anonymuse.domain.private.counts import NO_NOISE, LeafCounts, Noise
+from anonymuse.domain.private.counts import NO_NOISE, DraftCell, LeafCounts, Noise
 
 TOO_FEW_UNITS = "too few people"
 TOO_FEW_CONVERSATIONS = "too few conversations"
@@ -28,17 +27,22 @@ _BAND = 10
 
 
 def conversation_sigma(policy: ReleasePolicy) -> float:
-    """Return the sigma for conversations: one unit moves them by more than one.
+    """Return the sigma for conversations: one unit moves them by up to ``per_node``.
 
-    A unit is taken to stand for as many conversations as the two minima allow it (2 in each of
-    the shipped policies), so both counts hide a unit equally well.
+    One more than that, as a unit moves the number of units too, and both are told.
     """
-    return policy.noise_sigma * max(1, ceil(policy.min_conversations / max(1, policy.min_units)))
+    return policy.noise_sigma * (policy.per_node + 1)
 
 
 def reaches(count: int, noise: int, least: int, sigma: float) -> bool:
     """Return whether a count passes a threshold: the floor, and the noisy test above it."""
     return count >= least and count + noise >= least + MARGIN * sigma
+
+
+def cell_passes(cell: DraftCell, policy: ReleasePolicy) -> bool:
+    """Return whether a cell may show: what was decided of it, and the rule of numbers again."""
+    enough = reaches(cell.people, cell.noise, policy.min_cell, policy.noise_sigma)
+    return cell.shown and enough and cell.units >= cell.people
 
 
 def withheld_reason(
@@ -100,10 +104,11 @@ def nearest_policy(
             f"Enough people for the policy {policy.name!r} stand behind each; what is missing are "
             "names. Use more conversations, or a chat model (--chat), which names more of them."
         )
-    largest = max((leaf.units for leaf in counts), default=0) // _BAND * _BAND
+    seen = [_noisy(leaf, drawn.get(leaf.node, NO_NOISE)) for leaf in counts]
+    largest = max((leaf.units for leaf in seen), default=0) // _BAND * _BAND
     size = f"at least {largest}" if largest else f"fewer than {_BAND}"
     others = [p for p in POLICIES.values() if p.name != policy.name]
-    passing = {p.name: sum(withheld_reason(c, p) is None for c in counts) for p in others}
+    passing = {p.name: sum(withheld_reason(leaf, p) is None for leaf in seen) for p in others}
     told = ", ".join(f"{n} would pass {name!r}" for name, n in passing.items())
     return (
         f"The policy {policy.name!r} asks for {policy.min_units} people and "
@@ -115,4 +120,15 @@ def nearest_policy(
         )
         + f". The largest of {len(counts)} clusters has {size} people; {told}. Use more "
         f"conversations or fewer clusters, or choose a weaker policy by name if its readers allow."
+    )
+
+
+def _noisy(leaf: LeafCounts, noise: Noise) -> LeafCounts:
+    """Return the counts that may be talked about: with noise, and without a word on dominance."""
+    return LeafCounts(
+        node=leaf.node,
+        conversations=max(0, leaf.conversations + noise.conversations),
+        units=max(0, leaf.units + noise.units),
+        top_unit_share=0.0,
+        top_three_share=0.0,
     )

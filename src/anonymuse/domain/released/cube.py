@@ -32,6 +32,10 @@ class Cell:
         share: of the cluster's units, from released counts; None where units is None.
         share_low: lower end of the 95 % interval, widened for rounding.
         share_high: upper end.
+        window: the month ("2026-03") or ISO week ("2026-W09") it is about; empty: all of the time.
+            With one, facet and value may be empty: all people of the cluster in that window. The
+            share of those is of the window's people in the whole report (of the whole report
+            itself, of its units); the share of a value, of the cluster's people in that window.
     """
 
     cluster: str | None
@@ -41,3 +45,4 @@ class Cell:
     share: float | None
     share_low: float | None
     share_high: float | None
+    window: str = ""

@@ -9,7 +9,7 @@ from typing import Any
 from anonymuse.domain.released.cluster import Cluster, Withheld
 from anonymuse.domain.released.cube import Cell, Facet
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,17 @@ class Receipt:
         withheld_share: band ("2 % to 5 %") of conversations not shown.
         versions: of anonymuse and of the bundle's schema.
         notes: sentences a reader must see ("no chat model: names are keywords").
+        naming: how names came about: ``voted``, ``phrases``, ``labels``, ``silent``, or ``direct``,
+            the unprotected baseline.
+        detector: what was replaced before a model read a conversation ("patterns", or that and
+            what finds names).
+        without_unit: band of conversations that name nobody in data that names users; together
+            they count as one.
+        cells: numbers inside topics that are shown and that are not, as a reader can count them.
+        edits: what people changed before the release, by kind ("renamed": 2).
+        overlap: what earlier releases of the same people share with this one, in bands.
+        measured: what privacybench found for this way of naming, policy and version; empty where
+            nothing was measured.
         cost: what the model calls cost, rounded; outside of the content hash, as the same report
             may have been made in one go or in several.
     """
@@ -47,6 +58,13 @@ class Receipt:
     withheld_share: str
     versions: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    naming: str = ""
+    detector: str = ""
+    without_unit: str = ""
+    cells: Mapping[str, int] = field(default_factory=dict)
+    edits: Mapping[str, int] = field(default_factory=dict)
+    overlap: Mapping[str, Any] = field(default_factory=dict)
+    measured: Mapping[str, Any] = field(default_factory=dict)
     cost: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -80,6 +98,24 @@ class Report:
     facets: tuple[Facet, ...] = ()
     facet: str = ""
     further: tuple[Report, ...] = ()
+
+    @property
+    def overall(self) -> tuple[Cell, ...]:
+        """The cells that are about the whole time."""
+        return tuple(cell for cell in self.cells if not cell.window)
+
+    @property
+    def windowed(self) -> tuple[Cell, ...]:
+        """The cells of one window each."""
+        return tuple(cell for cell in self.cells if cell.window)
+
+    def series(self, cluster: str | None) -> tuple[Cell, ...]:
+        """Return how many people a cluster (None: the whole report) has in each window, in order.
+
+        The first and the last window may be incomplete: the data begin and end inside them.
+        """
+        own = (c for c in self.cells if c.window and not c.facet and c.cluster == cluster)
+        return tuple(sorted(own, key=lambda cell: cell.window))
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON values of all that the content hash covers: all but the cost."""

@@ -6,7 +6,7 @@ Nothing here decides anything; it only says what the report and its receipt hold
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from anonymuse.domain.released.cube import Cell
@@ -25,7 +25,8 @@ _UNIT_NOUNS = {
     "organisation": ("organisation", "organisations"),
     "conversation": ("conversation", "conversations"),
 }
-_MODES = {"clio": "thresholds and word support, no formal guarantee"}
+_MODES = {"clio": "thresholds, votes and word support, no formal guarantee"}
+_UNPROTECTED = "thresholds for numbers, and no protection of names"
 _NAMED_BY = {
     "model": "named by a model",
     "phrase": "named by a phrase that members share",
@@ -44,6 +45,10 @@ POLICY_FIELDS = (
     "top_unit",
     "top_three",
     "min_grade",
+    "generalise",
+    "claim_sigma",
+    "one_answer",
+    "per_node",
 )
 """The thresholds that :func:`policy_sentences` puts in words."""
 
@@ -73,6 +78,19 @@ def reading_order(cell: Cell) -> tuple[int, float, str]:
     if numeric := _NUMERIC.fullmatch(cell.value):
         return 0, float(numeric["number"]) + bool(numeric["above"]), cell.value
     return 0, -float(cell.units), cell.value
+
+
+SERIES_NOTE = "The first and the last may be incomplete"
+
+
+def window_noun(series: Sequence[Cell]) -> str:
+    """Return what the windows of a series are: "month" or "week"."""
+    return "week" if any("W" in cell.window for cell in series) else "month"
+
+
+def series_title(series: Sequence[Cell]) -> str:
+    """Return the heading of a series."""
+    return f"By {window_noun(series)}"
 
 
 def unit_noun(receipt: Receipt, number: int = 2) -> str:
@@ -123,7 +141,7 @@ def policy_line(receipt: Receipt) -> str:
 
 def mode_line(receipt: Receipt) -> str:
     """Return what the mode promises, and what it does not."""
-    meaning = _MODES.get(receipt.mode, "")
+    meaning = _UNPROTECTED if receipt.naming == "direct" else _MODES.get(receipt.mode, "")
     return f"Mode {receipt.mode}" + (f": {meaning}." if meaning else ".")
 
 
@@ -192,7 +210,13 @@ def policy_sentences(receipt: Receipt) -> list[str]:
     found = [*_node_sentences(policy, receipt), *_count_sentences(policy, many)]
     if (grade := policy.get("min_grade")) is not None:
         found.append(f"Where a model audited names, grade {grade} of 5 or better was needed.")
-    found.append("Specifics of health, religion, politics and the like are not generalised yet.")
+    if (generalise := policy.get("generalise")) is not None:
+        found.append(
+            "Specifics of health, religion, politics and the like were replaced by the category "
+            "where our terms find them: about half."
+            if generalise
+            else "Specifics of health, religion, politics and the like were not replaced."
+        )
     return found
 
 
@@ -207,6 +231,10 @@ def _node_sentences(policy: Mapping[str, Any], receipt: Receipt) -> list[str]:
         elif units > talks:
             needed = f"{count(units)} conversations"
         found.append(f"A topic is shown only when at least {needed} stand behind it.")
+    if policy.get("noise_sigma") and (most := policy.get("per_node")) is not None:
+        found.append(
+            f"Of one {unit_noun(receipt, 1)} at most {count(most)} conversations count in a topic."
+        )
     one, three = policy.get("top_unit"), policy.get("top_three")
     if one is not None and three is not None and receipt.unit != "conversation":
         found.append(
@@ -223,10 +251,17 @@ def _count_sentences(policy: Mapping[str, Any], many: str) -> list[str]:
             f"A number inside a topic needs at least {count(cell)} {many}; "
             f"below that it reads “{TOO_FEW}”."
         )
+    if (one := policy.get("one_answer")) is not None:
+        found.append(
+            f"No number is shown of a language, or of what else tells who somebody is, where "
+            f"{percent(one, 0)} of its {many} share a sensitive answer or a topic."
+        )
     if (step := policy.get("rounding")) is not None:
         found.append(
             f"Counts are rounded to multiples of {step}." if step > 1 else "Counts are not rounded."
         )
+    if votes := policy.get("claim_sigma"):
+        found.append(f"Votes for what a name says carry keyed noise (sigma {votes:g}).")
     if (sigma := policy.get("noise_sigma")) is not None:
         found.append(
             f"Counts and thresholds carry keyed noise (sigma {sigma:g}), meant to hide one "
@@ -247,6 +282,11 @@ def how_to_read(report: Report) -> list[str]:
     ]
     if any(facet.kind == "several_of" for facet in report.facets):
         found.append("Where several values may hold at once, their shares add up to no total.")
+    if series := report.series(None):
+        found.append(
+            f"Counts by {window_noun(series)} are of calendar {window_noun(series)}s (UTC); "
+            "the first and the last may be incomplete."
+        )
     if report.further:
         by = ", ".join(f"“{facet_title(own, own.facet)}”" for own in report.further)
         found.append(f"The same conversations are grouped anew in reports of their own: {by}.")

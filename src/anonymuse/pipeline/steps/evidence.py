@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from anonymuse.domain.facets import REQUEST_PREFIX
 from anonymuse.domain.policy import ReleasePolicy
+from anonymuse.lexicon.set_noise import SetNoise
 from anonymuse.lexicon.support_table import SupportTable
 from anonymuse.pipeline import files
 from anonymuse.pipeline.counting import counted
 from anonymuse.pipeline.engine import Workshop
+from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import groups, membership, texts
 from anonymuse.ports.embedder import Embedder
+from anonymuse.stages.duplicates import find_duplicates
 from anonymuse.stages.find_topics import find_topics
 from anonymuse.stages.label import choose_representatives, label_representatives
-from anonymuse.stages.support import build_support
+from anonymuse.stages.support import build_support, keyed_set_noise
 from anonymuse.stages.threshold import leaf_id
 
 SAID_IN = ("task", "request")
@@ -92,6 +96,7 @@ async def topics(
         units=people.unit.tolist(),
         cell=policy.min_cell,
         languages=languages,
+        generalise=policy.generalise,
     )
     words = dict(zip(people.text.tolist(), found.texts, strict=True))
     spelled = [words[place] for place in range(people.texts)]
@@ -109,12 +114,40 @@ def topics_of(shop: Workshop) -> dict[str, tuple[str, ...]]:
     return {node: tuple(own) for node, own in found.items()}
 
 
+async def duplicates(shop: Workshop, *, view: str | None) -> Mapping[str, int]:
+    """Find texts that are nearly the same; writes ``groups.npy``, a number for each text.
+
+    ``view`` names vectors of conversations that know meaning, None where there are none.
+    """
+    people = membership.sampled(shop)
+    said = [transcript.user_text for _, transcript in texts.transcripts(shop.of("scrub"))]
+    found = find_duplicates(
+        said,
+        people.weights,
+        vectors=None if view is None else texts.view_vectors(shop.of("embed"), view),
+        languages=[str(language) for language in texts.facet(shop.of("extract"), "language")],
+        labels=membership.leaves(shop),
+    )
+    files.write_array(shop.folder / "groups.npy", found)
+    own = found[found >= 0]
+    return {"texts": len(found), "repeated": len(own) - len(np.unique(own))}
+
+
+def duplicates_of(shop: Workshop) -> membership.Ints:
+    """Return the group of each text: equal numbers are one text; -1: its sender's own.
+
+    The most repeated groups come first.
+    """
+    return np.asarray(files.read_array(shop.of("duplicates") / "groups.npy"), dtype=np.int32)
+
+
 async def support(
     shop: Workshop, *, labelled: bool, facets: Sequence[str] = SAID_IN
 ) -> Mapping[str, int]:
     """Count which words how many people of a base cluster used; writes the support table.
 
-    Words of the text ``facets`` count; where no model has answered them, those of the text.
+    Words of the text ``facets`` count; where no model has answered them, those of the text. People
+    whose texts are near-duplicates count once.
     """
     people = membership.sampled(shop)
     leaf = open_leaves(shop)[people.text]
@@ -128,6 +161,7 @@ async def support(
         leaf.tolist(),
         people.unit.tolist(),
         leaves=names,
+        groups=duplicates_of(shop)[people.text].tolist(),
     )
     write_support(shop, table)
     return {"words": len(table.stems)}
@@ -163,18 +197,20 @@ def write_support(shop: Workshop, table: SupportTable) -> None:
         }
     )
     files.write_table(shop.folder / "words.parquet", spelled)
-    for name in ("starts", "stem_of", "unit_of", "sizes"):
+    for name in _ARRAYS:
         files.write_array(shop.folder / f"{name}.npy", getattr(table, name))
 
 
-def read_support(shop: Workshop) -> SupportTable:
-    """Read the support table."""
+_ARRAYS = ("starts", "stem_of", "unit_of", "vote_of", "sizes")
+
+
+def read_support(shop: Workshop, policy: ReleasePolicy, key: ProjectKey) -> SupportTable:
+    """Read the support table, whose test of words carries the noise of the policy."""
     folder = shop.of("support")
     words = files.read_table(folder / "words.parquet")
     stems = tuple(words["stem"].to_pylist())
-    arrays = {
-        name: np.asarray(files.read_array(folder / f"{name}.npy"))
-        for name in ("starts", "stem_of", "unit_of", "sizes")
+    arrays: dict[str, Any] = {
+        name: np.asarray(files.read_array(folder / f"{name}.npy")) for name in _ARRAYS
     }
     namelike = frozenset(
         s for s, own in zip(stems, words["namelike"].to_pylist(), strict=True) if own
@@ -186,5 +222,17 @@ def read_support(shop: Workshop) -> SupportTable:
         leaves={leaf_id(i): i for i in range(len(arrays["sizes"]))},
         namelike=namelike,
         parents={},
+        noise=_set_noise(shop, key, sigma=policy.noise_sigma, purpose="word"),
         **arrays,
     )
+
+
+def claim_noise(shop: Workshop, policy: ReleasePolicy, key: ProjectKey) -> SetNoise:
+    """Return the noise on the votes for a claim."""
+    return _set_noise(shop, key, sigma=policy.claim_sigma, purpose="claim")
+
+
+def _set_noise(shop: Workshop, key: ProjectKey, *, sigma: float, purpose: str) -> SetNoise:
+    """Return the keyed noise on sets of this run's units."""
+    pseudonyms = membership.sampled(shop).pseudonyms
+    return keyed_set_noise(key.derive("noise"), pseudonyms, sigma=sigma, purpose=purpose)

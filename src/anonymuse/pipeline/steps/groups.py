@@ -21,6 +21,8 @@ from anonymuse.stages.cluster import View, choose_k, cluster, facet_views, merge
 from anonymuse.stages.hierarchy import grow_tree
 from anonymuse.stages.threshold import count_leaves, draw_noise, fits, withheld_reason
 
+HIDDEN = "hidden by a person"
+
 Recipe = Literal["facets", "text", "paper-facets", "paper-text"]
 
 
@@ -77,7 +79,7 @@ async def group(
             pseudonyms=[people.pseudonyms[code] for code in codes.tolist()],
         )
         # With these people's own noise the answer is the gate's: merging tells nothing more.
-        return fits(count_leaves(one, units, 1)[0], policy, noise[0])
+        return fits(count_leaves(one, units, 1, per_node=policy.per_node)[0], policy, noise[0])
 
     merged = merge_small(found, enough, weights=people.weights)
     files.write_array(shop.folder / "labels.npy", merged.labels)
@@ -131,12 +133,15 @@ def read_nodes(shop: Workshop, step: str) -> list[DraftNode]:
 
 
 async def threshold(shop: Workshop, *, policy: ReleasePolicy, parts: Parts) -> Mapping[str, int]:
-    """Decide which base clusters rest on enough people; writes ``leaves.json``."""
+    """Decide which base clusters rest on enough people, and which people hid.
+
+    Writes ``leaves.json``.
+    """
     labels = membership.leaves(shop)
     people = membership.sampled(shop)
     leaf_of_row = labels[people.text]
     k = int(labels.max()) + 1
-    counts = count_leaves(leaf_of_row, people.unit, k)
+    counts = count_leaves(leaf_of_row, people.unit, k, per_node=policy.per_node)
     noises = draw_noise(
         leaf_of_row,
         people.unit,
@@ -145,17 +150,25 @@ async def threshold(shop: Workshop, *, policy: ReleasePolicy, parts: Parts) -> M
         key=parts.key.derive("noise"),
         pseudonyms=people.pseudonyms,
     )
+    hidden = _hidden(shop)
     found = [
         {
             "counts": asdict(own),
             "noise": asdict(noise),
-            "reason": withheld_reason(own, policy, noise),
+            "reason": withheld_reason(own, policy, noise)
+            or (HIDDEN if own.node in hidden else None),
         }
         for own, noise in zip(counts, noises, strict=True)
     ]
     files.write_json(shop.folder / "leaves.json", found)
     reasons = Counter(f"withheld: {leaf['reason']}" for leaf in found if leaf["reason"])
     return {"pass": len(found) - reasons.total(), **reasons}
+
+
+def _hidden(shop: Workshop) -> frozenset[str]:
+    if not shop.ran("hide"):
+        return frozenset()
+    return frozenset(files.read_json(shop.of("hide") / "hidden.json"))
 
 
 @dataclass(frozen=True, slots=True)

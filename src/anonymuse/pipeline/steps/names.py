@@ -1,9 +1,9 @@
-"""From groups to names that may be shown: labels, support, leaf names, audit, parent names."""
+"""Names of base clusters, in whichever way; and what later steps read of names."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Literal
 
@@ -11,32 +11,24 @@ import numpy as np
 
 from anonymuse.domain.facets import REQUEST_PREFIX, FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy
-from anonymuse.domain.private.drafts import DraftName, DraftNode, Verdict
-from anonymuse.domain.private.pruning import leaves_below
-from anonymuse.lexicon.support_table import SupportTable, unsupported
+from anonymuse.domain.private.drafts import DraftName
+from anonymuse.lexicon.voter import Voters
 from anonymuse.pipeline import files
 from anonymuse.pipeline.counting import CountingAsker, counted
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.parts import Parts
-from anonymuse.pipeline.steps import evidence, groups, membership, texts
-from anonymuse.ports.chat import Asker
+from anonymuse.pipeline.steps import evidence, membership, texts, voted
 from anonymuse.ports.embedder import Embedder
-from anonymuse.stages.audit import audit_model, audit_rules, audit_support
-from anonymuse.stages.contrast import LeafFacets, choose_facets, name_by_contrast
-from anonymuse.stages.describe import LeafPhrases, ParentToName, name_leaves, name_parents
-from anonymuse.stages.hierarchy import level_targets
-from anonymuse.stages.propose import propose_tree
-from anonymuse.stages.prune import prune
+from anonymuse.stages.describe import LeafPhrases, name_leaves
 from anonymuse.stages.threshold import leaf_id
 
-Naming = Literal["contrast", "phrases", "labels", "silent"]
-"""contrast: a strong model sees facets; phrases: a small one generalises from members' tasks;
-labels: the same from phrases it gave to single conversations; silent: no model takes part"""
+Naming = Literal["voted", "direct", "phrases", "labels", "silent"]
+"""voted: a model that sees facets proposes, and other people's facets vote; direct: what it
+proposes is published as it is; phrases: a small one generalises from members' tasks; labels: the
+same from phrases it gave to single conversations; silent: no model takes part"""
 
 PHRASES = 40
 """phrases that take part in naming a base cluster, one per unit, nearest the centroid first"""
-VETOED = "the name did not pass the audit"
-NAMELESS = "no name in words that enough people share"
 
 
 async def describe(
@@ -45,21 +37,28 @@ async def describe(
     parts: Parts,
     policy: ReleasePolicy,
     naming: Naming,
-    seed: int,
     by: FacetQuestion | None = None,
 ) -> Mapping[str, int]:
     """Name every base cluster that the thresholds let through; writes ``names.json``.
 
     ``by`` is the facet that groups this tree, None for the main one.
     """
-    table = evidence.read_support(shop)
+    table = evidence.read_support(shop, policy, parts.key)
     cell = policy.min_cell
     asker = None
-    if naming == "contrast":
-        facets = _facets(shop, seed, by.name if by else "request")
-        asker = counted(parts, shop, len(facets), "calls")
+    if naming in {"voted", "direct"}:
         question = "" if by is None or by.name in evidence.SAID_IN else by.question
-        found = await name_by_contrast(facets, table, cell=cell, asker=asker, question=question)
+        direct = naming == "direct"
+        people = voted.gather(shop, parts.key, by.name if by else "request", direct=direct)
+        asker = counted(parts, shop, voted.calls_of(people, direct=direct), "calls")
+        if direct:
+            found = await voted.name_unprotected(
+                people, table, cell=cell, asker=asker, question=question
+            )
+        else:
+            found = await voted.name_by_votes(
+                people, table, policy, asker=asker, key=parts.key, question=question
+            )
     else:
         facet = by.name if by else "task"
         phrases = _phrases(shop, facet, labelled=naming == "labels")
@@ -69,32 +68,15 @@ async def describe(
             asker = counted(parts, shop, 2 * len(leaves), "calls")
         found = await name_leaves(
             leaves,
-            table,
+            Voters(table, cell, evidence.claim_noise(shop, policy, parts.key)),
             cell=cell,
             asker=asker,
-            embedder=_line_up(parts),
+            embedder=line_up(parts),
             asked=facet in evidence.SAID_IN,
         )
-    _write_failures(shop, asker)
+    write_failures(shop, asker)
     files.write_json(shop.folder / "names.json", [asdict(name) for name in found.values()])
     return dict(Counter(name.kind for name in found.values()))
-
-
-def _facets(shop: Workshop, seed: int, facet: str) -> list[LeafFacets]:
-    """Return the facets that a strong model is shown: one of each person, inside and outside."""
-    people = membership.sampled(shop)
-    space = np.asarray(files.read_array(shop.of("cluster") / "space.npy"))
-    requests = texts.facet(shop.of("extract"), facet)
-    known = np.array([request is not None for request in requests])
-    leaf = np.where(known, evidence.open_leaves(shop), -1)[people.text]
-    chosen = choose_facets(leaf, people.unit.tolist(), space[people.text], seed=seed)
-    said = [(request or "").removeprefix(REQUEST_PREFIX) for request in requests]
-    told = {
-        leaf_id(own): [tuple(said[people.text[row]] for row in rows) for rows in sides]
-        for own, sides in chosen.items()
-    }
-    every = sorted({leaf_id(own) for own in evidence.open_leaves(shop).tolist() if own >= 0})
-    return [LeafFacets(node, *told.get(node, [(), ()])) for node in every]
 
 
 def _phrases(shop: Workshop, facet: str, *, labelled: bool) -> dict[str, tuple[str, ...]]:
@@ -121,148 +103,20 @@ def _phrases(shop: Workshop, facet: str, *, labelled: bool) -> dict[str, tuple[s
     return {node: tuple(phrases[:PHRASES]) for node, phrases in found.items()}
 
 
-async def audit(
-    shop: Workshop, *, parts: Parts, policy: ReleasePolicy, model: bool
-) -> Mapping[str, int]:
-    """Put every leaf name before the auditors; writes ``verdicts.json``."""
-    drafts = _read_drafts(shop, "describe")
-    asker = counted(parts, shop, len(drafts), "names") if model else None
-    verdicts = await _judge(drafts, evidence.read_support(shop), policy, asker)
-    _write_failures(shop, asker)
-    files.write_json(shop.folder / "verdicts.json", [asdict(v) for v in verdicts])
-    vetoes = Counter(f"veto: {v.reason}" for v in verdicts if not v.passed)
-    return {"names": len(drafts), **vetoes}
-
-
-async def _judge(
-    drafts: Sequence[DraftName], table: SupportTable, policy: ReleasePolicy, asker: Asker | None
-) -> list[Verdict]:
-    verdicts = [audit_rules(draft) for draft in drafts]
-    for draft in drafts:
-        text = f"{draft.name}. {draft.description}"
-        words = unsupported(text, draft.node, table, cell=policy.min_cell)
-        verdicts.append(audit_support(draft, words))
-    if asker is not None:
-        verdicts += await audit_model(drafts, asker, policy)
-    return verdicts
-
-
-async def parents(
-    shop: Workshop,
-    *,
-    parts: Parts,
-    policy: ReleasePolicy,
-    asking: bool,
-    proposing: bool,
-    model: bool,
-    seed: int,
-) -> Mapping[str, int]:
-    """Prune the tree, name parents from published children only, and audit these names.
-
-    Writes ``nodes.json`` (the tree to be released), ``names.json`` and ``verdicts.json``.
-    """
-    vetoed = {v.node for v in _read_verdicts(shop, "audit") if not v.passed}
-    withheld = set(groups.read_leaves(shop).reasons) | vetoed
-    nodes = prune(groups.read_nodes(shop, "hierarchy"), withheld=withheld)
-    named = {draft.node: draft for draft in _read_drafts(shop, "describe")}
-    asker = None
-    if asking:
-        asker = counted(parts, shop, 2 * sum(n.level > 0 for n in nodes), "calls")
-    if proposing and asker is not None:
-        leaves = [named[n.id] for n in nodes if n.level == 0]
-        table = evidence.read_support(shop)
-        tree = await propose_tree(
-            leaves,
-            level_targets(len(leaves)),
-            table=table,
-            cell=policy.min_cell,
-            asker=asker,
-            embedder=_line_up(parts),
-            seed=seed,
-        )
-        nodes, found = tree.nodes, tree.names
-    else:
-        found = await _from_children(shop, nodes, named, parts, policy, asker)
-    table = _with_parents(shop, nodes)
-    auditor = counted(parts, shop, len(found), "names") if model else None
-    verdicts = await _judge(list(found.values()), table, policy, auditor)
-    _write_failures(shop, asker, auditor)
-    dissolved = {v.node for v in verdicts if not v.passed}
-    nodes = prune(nodes, withheld=(), vetoed=dissolved)
-    files.write_json(shop.folder / "nodes.json", [groups.as_json(node) for node in nodes])
-    files.write_json(shop.folder / "names.json", [asdict(name) for name in found.values()])
-    files.write_json(shop.folder / "verdicts.json", [asdict(v) for v in verdicts])
-    return {"parents": sum(n.level > 0 for n in nodes), "dissolved": len(dissolved)}
-
-
-async def _from_children(
-    shop: Workshop,
-    nodes: Sequence[DraftNode],
-    named: Mapping[str, DraftName],
-    parts: Parts,
-    policy: ReleasePolicy,
-    asker: Asker | None,
-) -> dict[str, DraftName]:
-    """Name the parents of the pruned tree, lowest level first."""
-    below = leaves_below(nodes)
-    table = _with_parents(shop, nodes)
-    sizes = {own.node: own.conversations for own in groups.read_leaves(shop).counts}
-    weight = {n.id: sum(sizes[leaf] for leaf in below[n.id]) for n in nodes}
-    found: dict[str, DraftName] = {}
-    for level in sorted({n.level for n in nodes if n.level > 0}):
-        found |= await name_parents(
-            [_to_name(n, weight, below) for n in nodes if n.level == level],
-            {**named, **found},
-            table,
-            cell=policy.min_cell,
-            asker=asker,
-            embedder=_line_up(parts),
-        )
-    return found
-
-
-def _with_parents(shop: Workshop, nodes: Sequence[DraftNode]) -> SupportTable:
-    below = leaves_below(nodes)
-    return evidence.read_support(shop).with_parents(
-        {n.id: sorted(below[n.id]) for n in nodes if n.level > 0}
-    )
-
-
-def _to_name(
-    node: DraftNode, weight: Mapping[str, int], below: Mapping[str | None, frozenset[str]]
-) -> ParentToName:
-    largest_first = sorted(node.children, key=lambda child: (-weight[child], child))
-    return ParentToName(node.id, tuple(largest_first), tuple(sorted(below[node.id])))
-
-
-def _line_up(parts: Parts) -> Embedder:
+def line_up(parts: Parts) -> Embedder:
+    """Return what embeds names for a line-up."""
     return parts.embed_facets or parts.embed_conversation
 
 
-def _read_drafts(shop: Workshop, step: str) -> list[DraftName]:
+def read_drafts(shop: Workshop, step: str) -> list[DraftName]:
+    """Read ``names.json`` of a step."""
     return [DraftName(**name) for name in files.read_json(shop.of(step) / "names.json")]
-
-
-def _read_verdicts(shop: Workshop, step: str) -> list[Verdict]:
-    return [Verdict(**v) for v in files.read_json(shop.of(step) / "verdicts.json")]
 
 
 def read_names(shop: Workshop) -> dict[str, DraftName]:
     """Return all names, leaves and parents, by node."""
-    drafts = [*_read_drafts(shop, "describe"), *_read_drafts(shop, "parents")]
+    drafts = [*read_drafts(shop, "describe"), *read_drafts(shop, "parents")]
     return {draft.node: draft for draft in drafts}
-
-
-def read_verdicts(shop: Workshop) -> list[Verdict]:
-    """Return the verdicts on all names."""
-    return [*_read_verdicts(shop, "audit"), *_read_verdicts(shop, "parents")]
-
-
-def read_reasons(shop: Workshop) -> dict[str, str]:
-    """Return why a base cluster is withheld, by node."""
-    vetoes = [v for v in _read_verdicts(shop, "audit") if not v.passed]
-    vetoed = {v.node: NAMELESS if v.auditor == "support" else VETOED for v in vetoes}
-    return vetoed | groups.read_leaves(shop).reasons
 
 
 def read_failures(shop: Workshop) -> dict[str, dict[str, int]]:
@@ -271,7 +125,7 @@ def read_failures(shop: Workshop) -> dict[str, dict[str, int]]:
     return {step: files.read_json(shop.of(step) / "failures.json") for step in steps}
 
 
-def _write_failures(shop: Workshop, *askers: CountingAsker | None) -> None:
+def write_failures(shop: Workshop, *askers: CountingAsker | None) -> None:
     """Write which calls failed, so that the receipt of a resumed run says the same."""
     failures: Counter[str] = Counter()
     for asker in askers:
@@ -281,7 +135,7 @@ def _write_failures(shop: Workshop, *askers: CountingAsker | None) -> None:
 
 def read_notes(shop: Workshop) -> tuple[str, ...]:
     """Return what a reader must know about the names."""
-    kinds = Counter(draft.kind for draft in _read_drafts(shop, "describe"))
+    kinds = Counter(draft.kind for draft in read_drafts(shop, "describe"))
     if not kinds["keywords"] or kinds["keywords"] == kinds.total():
         return ()
     return (

@@ -36,8 +36,8 @@ from anonymuse.stages.narrow import (
     narrow,
     read_window,
 )
-from anonymuse.stages.release import band
 from anonymuse.stages.screen import ANSWERED_NO, NOT_ANSWERED, screen_transcripts
+from anonymuse.stats.rounding import band
 
 STEPS = ("narrow", "screen")
 _FAILURES = "failures.json"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -12,31 +11,36 @@ from anonymuse.domain.policy import ReleasePolicy, Unit
 from anonymuse.domain.private.counts import DraftCell
 from anonymuse.domain.private.drafts import DraftNode
 from anonymuse.domain.released.cube import Facet
-from anonymuse.domain.released.report import SCHEMA_VERSION, Receipt
+from anonymuse.domain.released.report import Report
 from anonymuse.errors import NothingReleasedError
 from anonymuse.lexicon.open_values import shared_values, values_of
 from anonymuse.pipeline import files
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.parts import Parts
-from anonymuse.pipeline.steps import groups, membership, names
+from anonymuse.pipeline.settings import TablesConfig
+from anonymuse.pipeline.steps import behind, groups, membership, names, verdicts
 from anonymuse.pipeline.steps.derived import rows_of
-from anonymuse.pipeline.steps.narrow import narrowed_by, screening_failures
-from anonymuse.pipeline.steps.sample import NO_USERS, NOT_USERS
+from anonymuse.pipeline.steps.ledgered import About, through
+from anonymuse.pipeline.steps.receipt import Plan, draft_receipt, unit_of
 from anonymuse.stages.release import Drafts, release
-from anonymuse.stages.tabulate import facet_columns, is_closed, tabulate
+from anonymuse.stages.tabulate import FacetColumn, facet_columns, is_closed, tabulate
 from anonymuse.stages.threshold import leaf_id
+from anonymuse.stats.tables.calendar import windows_of
 
-TENS = 10
 WITHHELD = "withheld.json"
 NOT_COUNTED = (
     "Not counted, as without users one person may be behind a value (name the values to be counted "
     "in the facet's definition):"
 )
-A_PART = "This report is about a part of the conversations, chosen by:"
 
 
 async def count_cells(
-    shop: Workshop, *, parts: Parts, policy: ReleasePolicy, questions: Sequence[FacetQuestion]
+    shop: Workshop,
+    *,
+    parts: Parts,
+    policy: ReleasePolicy,
+    questions: Sequence[FacetQuestion],
+    config: TablesConfig,
 ) -> Mapping[str, int]:
     """Count every closed facet in every node of the published tree; writes ``cells.json``."""
     people = membership.sampled(shop)
@@ -44,7 +48,7 @@ async def count_cells(
     nodes = groups.read_nodes(shop, "parents")
     shown = _published(labels, nodes)
     columns = []
-    uncounted = _uncounted(questions, _unit(shop))
+    uncounted = _uncounted(questions, unit_of(shop))
     for question in questions:
         if question.name in uncounted:
             continue
@@ -57,6 +61,8 @@ async def count_cells(
             answers = [None if a is None else "; ".join(values_of(a)) for a in answers]
         if is_closed(question) and any(answer is not None for answer in answers):
             columns += facet_columns(question, answers)
+    windows = _windows(shop, config)
+    behind.write_columns(shop, columns, windows, config)
     cells = tabulate(
         nodes,
         labels,
@@ -65,14 +71,21 @@ async def count_cells(
         policy,
         key=parts.key.derive("noise"),
         pseudonyms=people.pseudonyms,
+        windows=windows,
+        identifying=config.identifying,
+        sensitive=config.sensitive,
     )
     files.write_json(shop.folder / "cells.json", [asdict(cell) for cell in cells])
     return {"cells": len(cells), "shown": sum(cell.shown for cell in cells)}
 
 
-def _unit(shop: Workshop) -> Unit:
-    unit: Unit = files.read_json(shop.of("sample") / "unit.json")["unit"]
-    return unit
+def _windows(shop: Workshop, config: TablesConfig) -> FacetColumn | None:
+    """Return the window of each row; None where none was asked for, or all are in one."""
+    if config.window == "none":
+        return None
+    times = files.read_table(shop.of("sample") / "rows.parquet", ["time"])["time"].to_pylist()
+    found = windows_of(times, config.window)
+    return found if len(found.values) > 1 else None
 
 
 def _uncounted(questions: Sequence[FacetQuestion], unit: Unit) -> list[str]:
@@ -96,10 +109,7 @@ async def publish(
     parts: Parts,
     policy: ReleasePolicy,
     title: str,
-    asked_unit: Unit,
-    settings: Mapping[str, Any],
-    models: Mapping[str, str],
-    prompts: Mapping[str, str],
+    plan: Plan,
     auditors: Sequence[str],
     questions: Sequence[FacetQuestion],
     by: FacetQuestion | None = None,
@@ -114,44 +124,33 @@ async def publish(
     drafts = Drafts(
         nodes=groups.read_nodes(shop, "parents"),
         names=found,
-        verdicts=names.read_verdicts(shop),
+        verdicts=verdicts.read_verdicts(shop),
         counts=leaves.counts,
         noise={own.node: noise for own, noise in zip(leaves.counts, leaves.noises, strict=True)},
         cells=[DraftCell(**cell) for cell in files.read_json(shop.of("tabulate") / "cells.json")],
-        reasons=names.read_reasons(shop),
+        reasons=verdicts.read_reasons(shop),
     )
-    unit = _unit(shop)
-    uncounted = _uncounted(questions, unit)
+    uncounted = _uncounted(questions, unit_of(shop))
     open_note = (f"{NOT_COUNTED} {', '.join(uncounted)}.",) if uncounted else ()
-    narrowed = narrowed_by(shop)
-    part = (f"{A_PART} {', '.join(narrowed)}.",) if narrowed else ()
-    receipt = Receipt(
-        unit=unit,
-        unit_note="" if unit != "conversation" else NO_USERS if unit != asked_unit else NOT_USERS,
-        mode="clio",
-        policy={},
-        models=models,
-        prompts=prompts,
-        settings={**settings, **({"narrowed by": narrowed} if narrowed else {})},
-        counts=_k(shop),
-        failures=_failures(shop),
-        window=_window(shop, policy),
-        withheld_share="",
-        versions={**parts.versions, "schema": str(SCHEMA_VERSION)},
-        notes=(*part, *open_note, *parts.notes, *names.read_notes(shop)),
-    )
+    receipt = draft_receipt(shop, plan, parts=parts, policy=policy, notes=open_note)
     counted = {cell.facet for cell in drafts.cells}
     told = [_told(q) for q in questions if q.name in counted or q == by]
-    try:
-        report = release(
+    grouping = by.name if by else ""
+
+    def judge(drafts: Drafts, overlap: Mapping[str, Any]) -> Report:
+        return release(
             drafts,
             policy,
             auditors=auditors,
-            receipt=receipt,
+            receipt=replace(receipt, overlap=overlap),
             title=title,
             facets=told,
-            facet=by.name if by else "",
+            facet=grouping,
         )
+
+    about = About(parts=parts, policy=policy, unit=receipt.unit, grouping=grouping)
+    try:
+        report = through(shop, drafts, judge, about)
     except NothingReleasedError as error:
         if by is None:
             raise
@@ -162,43 +161,3 @@ async def publish(
         "base clusters": sum(c.level == 0 for c in report.clusters),
         "parents": sum(c.level > 0 for c in report.clusters),
     }
-
-
-def _k(shop: Workshop) -> dict[str, int]:
-    found: dict[str, int] = files.read_json(shop.of("cluster") / "counts.json")
-    return found
-
-
-def _failures(shop: Workshop) -> dict[str, dict[str, int]]:
-    """Count failed model calls by line, from what is on disk: a resumed run says the same.
-
-    Rounded up to tens: one failed call is one person's conversation.
-    """
-    table = files.read_table(shop.of("extract") / "failures.parquet")
-    extract = dict(sorted(Counter(table["kind"].to_pylist()).items()))
-    screened = screening_failures(shop)
-    lines = {"screen": screened, "extract": extract, **names.read_failures(shop)}
-    return {
-        line: {kind: -(-count // TENS) * TENS for kind, count in kinds.items()}
-        for line, kinds in lines.items()
-        if kinds
-    }
-
-
-def _window(shop: Workshop, policy: ReleasePolicy) -> tuple[str, str] | None:
-    """Return the first and last month in which enough units have conversations that are shown.
-
-    A month at the edge may otherwise be one person's.
-    """
-    table = files.read_table(shop.of("sample") / "rows.parquet", ["time", "unit"])
-    people = membership.sampled(shop)
-    published = {n.id for n in groups.read_nodes(shop, "parents") if n.level == 0}
-    leaf = membership.leaves(shop)[people.text].tolist()
-    units: dict[str, set[int]] = {}
-    for time, unit, own in zip(
-        table["time"].to_pylist(), table["unit"].to_pylist(), leaf, strict=True
-    ):
-        if time is not None and leaf_id(own) in published:
-            units.setdefault(f"{time:%Y-%m}", set()).add(unit)
-    months = sorted(month for month, who in units.items() if len(who) >= policy.min_cell)
-    return (months[0], months[-1]) if months else None

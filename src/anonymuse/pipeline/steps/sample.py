@@ -22,6 +22,7 @@ from anonymuse.stages.sample import (
     sample_conversations,
     turns_up_to,
 )
+from anonymuse.stats.rounding import band
 
 LEFT_OUT = "left_out.json"
 """what a step that leaves out conversations writes beside what is left"""
@@ -78,14 +79,18 @@ async def choose(
     people = people.append_column("upto", pa.array([c and c[0] for c in upto], pa.int32()))
     people = people.append_column("stands_for", kept["row"].take(pa.array(stands_for)))
     counts = write_people(shop, people, kept["unit"].to_pylist(), policy, unit_in_force, left_out)
-    files.write_json(shop.folder / "unit.json", {"unit": unit_in_force, "asked": unit})
+    without = sum(name == ONE_UNKNOWN for name in names)
+    files.write_json(
+        shop.folder / "unit.json",
+        {"unit": unit_in_force, "asked": unit, "without": band(without, len(names))},
+    )
     return {
         **counts,
         "distinct texts": len(set(stands_for.tolist())),
         "not drawn": drawn.over_size,
         "over the bound per unit": drawn.over_bound,
         "without a turn of the assistant": drawn.silent,
-        "without identifier": sum(name == ONE_UNKNOWN for name in names),
+        "without identifier": without,
     }
 
 
@@ -214,7 +219,9 @@ def _enough(
         ]
         choice = f", or choose a weaker policy by name ({' or '.join(weaker)})" if weaker else ""
         more = "Narrow less, add data" if narrowed else "Add data"
-        raise InputError(
-            f"{conversations} conversations of {units} {unit}s are too few: {need}."
-            f"{narrowed} {more}{choice}."
-        )
+        so_many = f"{_number(conversations, 'conversation')} of {_number(units, unit)}"
+        raise InputError(f"{so_many} are too few: {need}.{narrowed} {more}{choice}.")
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + "s" * (count != 1)

@@ -22,6 +22,7 @@ from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps.ingest import shards
 from anonymuse.ports.chat import ChatFailure
 from anonymuse.ports.embedder import Embedder
+from anonymuse.ports.scrubber import CountsFailures
 from anonymuse.stages.extract import local_answers, model_answers, recorded_answers
 from anonymuse.stages.scrub import make_transcript
 
@@ -68,7 +69,15 @@ async def scrub(shop: Workshop, *, parts: Parts, budget_tokens: int) -> Mapping[
             if done % 200 == 0:
                 shop.progress(done, len(wanted), "conversations")
         files.write_table(shop.folder / path.name, pa.Table.from_pylist(rows, schema=_TRANSCRIPT))
-    return {"conversations": done, **{f"replaced: {k}": n for k, n in sorted(replaced.items())}}
+    failures: Mapping[str, int] = {}
+    if isinstance(parts.entities, CountsFailures):
+        failures = parts.entities.failures
+    return {
+        "conversations": done,
+        **{f"replaced: {k}": n for k, n in sorted(replaced.items())},
+        **{f"failed: {kind}": n for kind, n in sorted(failures.items())},
+        **({UNFINISHED: again} if (again := failures.get("retryable", 0)) else {}),
+    }
 
 
 _FIELDS = [name for name in _TRANSCRIPT.names if name != "row"]
@@ -82,12 +91,18 @@ def transcripts(folder: Path) -> Iterator[tuple[str, Transcript]]:
 
 
 async def extract(
-    shop: Workshop, *, parts: Parts, mode: str, questions: Sequence[FacetQuestion]
+    shop: Workshop,
+    *,
+    parts: Parts,
+    mode: str,
+    questions: Sequence[FacetQuestion],
+    generalise: bool = False,
 ) -> Mapping[str, int]:
     """Answer every facet for every conversation that is asked about.
 
     Writes ``rows.parquet`` and, so that a later step can depend on one facet alone, a file
     ``facet-<name>.parquet`` for each; rows whose model call failed are in ``failures.parquet``.
+    ``generalise``: a model is told to write special categories by their general word only.
     """
     texts = list(transcripts(shop.of("scrub")))
     answers: list[dict[str, Scalar]] = []
@@ -102,7 +117,8 @@ async def extract(
         _require_recorded(questions, answers)
     elif mode == "llm":
         before = _by_fallback(parts)
-        failures = await _ask(shop, parts, questions, [t for _, t in texts], answers)
+        asked = [transcript for _, transcript in texts]
+        failures = await _ask(shop, parts, questions, asked, answers, generalise=generalise)
         if second := _by_fallback(parts) - before:
             counts["answered by the fallback model"] = second
         counts.update(f"failed: {kind}" for kind in failures.values())
@@ -137,13 +153,15 @@ async def _ask(
     questions: Sequence[FacetQuestion],
     texts: Sequence[Transcript],
     answers: list[dict[str, Scalar]],
+    *,
+    generalise: bool,
 ) -> dict[int, str]:
     if parts.chat is None:  # the plan refuses this combination
         raise AssertionError("extraction by model without a model")
     failures: dict[int, str] = {}
     done = 0
     async for place, answer in model_answers(
-        texts, questions, parts.chat.asker, detector=parts.detector
+        texts, questions, parts.chat.asker, detector=parts.detector, generalise=generalise
     ):
         if isinstance(answer, ChatFailure):
             failures[place] = answer.kind

@@ -79,5 +79,5 @@ def test_a_plug_in_that_cannot_be_loaded_is_named(install: Install) -> None:
 
 def test_an_unknown_name_lists_what_there_is(install: Install) -> None:
     install("return []")
-    with pytest.raises(ConfigError, match="none, cues, towns, or a chat model"):
+    with pytest.raises(ConfigError, match="none, cues, towns; a run has chat"):
         open_entities("cuse")

@@ -40,15 +40,15 @@ def test_each_threshold_without_noise(counts: LeafCounts, reason: str | None) ->
 @pytest.mark.parametrize(
     ("counts", "noise", "reason"),
     [
-        (leaf(65, 130), NO_NOISE, None),
-        (leaf(64, 130), NO_NOISE, "too few people"),
-        (leaf(64, 130), Noise(1, 0), None),
-        (leaf(65, 129), NO_NOISE, "too few conversations"),
-        (leaf(65, 129), Noise(0, 1), None),
+        (leaf(65, 145), NO_NOISE, None),
+        (leaf(64, 145), NO_NOISE, "too few people"),
+        (leaf(64, 145), Noise(1, 0), None),
+        (leaf(65, 144), NO_NOISE, "too few conversations"),
+        (leaf(65, 144), Noise(0, 1), None),
         (leaf(49, 200), Noise(99, 0), "too few people"),
         (leaf(80, 99), Noise(0, 99), "too few conversations"),
         (leaf(80, 300, 0.10), NO_NOISE, "one person dominates"),
-        (leaf(80, 300, 0.09), NO_NOISE, None),
+        (leaf(80, 300, 0.08), NO_NOISE, None),
         (leaf(80, 300, 0.05, 0.24), NO_NOISE, "three people dominate"),
         (leaf(80, 300, 0.11), Noise(0, 999), "one person dominates"),
     ],
@@ -75,9 +75,9 @@ def test_the_floor_always_holds(
 
 
 def test_conversations_hide_a_unit_as_well_as_units_do() -> None:
-    assert conversation_sigma(PUBLIC) == 10.0
+    assert conversation_sigma(PUBLIC) == 15.0
     assert conversation_sigma(DEMO) == 0.0
-    assert conversation_sigma(replace(PUBLIC, min_units=200)) == 5.0
+    assert conversation_sigma(replace(PUBLIC, per_node=1)) == 10.0
 
 
 def test_reaches_needs_both_halves() -> None:
@@ -87,11 +87,11 @@ def test_reaches_needs_both_halves() -> None:
 
 
 def test_fits_leaves_a_margin_unless_the_draws_are_known() -> None:
-    assert fits(leaf(75, 150), PUBLIC)
-    assert not fits(leaf(74, 150), PUBLIC)
-    assert not fits(leaf(75, 149), PUBLIC)
-    assert fits(leaf(65, 130), PUBLIC, NO_NOISE)
-    assert not fits(leaf(75, 150), PUBLIC, Noise(-11, 0))
+    assert fits(leaf(75, 175), PUBLIC)
+    assert not fits(leaf(74, 175), PUBLIC)
+    assert not fits(leaf(75, 174), PUBLIC)
+    assert fits(leaf(65, 145), PUBLIC, NO_NOISE)
+    assert not fits(leaf(75, 175), PUBLIC, Noise(-11, 0))
     assert fits(leaf(5, 8, 0.3, 0.7), DEMO)
 
 

@@ -29,9 +29,12 @@ def test_every_field_of_a_policy_is_put_in_words_or_known_not_to_be():
     assert set(sentences.POLICY_FIELDS) == set(POLICIES["public"].as_dict())
 
 
-def test_what_is_not_done_yet_is_said():
-    lines = sentences.policy_sentences(sample_report().receipt)
-    assert any("not generalised yet" in line for line in lines)
+@pytest.mark.parametrize("name", POLICIES)
+def test_whether_special_categories_were_replaced_is_said(name):
+    policy = POLICIES[name]
+    lines = sentences.policy_sentences(sample_report(policy).receipt)
+    said = "were replaced" if policy.generalise else "were not replaced"
+    assert any("health, religion" in line and said in line for line in lines)
 
 
 def test_where_the_unit_is_the_conversation_nobody_is_called_a_person():

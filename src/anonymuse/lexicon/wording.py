@@ -1,0 +1,60 @@
+"""What is said of a node in the end: the name that was chosen, and a description around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from anonymuse.domain.private.drafts import DraftName
+from anonymuse.lexicon.candidates import Candidate, Evidence, brings_together, joined_name
+from anonymuse.lexicon.phrases import joined, sentence_case
+from anonymuse.lexicon.topics import distinct_topics
+
+TOO_FEW_WORDS = "too few shared words"
+PHRASE_FITS = "a shared phrase fits better"
+NO_PROPOSAL = "no proposal passed"
+
+
+def leaf_draft(
+    evidence: Evidence, best: Candidate, told: Sequence[str], *, wanted_model: bool, asked: bool
+) -> DraftName:
+    """Return the name of a base cluster.
+
+    Args:
+        evidence: what may be said of it.
+        best: the candidate that won the line-up.
+        told: phrases of the description; each was voted for.
+        wanted_model: a model was asked for names.
+        asked: phrases say what people asked for; False: they answer some other question.
+    """
+    return DraftName(
+        node=evidence.node,
+        name=sentence_case(best.name),
+        description=_description(evidence, told, asked=asked),
+        kind=best.kind,
+        fallback="" if best.kind == "model" or not wanted_model else PHRASE_FITS,
+    )
+
+
+def _description(evidence: Evidence, told: Sequence[str], *, asked: bool) -> str:
+    if told and not asked:
+        return f"Shared by many of these conversations: {joined(told)}."
+    if told:
+        return f"People asked the assistant to {joined(told)}."
+    if topics := distinct_topics(evidence.topics, most=3):
+        return f"People asked about {joined(topics)}."
+    if evidence.keywords:
+        return f"Words that many of these conversations shared: {joined(evidence.keywords)}."
+    return "Conversations without enough shared words to say more."
+
+
+def parent_draft(
+    node: str, children: Sequence[str], best: Candidate | None, *, wanted_model: bool
+) -> DraftName:
+    """Return the name of a parent, from the names of its children where no candidate won."""
+    return DraftName(
+        node=node,
+        name=sentence_case(best.name if best else joined_name(children)),
+        description=brings_together(children),
+        kind=best.kind if best else "phrase",
+        fallback="" if best or not wanted_model else NO_PROPOSAL,
+    )

@@ -1,0 +1,140 @@
+"""The receipt of a release, as far as the run knows it; the gate fills in what it decides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from anonymuse.domain.policy import ReleasePolicy, Unit
+from anonymuse.domain.released.report import SCHEMA_VERSION, Receipt
+from anonymuse.pipeline import files
+from anonymuse.pipeline.engine import Workshop
+from anonymuse.pipeline.measured import measured
+from anonymuse.pipeline.parts import Parts
+from anonymuse.pipeline.steps import groups, membership, names
+from anonymuse.pipeline.steps.edited import released_counts, told_of_people
+from anonymuse.pipeline.steps.narrow import narrowed_by, screening_failures
+from anonymuse.pipeline.steps.sample import NO_USERS, NOT_USERS
+from anonymuse.stages.threshold import leaf_id
+
+TENS = 10
+A_PART = "This report is about a part of the conversations, chosen by:"
+_BASELINE = (
+    "Names are published as a model wrote them: the unprotected baseline of the benchmark, to be "
+    "shown to nobody who may not read the conversations."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What the plan knows of how a report is made.
+
+    Attributes:
+        asked_unit: the privacy unit that was asked for.
+        settings: sampling, extraction, clustering and naming, as configured.
+        models: by what they did.
+        prompts: digests by name.
+        naming: how names come about.
+        detector: what is replaced before a model reads a conversation.
+    """
+
+    asked_unit: Unit
+    settings: Mapping[str, Any]
+    models: Mapping[str, str]
+    prompts: Mapping[str, str]
+    naming: names.Naming
+    detector: str
+
+
+def unit_of(shop: Workshop) -> Unit:
+    """Return the privacy unit in force."""
+    unit: Unit = files.read_json(shop.of("sample") / "unit.json")["unit"]
+    return unit
+
+
+def draft_receipt(
+    shop: Workshop, plan: Plan, *, parts: Parts, policy: ReleasePolicy, notes: Sequence[str]
+) -> Receipt:
+    """Return the receipt before the gate.
+
+    Args:
+        shop: of the step.
+        plan: what was decided before the run.
+        parts: notes and versions.
+        policy: in force.
+        notes: what else a reader must see.
+    """
+    unit = unit_of(shop)
+    narrowed = narrowed_by(shop)
+    part = (f"{A_PART} {', '.join(narrowed)}.",) if narrowed else ()
+    baseline = (_BASELINE,) if plan.naming == "direct" else ()
+    asked = unit == plan.asked_unit
+    return Receipt(
+        unit=unit,
+        unit_note="" if unit != "conversation" else NOT_USERS if asked else NO_USERS,
+        mode="clio",
+        policy={},
+        models=plan.models,
+        prompts=plan.prompts,
+        settings={**plan.settings, **({"narrowed by": narrowed} if narrowed else {})},
+        counts=_k(shop),
+        failures=_failures(shop),
+        window=_window(shop, policy),
+        withheld_share="",
+        versions={**parts.versions, "schema": str(SCHEMA_VERSION)},
+        notes=(
+            *baseline,
+            *part,
+            *notes,
+            *told_of_people(shop, parts.edits),
+            *parts.notes,
+            *names.read_notes(shop),
+        ),
+        naming=plan.naming,
+        detector=plan.detector,
+        without_unit=files.read_json(shop.of("sample") / "unit.json").get("without", ""),
+        edits=released_counts(shop, parts.edits),
+        measured=measured(plan.naming, policy, parts.versions.get("anonymuse", "")),
+    )
+
+
+def _k(shop: Workshop) -> dict[str, int]:
+    found: dict[str, int] = files.read_json(shop.of("cluster") / "counts.json")
+    return found
+
+
+def _failures(shop: Workshop) -> dict[str, dict[str, int]]:
+    """Count failed model calls by line, from what is on disk: a resumed run says the same.
+
+    Rounded up to tens: one failed call is one person's conversation.
+    """
+    table = files.read_table(shop.of("extract") / "failures.parquet")
+    extract = dict(sorted(Counter(table["kind"].to_pylist()).items()))
+    screened = screening_failures(shop)
+    lines = {"screen": screened, "extract": extract, **names.read_failures(shop)}
+    return {
+        line: {kind: -(-count // TENS) * TENS for kind, count in kinds.items()}
+        for line, kinds in lines.items()
+        if kinds
+    }
+
+
+def _window(shop: Workshop, policy: ReleasePolicy) -> tuple[str, str] | None:
+    """Return the first and last month in which enough units have conversations that are shown.
+
+    A month at the edge may otherwise be one person's.
+    """
+    table = files.read_table(shop.of("sample") / "rows.parquet", ["time", "unit"])
+    people = membership.sampled(shop)
+    published = {n.id for n in groups.read_nodes(shop, "parents") if n.level == 0}
+    leaf = membership.leaves(shop)[people.text].tolist()
+    units: dict[str, set[int]] = {}
+    for time, unit, own in zip(
+        table["time"].to_pylist(), table["unit"].to_pylist(), leaf, strict=True
+    ):
+        if time is not None and leaf_id(own) in published:
+            units.setdefault(f"{time:%Y-%m}", set()).add(unit)
+    months = sorted(month for month, who in units.items() if len(who) >= policy.min_cell)
+    return (months[0], months[-1]) if months else None

@@ -1,0 +1,141 @@
+"""What one person moves in everything that the gate says: computed, over all sizes of a crowd."""
+
+from collections.abc import Hashable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anonymuse.domain.policy import DEMO, INTERNAL, POLICIES, PUBLIC, ReleasePolicy
+from anonymuse.domain.private.counts import LeafCounts, Noise
+from anonymuse.domain.private.thresholds import (
+    MARGIN,
+    conversation_sigma,
+    nearest_policy,
+    reaches,
+    withheld_reason,
+)
+from anonymuse.evals.privacybench.exact import advantage, seen
+from anonymuse.evals.privacybench.gate import Town, publish
+from anonymuse.stats.rounding import BANDS, band
+
+NOISY = [PUBLIC, INTERNAL]
+LIMITS = {"public": 0.08, "internal": 0.2}
+"""what one more person is worth: 1 / (sigma sqrt(2 pi)), whatever is done with the number"""
+
+
+@pytest.mark.parametrize("policy", NOISY, ids=lambda p: p.name)
+@pytest.mark.parametrize("least", [3, 10, 20, 50, 200])
+def test_whether_a_count_reaches_a_threshold_tells_little_for_any_count(
+    policy: ReleasePolicy, least: int
+) -> None:
+    sigma = policy.noise_sigma
+
+    def answers(count: int) -> dict[Hashable, float]:
+        return seen(lambda drawn: reaches(count, drawn, least, sigma), sigma)
+
+    most = max(
+        advantage(answers(count + 1), answers(count))
+        for count in range(least - 2, least + int(8 * sigma))
+    )
+    assert most <= LIMITS[policy.name]
+    assert answers(least - 1) == {False: pytest.approx(1.0)}
+    # at the floor itself the margin decides, and hardly ever for the count
+    assert answers(least).get(True, 0.0) < 0.003
+
+
+def test_without_noise_the_threshold_is_an_oracle() -> None:
+    assert reaches(10, 0, 10, 0.0)
+    assert not reaches(9, 0, 10, 0.0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([PUBLIC, INTERNAL, DEMO]), st.integers(1, 400), st.integers(1, 50),
+    st.integers(-30, 30), st.integers(-60, 60),
+)  # fmt: skip
+def test_dominance_holds_exactly_whatever_the_noise(
+    policy: ReleasePolicy, others: int, own: int, drawn: int, also: int
+) -> None:
+    rows = others + own
+    counts = LeafCounts("L0-0000", rows, others + 1, own / rows, min(1.0, (own + 2) / rows))
+    if withheld_reason(counts, policy, Noise(drawn, also)) is None:
+        assert own <= policy.top_unit * rows
+        assert own + 2 <= policy.top_three * rows
+
+
+def told(units: int, policy: ReleasePolicy) -> dict[Hashable, float]:
+    """Return what is said when everything is withheld, over the noise on the people."""
+    counts = LeafCounts("L0-0000", 10**6, units, 0.0, 0.0)
+    return seen(
+        lambda drawn: nearest_policy([counts], policy, {"L0-0000": Noise(drawn, 0)}),
+        policy.noise_sigma,
+    )
+
+
+@pytest.mark.parametrize("units", [4, 9, 19, 25, 39, 49, 59])
+def test_what_would_have_passed_is_no_oracle(units: int) -> None:
+    assert advantage(told(units + 1, PUBLIC), told(units, PUBLIC)) <= LIMITS["public"]
+
+
+def test_what_would_have_passed_names_every_other_policy() -> None:
+    text = nearest_policy([LeafCounts("L0-0000", 60, 30, 0.05, 0.15)], PUBLIC)
+    assert all(repr(name) in text for name in POLICIES)
+    assert "at least 30" in text
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 5000), st.integers(1, 5000))
+def test_a_band_holds_the_share_it_is_told_for(part: int, whole: int) -> None:
+    part = min(part, whole)
+    text = band(part, whole)
+    if part:
+        low, high = (int(word) for word in text.replace("%", "").split(" to "))
+        assert low * whole <= 100 * part <= high * whole
+    else:
+        assert text == "0 %"
+
+
+@pytest.mark.parametrize("edge", BANDS[1:-1])
+def test_the_band_of_what_is_withheld_is_no_oracle(edge: int) -> None:
+    """One cluster of two is withheld; the attacker has put its share at an edge."""
+    sigma = conversation_sigma(PUBLIC)
+    whole = 10_000
+    part = edge * whole // 100
+
+    def bands(more: int) -> dict[Hashable, float]:
+        return seen(
+            lambda drawn: band(min(whole, max(1, part + more + drawn)), whole + more), sigma
+        )
+
+    assert advantage(bands(1), bands(0)) <= LIMITS["public"] / 2 + 0.01
+
+
+def test_the_gate_tells_the_band_of_noisy_counts() -> None:
+    """Over many keys, one conversation at an edge hardly moves the band that is told."""
+    found = [withheld_band(rows, 30) for rows in (50, 51)]
+    assert sum(found[0]) not in {0, 30}  # the edge is where it was put
+    assert abs(sum(found[1]) - sum(found[0])) / 30 < 0.5
+
+
+def withheld_band(rows: int, keys: int) -> list[bool]:
+    """Return, by key, whether more than 5 % are told to be withheld of 1000 conversations."""
+    leaf = np.repeat([0, 1], [950, rows])
+    unit = np.concatenate([np.arange(950) // 2, 1000 + np.arange(rows)])
+    world = Town(leaf, unit, {}, (0, 0))
+    found = []
+    for number in range(keys):
+        report = publish(world, PUBLIC, number.to_bytes(32, "big"))
+        assert report is not None
+        found.append(report.receipt.withheld_share == "5 % to 10 %")
+    return found
+
+
+def test_the_margin_is_what_keeps_the_floor_from_deciding() -> None:
+    bare = replace(PUBLIC, noise_sigma=0.0)
+    counts = LeafCounts("L0-0000", 100, 50, 0.02, 0.06)
+    assert withheld_reason(counts, bare) is None
+    assert withheld_reason(counts, PUBLIC) is not None
+    assert MARGIN == 3
