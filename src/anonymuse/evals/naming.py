@@ -116,7 +116,7 @@ async def _without_model(scene: Scene, *, share: float | None) -> tuple[Names, i
     policy = scene.policy
     voters = Voters(scene.table, 0, claim=0.0, main=0.0)
     if share is not None:
-        noise = scene.noise(policy.claim_sigma, "claim")
+        noise = scene.noise(policy.noise_sigma, "claim")
         voters = Voters(scene.table, policy.min_cell, noise, claim=CLAIM, main=share)
     leaves = [
         LeafPhrases(leaf_id(leaf), phrases_of(scene, leaf), scene.topics.get(leaf, ()))

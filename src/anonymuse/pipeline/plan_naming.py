@@ -123,7 +123,6 @@ def naming_steps(
     space = lots if voting else ()
     noise = {
         "words": policy.noise_sigma,
-        "claims": policy.claim_sigma,
         "key": parts.key.fingerprint,
     }
     line_up = (parts.embed_facets or parts.embed_conversation).id

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymuse.domain.policy import POLICIES, ReleasePolicy
-from anonymuse.domain.private.counts import LeafCounts
 from anonymuse.domain.private.drafts import DraftName, DraftNode, Verdict
 from anonymuse.domain.private.thresholds import withheld_reason
 from anonymuse.domain.released.cube import Cell
@@ -154,11 +153,6 @@ def publish(
     except NothingReleasedError:
         return None
     return replace(report, cells=tuple(_exact(town, nodes, policy))) if paper else report
-
-
-def leaf_counts(town: Town, policy: ReleasePolicy) -> list[LeafCounts]:
-    """Return the exact counts of every base cluster, as a policy counts."""
-    return count_leaves(town.leaf, town.unit, len(town.parents), per_node=policy.per_node)
 
 
 def leaves_of(report: Report) -> dict[str | None, Ints]:

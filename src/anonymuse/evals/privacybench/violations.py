@@ -10,13 +10,13 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from anonymuse.domain.policy import POLICIES, ReleasePolicy
 from anonymuse.domain.released.report import Report
 from anonymuse.evals.privacybench.chances import none_at_all
 from anonymuse.evals.privacybench.frame import Attack, Bench, Measure, Pipeline
 from anonymuse.evals.privacybench.gate import Ints, Town, leaves_of, numbers_of, publish
+from anonymuse.stats.suppression import Flags
 
 LEAVES = 6
 SENSITIVE = ("topic", ("ordinary", "debt", "illness"))
@@ -78,7 +78,9 @@ def _spoiled(draw: np.random.Generator, each: Ints, policy: ReleasePolicy, kind:
 def broken(report: Report, truth: Town, policy: ReleasePolicy) -> Counter[str]:
     """Return how often released nodes and cells break a policy, by rule."""
     found: Counter[str] = Counter()
-    for node, leaves in leaves_of(report).items():
+    below = leaves_of(report)
+    published = np.isin(truth.leaf, below[None])
+    for node, leaves in below.items():
         here = np.isin(truth.leaf, leaves)
         # Dominance is about what is counted: of one person at most so many conversations.
         held = np.sort(np.minimum(np.bincount(truth.unit[here]), policy.per_node))[::-1]
@@ -97,7 +99,7 @@ def broken(report: Report, truth: Town, policy: ReleasePolicy) -> Counter[str]:
             found["dominated cells"] += _dominated(truth.unit[own], policy)
             if cell.facet == PLAIN[0]:
                 found["identifying cells"] += 1
-                found["identifying cells all alike"] += _alike(truth, own, has, policy)
+                found["identifying cells all alike"] += _alike(truth, own, published, has, policy)
     return found
 
 
@@ -109,12 +111,13 @@ def _dominated(units: Ints, policy: ReleasePolicy) -> int:
     return int(held[0] > one or held[:3].sum() > three)
 
 
-def _alike(truth: Town, own: npt.NDArray[np.bool_], people: int, policy: ReleasePolicy) -> int:
-    """Return 1 where nearly all people of a cell share a sensitive answer that is not usual."""
+def _alike(truth: Town, own: Flags, published: Flags, people: int, policy: ReleasePolicy) -> int:
+    """Return 1 where nearly all people of a cell share an answer that is unusual in the report."""
     values, codes = truth.answers[SENSITIVE[0]]
-    everybody = len(np.unique(truth.unit))
+    everybody = len(np.unique(truth.unit[published]))
     for code in range(len(values)):
-        usual = len(np.unique(truth.unit[codes == code])) >= policy.one_answer * everybody
+        has = len(np.unique(truth.unit[published & (codes == code)]))
+        usual = has >= policy.one_answer * everybody
         share = len(np.unique(truth.unit[own & (codes == code)]))
         if not usual and share >= policy.one_answer * people:
             return 1

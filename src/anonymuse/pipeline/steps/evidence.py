@@ -228,8 +228,8 @@ def read_support(shop: Workshop, policy: ReleasePolicy, key: ProjectKey) -> Supp
 
 
 def claim_noise(shop: Workshop, policy: ReleasePolicy, key: ProjectKey) -> SetNoise:
-    """Return the noise on the votes for a claim."""
-    return _set_noise(shop, key, sigma=policy.claim_sigma, purpose="claim")
+    """Return the noise on votes by people's own words: as large as that on a word."""
+    return _set_noise(shop, key, sigma=policy.noise_sigma, purpose="claim")
 
 
 def _set_noise(shop: Workshop, key: ProjectKey, *, sigma: float, purpose: str) -> SetNoise:
