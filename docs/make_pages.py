@@ -48,6 +48,8 @@ PACKAGES = {
     "adapters/sql": "rows from a query, through DuckDB",
     "adapters/store": "where reports are kept",
     "adapters/export": "reports for other programs",
+    "insights": "what is notable in a released report",
+    "web": "the explorer: documents, server, files",
     "wiring": "from names in a configuration to real objects",
     "api": "what Python offers: runs, and reports in the hand",
     "evals": "known-truth evaluation",
@@ -377,6 +379,25 @@ def special_tables() -> str:
     return tables(json.loads(path.read_text(encoding="utf-8")))
 
 
+def explorer_table() -> str:
+    """Return what the stored result of `benchmarks/explorer.py` says."""
+    path = ROOT / "docs" / "results" / "explorer.json"
+    if not path.is_file():
+        return "*Numbers appear here once the benchmark has been run and stored.*"
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    machine = stored["machine"]
+    lines = ["| what | measured | budget |", "|---|--:|--:|"]
+    for own in stored["measured"]:
+        bound = f"at most {own['most']:g}" if own["most"] is not None else "none"
+        bound = f"at least {own['least']:g}" if own["least"] is not None else bound
+        value = f"{own['value']:g} {own['unit']}".strip()
+        lines.append(f"| {own['what']} | {value if own['held'] else f'**{value}**'} | {bound} |")
+    told = f"`{stored['command']}`, {stored['date']}, {machine['processors']} processors"
+    load = f"load {machine['load']:g} when it began"
+    lines += ["", f"{told}, {load}, {machine['browser']}. Bold: the budget is missed."]
+    return "\n".join(lines)
+
+
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/facets.md": {"presets": preset_tables},
     "docs/how-it-works.md": {"folders": folder_picture},
@@ -386,6 +407,7 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/privacy.md": {"policies": policy_table},
     "docs/privacybench.md": {"measured": privacybench_tables},
     "docs/cli.md": {"exit-codes": exit_codes_table, "commands": command_pages},
+    "docs/explorer.md": {"speed": explorer_table},
     "docs/formats.md": {"samples": samples_table},
     "docs/config.md": {
         "variables": variables_table,

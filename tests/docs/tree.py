@@ -7,9 +7,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_BUILT = {"site", "dist", "build", "__pycache__", "demo-run", "node_modules"}
+_BUILT = {"site", "dist", "build", "__pycache__", "demo-run", "node_modules", "static"}
 _KEPT = {".ci", ".gitignore"}
-_TEXT = {".md", ".py", ".toml", ".txt", ".sh", ".css", ".js", ".json", ".in", ".cfg", ""}
+_TEXT = {
+    ".md", ".py", ".toml", ".txt", ".sh", ".css", ".js", ".json", ".in", ".cfg", ".ts", ".tsx", ""
+}  # fmt: skip
 
 
 def text_files() -> list[Path]:

@@ -18,6 +18,7 @@ from tests.flow.world import a_town, config
 ALL = (
     "ingest", "sample", "scrub", "extract", "embed", "cluster", "hierarchy", "threshold",
     "duplicates", "support", "describe", "audit", "parents", "tabulate", "release",
+    "project",
 )  # fmt: skip
 
 
@@ -65,14 +66,14 @@ def test_nothing_changed(folder: Path) -> None:
 def test_a_word_of_the_naming_prompt(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     change_prompt(monkeypatch, "name_contrast")
     ran, _ = again(folder)
-    assert ran <= {"describe", "audit", "parents", "tabulate", "release"}
+    assert ran <= {"describe", "audit", "parents", "tabulate", "release", "project"}
     assert {"describe", "release"} <= ran
 
 
 def test_a_word_of_the_audit_prompt(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     change_prompt(monkeypatch, "audit")
     ran, _ = again(folder)
-    assert ran <= {"audit", "parents", "tabulate", "release"}
+    assert ran <= {"audit", "parents", "tabulate", "release", "project"}
     assert {"audit", "parents", "release"} <= ran
 
 
@@ -151,7 +152,7 @@ def test_another_model(folder: Path) -> None:
     assert usage["calls"] > 0
 
 
-NAMED_AGAIN = {"audit", "parents", "tabulate", "release"}
+NAMED_AGAIN = {"audit", "parents", "tabulate", "release", "project"}
 MADE_OF_CLUSTERS = set(ALL[ALL.index("hierarchy") :])
 
 

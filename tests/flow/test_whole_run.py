@@ -36,6 +36,18 @@ def test_the_bundle_opens_again(run_once: api.Outcome) -> None:
     assert run_once.report.content_hash
 
 
+def test_every_cluster_lies_on_the_map_by_what_is_released(run_once: api.Outcome) -> None:
+    report = run_once.report
+    assert [place.cluster for place in report.places] != []
+    assert {place.cluster for place in report.places} == {c.id for c in report.clusters}
+    levels = {cluster.id: cluster.level for cluster in report.clusters}
+    for place in report.places:
+        assert abs(place.x) + place.radius <= 1.0001
+        assert abs(place.y) + place.radius <= 1.0001
+        assert {levels[other] for other in place.near} <= {levels[place.cluster]}
+        assert place.cluster not in place.near
+
+
 def test_the_receipt_says_how_it_was_made(run_once: api.Outcome) -> None:
     receipt = run_once.report.receipt
     assert receipt.policy["name"] == "demo"
@@ -118,7 +130,7 @@ def test_events_tell_every_stage(tmp_path: Path) -> None:
     data = a_town(tmp_path)
     api.run(data, tmp_path / "out", config(), emit=seen.append)
     done = [e.stage for e in seen if isinstance(e, StageDone)]
-    assert (done[0], done[-1]) == ("ingest", "release")
+    assert (done[0], done[-1]) == ("ingest", "project")
     seen.clear()
     api.run(data, tmp_path / "out", config(), emit=seen.append)
     assert [e.stage for e in seen if isinstance(e, StageReused)] == done

@@ -27,7 +27,7 @@ def test_a_report_counts_by_window_and_another_window_only_counts_again(tmp_path
     assert [cell.window for cell in series] == ["2026-03", "2026-04"]
     assert "2026-03" in str(series)
     assert "By month" in str(series)
-    page = view.export("html", tmp_path / "page.html")[0].read_text()
+    page = view.export("html", tmp_path / "page.html", simple=True)[0].read_text()
     assert "By month" in page
     before = steps(out)
     api.run(source, out, config=config(**LOCAL, tables__window="week"))

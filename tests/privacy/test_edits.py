@@ -12,7 +12,7 @@ import pytest
 
 import anonymuse as am
 from anonymuse import api
-from anonymuse.adapters.export.open import FORMATS
+from anonymuse.api.exporting import FORMATS
 from anonymuse.domain.policy import INTERNAL
 from anonymuse.pipeline.journal import JOURNAL, append, read_journal
 from anonymuse.pipeline.key import ProjectKey
@@ -21,6 +21,7 @@ from anonymuse.pipeline.steps import groups, membership
 from anonymuse.stats.noise import keyed_discrete_gaussian
 from tests import town
 from tests.flow.world import KEY, a_town, config
+from tests.web.visits import an_interface
 
 PLAIN: dict[str, Any] = {"models__chat": "none", "extract__mode": "local"}
 EDITOR, WHY = "Quillon Vexberg", "the zyxquon affair"
@@ -69,8 +70,12 @@ def test_a_name_put_into_the_journal_by_hand_is_not_published(
 
 
 def test_who_edits_and_why_is_in_the_journal_and_nowhere_else(
-    folder: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    folder: Path,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    an_interface(folder / "static", monkeypatch)
     caplog.set_level(logging.DEBUG)
     out = folder / "out"
     editor = am.edit(out, who=EDITOR, role="privacy officer")

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 import anonymuse as am
-from anonymuse.adapters.export.open import FORMATS
+from anonymuse.api.exporting import FORMATS
 from anonymuse.cli.main import run_command
 from anonymuse.evals.corpus.population import load, write_jsonl
 from tests.privacy.test_canaries import WORDS
+from tests.web.visits import an_interface
 
 logger = logging.getLogger(__name__)
 pytestmark = pytest.mark.slow
@@ -80,7 +81,9 @@ def test_nothing_that_is_shown_holds_a_canary(
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    an_interface(tmp_path / "static", monkeypatch)
     caplog.set_level(logging.DEBUG)
     data, canaries = planted(tmp_path)
     out = tmp_path / "out"

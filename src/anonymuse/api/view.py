@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from anonymuse.api.breakdown import Breakdown, breakdown_of, series_of
+from anonymuse.api.notebook import Shown
 from anonymuse.api.tables import TableName, arrow_table, data_frame
 from anonymuse.api.tree import Node, Tree, tree_of
 from anonymuse.domain.released import sentences
@@ -124,21 +125,41 @@ class ReportView:
         """
         return data_frame(arrow_table(self.report, table))
 
-    def export(self, to: str = "html", out: str | os.PathLike[str] | None = None) -> list[Path]:
-        """Write the report as html, markdown, csv or parquet, and return the files written.
+    def export(
+        self, to: str = "html", out: str | os.PathLike[str] | None = None, *, simple: bool = False
+    ) -> list[Path]:
+        """Write the report in a format, and return the files written.
 
         Args:
-            to: the format.
+            to: html (the explorer in one file), site (the explorer as a folder for a web server),
+                markdown, csv or parquet.
             out: a folder, or a file for html and markdown; left out, ``export`` beside the bundle.
+            simple: html without the explorer, readable without JavaScript.
 
         Raises:
             ConfigError: there is no such format.
-            OutputError: the files cannot be written.
+            OutputError: the files cannot be written, or the explorer's interface is not built.
         """
-        from anonymuse.adapters.export.open import export
+        from anonymuse.api.exporting import export, place_for
 
-        place = self.bundle.resolve().parent / "export" if out is None else Path(out)
-        return export(self.report, to, place)
+        place = place_for(self.bundle, to) if out is None else Path(out)
+        return export(self.report, to, place, simple=simple)
+
+    def show(self, height: int = 640) -> Shown:
+        """Return the explorer for a notebook's cell, open at the map.
+
+        The page is kept in the notebook with everything in it; :attr:`Shown.bytes` says how large
+        it is. It can reach nothing outside of itself.
+
+        Args:
+            height: of the cell, in pixels.
+
+        Raises:
+            OutputError: the explorer's interface is not built.
+        """
+        from anonymuse.web.one_file import page
+
+        return Shown(self.title, height, page(self.report, start="#/map"))
 
     def __repr__(self) -> str:
         report = self.report

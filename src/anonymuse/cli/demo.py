@@ -38,7 +38,7 @@ def demo(
     same command again takes seconds.
     """
     from anonymuse import api
-    from anonymuse.adapters.export.open import export
+    from anonymuse.api.exporting import export_page
     from anonymuse.cli.outline import outline, taken
     from anonymuse.evals.corpus.population import write_facets, write_jsonl
     from anonymuse.pipeline.files import make_folder, writing_to
@@ -64,7 +64,7 @@ def demo(
         typer.echo(_what(chat, embed, recorded=recorded), err=True)
     with drawing(quiet=quiet) as emit:
         outcome = api.run(data, folder, api.settings(RunConfig(), overrides), emit=emit)
-    pages = export(outcome.report, "html", folder / "report.html")
+    pages, note = export_page(outcome.report, folder / "report.html")
     if as_json:
         summary = outcome.summary() | {"page": str(pages[0]), "recorded": recorded}
         typer.echo(json.dumps(summary, ensure_ascii=False))
@@ -73,6 +73,9 @@ def demo(
     typer.echo(f"\n{taken(outcome.stages)}")
     typer.echo(f"Done in {duration(time.monotonic() - started)}.")
     typer.echo(f"Look at it: {pages[0]}")
+    if note:
+        typer.echo(note)
+    typer.echo(f"Explore it: anonymuse explore {folder}")
     typer.echo(f"What may be passed on: {outcome.bundle}")
 
 

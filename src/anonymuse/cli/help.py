@@ -14,7 +14,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "": (
         "anonymuse doctor chats.jsonl",
         "anonymuse run chats.jsonl --out report",
-        "anonymuse export report --to html",
+        "anonymuse explore report",
     ),
     "demo": ("anonymuse demo", "anonymuse demo --recorded --chat none --embed hashing"),
     "doctor": (
@@ -35,8 +35,14 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "anonymuse plan chats.jsonl --chat anthropic:MODEL --extract llm --sample 5000",
         "anonymuse plan chats.jsonl --config anonymuse.toml --show-prompt",
     ),
+    "explore": (
+        "anonymuse explore report",
+        "anonymuse explore july june --port 9000",
+        "anonymuse explore report --host 0.0.0.0 --no-open",
+    ),
     "export": (
         "anonymuse export report --to html",
+        "anonymuse export report --to site --compare last-month --out site",
         "anonymuse export report --to csv --out tables",
     ),
     "edit": ("anonymuse edit report", "anonymuse edit report list"),

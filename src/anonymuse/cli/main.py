@@ -21,7 +21,7 @@ app = App(
     help=(
         "A private map of what people use an AI assistant for.\n\n"
         "Start with `anonymuse demo`, or with your own file: look at it with `doctor`, make a "
-        "report with `run`, and a page of it with `export`."
+        "report with `run`, and see it with `explore`."
     ),
 )
 
@@ -47,6 +47,7 @@ def _add_commands() -> None:
         doctor,
         edit,
         evaluate,
+        explore,
         export,
         facets,
         init,
@@ -63,6 +64,7 @@ def _add_commands() -> None:
     app.command("init")(init.init)
     app.command("plan")(plan.plan)
     app.command("run")(run.run)
+    app.command("explore")(explore.explore)
     app.command("export")(export.export)
     app.command("receipt")(receipt.receipt)
     app.add_typer(edit.app, name="edit")

@@ -52,6 +52,7 @@ TITLES = {
     "parents": "Naming parents",
     "tabulate": "Counting",
     "release": "Releasing",
+    "project": "Drawing the map",
 }
 
 

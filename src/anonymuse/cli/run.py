@@ -74,4 +74,5 @@ def show(outcome: Any, *, as_json: bool) -> None:
     for line in spent(outcome.usage):
         typer.echo(line)
     typer.echo(f"Report: {outcome.bundle}")
-    typer.echo(f"A page to look at: anonymuse export {outcome.out} --to html")
+    typer.echo(f"Look at it: anonymuse explore {outcome.out}")
+    typer.echo(f"As one file: anonymuse export {outcome.out} --to html")

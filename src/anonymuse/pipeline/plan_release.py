@@ -1,4 +1,4 @@
-"""The last part of the plan: counts and the gate."""
+"""The last part of the plan: counts, the gate, the map."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from anonymuse.domain.facets import FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy
+from anonymuse.domain.released.report import SCHEMA_VERSION
 from anonymuse.errors import ConfigError, did_you_mean
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import Needs, Step
@@ -16,7 +17,7 @@ from anonymuse.pipeline.plan_edits import edits_of, hiding
 from anonymuse.pipeline.plan_naming import NAME_PROMPTS, audits, parent_prompts, way_of_naming
 from anonymuse.pipeline.plan_narrow import told_to_readers
 from anonymuse.pipeline.settings import TablesConfig
-from anonymuse.pipeline.steps import publish
+from anonymuse.pipeline.steps import project, publish
 from anonymuse.pipeline.steps.receipt import Plan
 from anonymuse.prompts.library import load
 
@@ -30,7 +31,7 @@ def release_steps(
     *,
     by: FacetQuestion | None = None,
 ) -> list[Step]:
-    """Return the last steps: counting, and the gate.
+    """Return the last steps: counting, the gate, and the map of what it let through.
 
     Raises:
         ConfigError: a facet that is called identifying or sensitive is not one of the run's.
@@ -85,7 +86,7 @@ def release_steps(
         ),
         Step(
             "release",
-            2,
+            3,
             {
                 "policy": policy.as_dict(),
                 "title": title,
@@ -97,6 +98,7 @@ def release_steps(
                 "auditors": auditors,
                 "notes": parts.notes,
                 "versions": dict(parts.versions),
+                "schema": SCHEMA_VERSION,
                 "naming": plan.naming,
                 "detector": plan.detector,
                 **_edited(parts, tree),
@@ -115,6 +117,13 @@ def release_steps(
                 plan=plan,
                 auditors=auditors,
             ),
+        ),
+        Step(
+            project.PROJECT,
+            1,
+            {"embed": parts.embed_conversation.id},
+            (Needs("release", publish.CLUSTERS),),
+            partial(project.draw, embedder=parts.embed_conversation),
         ),
     ]  # fmt: skip
 

@@ -16,7 +16,7 @@ from anonymuse.domain.released.report import Report, report_from_dict
 from anonymuse.errors import ConfigError, NothingReleasedError, OutputError
 from anonymuse.pipeline import files
 from anonymuse.pipeline.config import RunConfig
-from anonymuse.pipeline.engine import SCOPE, Before, Finished, Step, execute
+from anonymuse.pipeline.engine import SCOPE, Before, Finished, Step, execute, scope_of
 from anonymuse.pipeline.events import Emit, Event, Foreseen, Note, StageProgress
 from anonymuse.pipeline.forecast import FIRST_LOOK, SCRUB, predict
 from anonymuse.pipeline.key import ProjectKey
@@ -24,6 +24,7 @@ from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.plan import make_plan
 from anonymuse.pipeline.spent import in_one_line, released_cost, spent_so_far, usage_of
 from anonymuse.pipeline.steps.edited import APPLIED, became
+from anonymuse.pipeline.steps.project import PROJECT, read_places
 from anonymuse.pipeline.steps.publish import WITHHELD
 from anonymuse.ports.report_store import SaveReport
 
@@ -106,20 +107,27 @@ def _foresee(
 
 
 def _whole_report(steps: Mapping[str, Finished], tell: Emit) -> Report:
-    """Join the main report and those of the trees by further facets."""
-    main, *others = (step.folder for name, step in steps.items()
+    """Join the main report and those of the trees by further facets, each with its map."""
+    main, *others = (name for name in steps
                      if name == RELEASE or name.startswith(RELEASE + SCOPE))  # fmt: skip
-    report = report_from_dict(files.read_json(main / "report.json"))
+    report = _drawn_report(steps, main)
     further, notes = [], []
-    for folder in others:
+    for name in others:
+        folder = steps[name].folder
         if (folder / WITHHELD).exists():
             withheld = files.read_json(folder / WITHHELD)
             tell(Note(f"Grouped by {withheld['title']}: {withheld['why']}"))
             notes.append(f"Grouped by {withheld['title']}: every cluster was withheld.")
         else:
-            further.append(report_from_dict(files.read_json(folder / "report.json")))
+            further.append(_drawn_report(steps, name))
     receipt = replace(report.receipt, notes=(*report.receipt.notes, *notes))
     return replace(report, further=tuple(further), receipt=receipt)
+
+
+def _drawn_report(steps: Mapping[str, Finished], name: str) -> Report:
+    report = report_from_dict(files.read_json(steps[name].folder / "report.json"))
+    places = read_places(steps[PROJECT + scope_of(name)].folder)
+    return replace(report, places=places)
 
 
 def _put_aside(out: Path) -> str:

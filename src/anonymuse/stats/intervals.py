@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+Floats = npt.NDArray[np.float64]
+
 Z95 = 1.959963984540054
 """Two-sided 95 % quantile of the normal distribution."""
 
@@ -38,6 +40,21 @@ def wilson(successes: float, n: float, z: float = Z95) -> tuple[float, float]:
     low = 0.0 if share == 0.0 else max(0.0, middle - half)
     high = 1.0 if share == 1.0 else min(1.0, middle + half)
     return low, high
+
+
+def wilson_limits(shares: Floats, n: Floats, z: float = Z95) -> tuple[Floats, Floats]:
+    """Return the Wilson intervals of many shares, as :func:`wilson` does that of one.
+
+    Args:
+        shares: from 0 to 1, shape (k,).
+        n: number of trials of each, above 0, shape (k,).
+        z: normal quantile of the wanted confidence.
+    """
+    spread = z * z / n
+    middle = (shares + spread / 2.0) / (1.0 + spread)
+    half = z / (1.0 + spread) * np.sqrt(shares * (1.0 - shares) / n + spread / (4.0 * n))
+    low = np.where(shares <= 0.0, 0.0, np.maximum(0.0, middle - half))
+    return low, np.where(shares >= 1.0, 1.0, np.minimum(1.0, middle + half))
 
 
 def wilson_rounded(

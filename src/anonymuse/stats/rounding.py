@@ -23,7 +23,7 @@ def slack(terms: int, step: int, sigma: float) -> float:
     return Z95 * sqrt(terms * (sigma**2 + (step**2 - 1) / 12))
 
 
-def share_interval(count: int, total: int, moved: float) -> tuple[float, float]:
+def share_interval(count: float, total: float, moved: float) -> tuple[float, float]:
     """Return a Wilson interval of released counts, widened by how far the count may be moved."""
     low, _ = wilson(max(0.0, count - moved), total)
     _, high = wilson(min(float(total), count + moved), total)

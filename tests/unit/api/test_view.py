@@ -190,7 +190,7 @@ def test_a_large_report_stays_a_small_output() -> None:
 
 def test_it_exports_beside_the_bundle(tmp_path: Path) -> None:
     report = ReportView(sample_report(), tmp_path, tmp_path / "release")
-    assert report.export() == [tmp_path / "export" / "report.html"]
+    assert report.export(simple=True) == [tmp_path / "export" / "report.html"]
     assert report.export("markdown", tmp_path / "m.md") == [tmp_path / "m.md"]
     with pytest.raises(ConfigError, match="Did you mean 'csv'"):
         report.export("cvs")

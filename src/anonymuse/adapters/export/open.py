@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -28,9 +28,31 @@ def export(report: Report, to: str, out: Path) -> list[Path]:
         OutputError: the files cannot be written.
     """
     render = _renderer(to)
-    targets = _targets(render(report), to, out, "")
+    targets = targets_of(render(report), to, out, "")
     for own in report.further:
-        targets |= _targets(render(own), to, out, f"by-{own.facet}")
+        targets |= targets_of(render(own), to, out, f"by-{own.facet}")
+    return write_files(targets, to, out)
+
+
+def check_format(to: str, formats: Sequence[str]) -> None:
+    """Refuse a format that is none of these.
+
+    Raises:
+        ConfigError: there is no such format; names the nearest.
+    """
+    if to not in formats:
+        raise ConfigError(
+            f"There is no export format {to!r}. {did_you_mean(to, formats)}"
+            f"Formats: {', '.join(formats)}."
+        )
+
+
+def write_files(targets: Mapping[Path, bytes], to: str, out: Path) -> list[Path]:
+    """Write the files of an export, each whole or not at all, and return them.
+
+    Raises:
+        OutputError: they cannot be written.
+    """
     try:
         for path, data in targets.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +65,7 @@ def export(report: Report, to: str, out: Path) -> list[Path]:
     return list(targets)
 
 
-def _targets(files: dict[str, bytes], to: str, out: Path, part: str) -> dict[Path, bytes]:
+def targets_of(files: Mapping[str, bytes], to: str, out: Path, part: str = "") -> dict[Path, bytes]:
     """Return where the files of one tree go; ``part`` is empty for the main report."""
     if to in SINGLE and out.suffix and not out.is_dir():
         place = out.with_stem(f"{out.stem}-{part}") if part else out
@@ -52,11 +74,7 @@ def _targets(files: dict[str, bytes], to: str, out: Path, part: str) -> dict[Pat
 
 
 def _renderer(to: str) -> Callable[[Report], dict[str, bytes]]:
-    if to not in FORMATS:
-        raise ConfigError(
-            f"There is no export format {to!r}. {did_you_mean(to, FORMATS)}"
-            f"Formats: {', '.join(FORMATS)}."
-        )
+    check_format(to, FORMATS)
     render: Callable[[Report], dict[str, bytes]] = import_module(
         f"anonymuse.adapters.export.{to}"
     ).render
@@ -66,7 +84,9 @@ def _renderer(to: str) -> Callable[[Report], dict[str, bytes]]:
 def _write(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}.writing")
     try:
-        temporary.write_bytes(data)
+        temporary.unlink(missing_ok=True)  # a folder from elsewhere may hold a link of that name
+        with temporary.open("xb") as file:
+            file.write(data)
         temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)

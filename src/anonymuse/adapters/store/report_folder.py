@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ REPORT = "report.json"
 README = "README.md"
 COST = "cost.json"
 RELEASE = "release"
+_FACET = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def content_hash(report: Report) -> str:
@@ -105,7 +107,7 @@ def load_report(folder: Path) -> Report:
         report = report_from_dict(data)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BrokenRunError(_changed(path)) from error
-    if _digest(data) != report.content_hash:
+    if _digest(data) != report.content_hash or not _names_are_ours(report):
         raise BrokenRunError(_changed(path))
     _check_tree(report, where=path)
     return replace(report, receipt=replace(report.receipt, cost=_read_cost(path.with_name(COST))))
@@ -168,7 +170,8 @@ def _write(path: Path, data: bytes) -> None:
     """Write under a temporary name, then rename; leave nothing behind on failure."""
     temporary = path.with_name(f".{path.name}.writing")
     try:
-        with temporary.open("wb") as file:
+        temporary.unlink(missing_ok=True)  # a folder from elsewhere may hold a link of that name
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -188,6 +191,13 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise BrokenRunError(_changed(path))
     return data
+
+
+def _names_are_ours(report: Report) -> bool:
+    """Whether the names of further trees are names: exports make files and folders of them."""
+    names = [own.facet for own in report.further]
+    good = all(isinstance(name, str) and _FACET.fullmatch(name) for name in names)
+    return good and len(set(names)) == len(names)
 
 
 def _check_tree(report: Report, where: Path) -> None:

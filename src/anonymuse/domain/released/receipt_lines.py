@@ -192,6 +192,7 @@ LINES: tuple[Line, ...] = (
     ),
     Line("Withheld", ("withheld_share", "cells", "report.withheld"), _withheld),
     Line("Names", ("naming",), lambda r: [naming_line(r.receipt)]),
+    Line("Map", ("report.places",), lambda r: [sentences.MAP_NOTE] if r.places else []),
     Line("Changed by people", ("edits",), lambda r: [edits_line(r.receipt)]),
     Line("Scrubbing", ("detector",), _scrubbed),
     Line("Earlier releases", ("overlap",), lambda r: overlap_lines(r.receipt)),

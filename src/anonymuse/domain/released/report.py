@@ -8,8 +8,9 @@ from typing import Any
 
 from anonymuse.domain.released.cluster import Cluster, Withheld
 from anonymuse.domain.released.cube import Cell, Facet
+from anonymuse.domain.released.layout import Place
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Report:
         facets: what the breakdowns count, and the facet that groups this tree.
         facet: name of the text facet by which conversations were grouped; empty for the main
             report, which groups by what people ask for.
+        places: where the clusters lie on the map; empty where nobody has drawn one.
         further: the same conversations grouped by one further facet each; their own gate let
             each of them through.
     """
@@ -97,6 +99,7 @@ class Report:
     schema_version: int = SCHEMA_VERSION
     facets: tuple[Facet, ...] = ()
     facet: str = ""
+    places: tuple[Place, ...] = ()
     further: tuple[Report, ...] = ()
 
     @property
@@ -125,7 +128,7 @@ class Report:
         return values
 
 
-_NESTED = frozenset({"clusters", "cells", "withheld", "receipt", "facets", "further"})
+_NESTED = frozenset({"clusters", "cells", "withheld", "receipt", "facets", "places", "further"})
 
 
 def report_from_dict(data: Mapping[str, Any]) -> Report:
@@ -143,7 +146,12 @@ def report_from_dict(data: Mapping[str, Any]) -> Report:
         cells=tuple(Cell(**c) for c in data["cells"]),
         withheld=tuple(Withheld(**w) for w in data["withheld"]),
         facets=tuple(Facet(**f) for f in data.get("facets", ())),
+        places=tuple(_place(p) for p in data.get("places", ())),
         further=tuple(map(report_from_dict, data.get("further", ()))),
         receipt=Receipt(**receipt),
         **rest,
     )
+
+
+def _place(data: Mapping[str, Any]) -> Place:
+    return Place(**{**data, "near": tuple(data.get("near", ()))})

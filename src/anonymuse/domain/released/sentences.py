@@ -272,6 +272,12 @@ def _count_sentences(policy: Mapping[str, Any], many: str) -> list[str]:
     return found
 
 
+MAP_NOTE = (
+    "Where clusters lie on the map is drawn from their names and sizes: it says nothing of any "
+    "single conversation."
+)
+
+
 def how_to_read(report: Report) -> list[str]:
     """Return what a reader must know to read the numbers."""
     many = unit_noun(report.receipt)
@@ -287,6 +293,8 @@ def how_to_read(report: Report) -> list[str]:
             f"Counts by {window_noun(series)} are of calendar {window_noun(series)}s (UTC); "
             "the first and the last may be incomplete."
         )
+    if report.places:
+        found.append(MAP_NOTE)
     if report.further:
         by = ", ".join(f"“{facet_title(own, own.facet)}”" for own in report.further)
         found.append(f"The same conversations are grouped anew in reports of their own: {by}.")

@@ -41,3 +41,14 @@ def problems(clusters: Sequence[Cluster]) -> list[str]:
             elif sum(c.conversations for c in own) != cluster.conversations:
                 found.append(f"{cluster.id} is not the sum of its children")
     return found
+
+
+def in_order(clusters: Sequence[Cluster]) -> list[Cluster]:
+    """Return the clusters, parents before their children, largest first among siblings."""
+    kids = children_of(clusters)
+    found, todo = [], list(reversed(kids.get(None, [])))
+    while todo:
+        cluster = todo.pop()
+        found.append(cluster)
+        todo.extend(reversed(kids.get(cluster.id, [])))
+    return found

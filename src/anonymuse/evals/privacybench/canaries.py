@@ -21,12 +21,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from anonymuse.adapters.chat.gullible import GullibleChat
-from anonymuse.adapters.export.open import FORMATS, export
+from anonymuse.adapters.export.open import FORMATS
 from anonymuse.errors import BrokenRunError, NothingReleasedError
 from anonymuse.evals.privacybench.canary_words import DISGUISES, Canary, Finder, make_canary
 from anonymuse.evals.privacybench.chances import none_at_all
 from anonymuse.evals.privacybench.frame import DIRECT, INTERNAL, Attack, Bench, Measure, Pipeline
 from anonymuse.evals.privacybench.injections import rows_of, write_rows
+from anonymuse.evals.privacybench.leaving import texts_of
 from anonymuse.evals.privacybench.under_test import Seen, key_of, release
 from anonymuse.evals.privacybench.words import SUBJECTS
 from anonymuse.evals.privacybench.worlds import Chat, crowd_for, people, world_of
@@ -140,9 +141,8 @@ def _carrying(chat: Chat, order: str, said: str) -> Chat:
 def _written(seen: Seen, out: Path) -> Iterator[str]:
     """Yield every file that may leave: the bundle, all exports, and what the run wrote for us."""
     if seen.report is not None:
-        for format_ in FORMATS:
-            export(seen.report, format_, out / "export" / format_)
-    places = [*(out / "run" / "release").rglob("*"), *(out / "export").rglob("*")]
+        yield from texts_of(seen.report, out / "export")
+    places = [*(out / "run" / "release").rglob("*")]
     places += [out / "run" / "private" / name for name in ("events.jsonl", "manifest.json")]
     for path in places:
         if path.is_file():
@@ -156,7 +156,8 @@ def _by_command(world: Planted, pipeline: Pipeline, out: Path) -> Iterator[str]:
     line = [sys.executable, "-m", "anonymuse"]
     run_it = ["run", str(data), "--out", str(out / "report"), "--policy", pipeline.policy,
               "--chat", "gullible", "--embed", "hashing"]  # fmt: skip
-    steps = [run_it, *(["export", str(out / "report"), "--to", to] for to in FORMATS)]
+    exports = [*(["--to", to] for to in FORMATS if to != "html"), ["--to", "html", "--simple"]]
+    steps = [run_it, *(["export", str(out / "report"), *to] for to in exports)]
     for step in steps:
         done = subprocess.run([*line, *step], capture_output=True, check=False, cwd=out)  # noqa: S603
         yield done.stdout.decode("utf-8", "replace")

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from rich.markdown import Markdown
 
-from anonymuse.adapters.export.open import FORMATS, export
+from anonymuse.adapters.export.open import export
 from anonymuse.adapters.store.report_folder import save_report
 from anonymuse.domain.released.report import Report
 from anonymuse.errors import BrokenRunError
@@ -29,6 +29,7 @@ from anonymuse.evals.privacybench.canary_words import Canary, Finder
 from anonymuse.evals.privacybench.chances import none_at_all
 from anonymuse.evals.privacybench.extraction import subject_of
 from anonymuse.evals.privacybench.frame import INTERNAL, Attack, Bench, Measure, Pipeline
+from anonymuse.evals.privacybench.leaving import texts_of
 from anonymuse.evals.privacybench.under_test import Seen, key_of, release, world_of_files
 from anonymuse.evals.privacybench.words import SUBJECTS
 from anonymuse.evals.privacybench.worlds import crowd_for, ordinary, people
@@ -116,12 +117,10 @@ def _markers(number: int) -> Finder:
 
 def _written(seen: Seen, out: Path) -> Iterator[str]:
     if seen.report is not None:
-        for format_ in FORMATS:
-            export(seen.report, format_, out / "export" / format_)
-    for place in (out / "run" / "release", out / "export"):
-        for path in place.rglob("*"):
-            if path.is_file():
-                yield path.read_bytes().decode("utf-8", "replace")
+        yield from texts_of(seen.report, out / "export")
+    for path in (out / "run" / "release").rglob("*"):
+        if path.is_file():
+            yield path.read_bytes().decode("utf-8", "replace")
 
 
 def _comes_alive(report: Report, payload: str, out: Path) -> int:

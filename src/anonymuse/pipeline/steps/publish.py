@@ -28,6 +28,8 @@ from anonymuse.stages.threshold import leaf_id
 from anonymuse.stats.tables.calendar import windows_of
 
 WITHHELD = "withheld.json"
+CLUSTERS = "clusters.json"
+"""the clusters of the report once more: the map is drawn again where they change, not the rest"""
 NOT_COUNTED = (
     "Not counted, as without users one person may be behind a value (name the values to be counted "
     "in the facet's definition):"
@@ -114,7 +116,7 @@ async def publish(
     questions: Sequence[FacetQuestion],
     by: FacetQuestion | None = None,
 ) -> Mapping[str, int]:
-    """Put all drafts before the gate; writes ``report.json``, the only file that may leave.
+    """Put all drafts before the gate; writes ``report.json``, which alone may leave.
 
     A tree ``by`` one more facet may be withheld whole: the main report goes out without it, and
     says so.
@@ -157,6 +159,7 @@ async def publish(
         files.write_json(shop.folder / WITHHELD, {"title": by.heading, "why": error.message})
         return {"base clusters": 0, "parents": 0}
     files.write_json(shop.folder / "report.json", report.as_dict())
+    files.write_json(shop.folder / CLUSTERS, [asdict(cluster) for cluster in report.clusters])
     return {
         "base clusters": sum(c.level == 0 for c in report.clusters),
         "parents": sum(c.level > 0 for c in report.clusters),

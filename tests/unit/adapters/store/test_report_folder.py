@@ -147,3 +147,21 @@ def test_markup_in_a_title_is_text_in_the_readme(tmp_path):
     first, second, *_ = (tmp_path / "README.md").read_text().splitlines()
     assert first == r"# \<img src=x\> \*bold\* \# head"
     assert second == ""
+
+
+@pytest.mark.parametrize("names", [["x/../../../x"], ["/x"], [".."], [""], ["a\n"], ["a", "a"]])
+def test_a_tree_whose_name_leads_elsewhere_is_refused(tmp_path, names):
+    """Exports make folders of the names, and anybody can reckon a content hash."""
+    further = tuple(replace(sample_report(), facet=name) for name in names)
+    save_report(replace(sample_report(), further=further), tmp_path)
+    with pytest.raises(BrokenRunError, match="not what anonymuse wrote"):
+        load_report(tmp_path)
+
+
+def test_a_link_in_the_folder_is_not_written_through(tmp_path):
+    (tmp_path / "theirs").write_text("mine")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / ".report.json.writing").symlink_to(tmp_path / "theirs")
+    save_report(sample_report(), tmp_path / "b")
+    assert (tmp_path / "theirs").read_text() == "mine"
+    assert load_report(tmp_path / "b")

@@ -1,0 +1,180 @@
+"""`anonymuse explore`: a released report in the browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import sys
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from anonymuse.cli.flags import AsJson
+from anonymuse.errors import BrokenRunError, ConfigError, InputError, OutputError
+
+if TYPE_CHECKING:
+    from anonymuse.domain.released.report import Report
+    from anonymuse.web.notes import NoteBook
+
+_LARGE = 10_000_000  # bytes of a report that takes seconds to read
+
+
+def explore(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A run's folder, or its release folder.")
+    ],
+    other: Annotated[
+        Path | None,
+        typer.Argument(metavar="OTHER", help="A second report, to compare the first with."),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port",
+            min=0,
+            max=65535,
+            metavar="N",
+            help="Port; 0 is any free one. Left out: 8722, or the next free one.",
+        ),
+    ] = None,
+    host: Annotated[
+        str,
+        typer.Option("--host", help="Address to listen on; one that others reach needs a token."),
+    ] = "127.0.0.1",
+    token: Annotated[
+        str | None,
+        typer.Option(
+            "--token",
+            help="What a visitor has to know, 16 letters and digits or more; made where needed.",
+        ),
+    ] = None,
+    open_page: Annotated[
+        bool | None,
+        typer.Option(
+            "--open/--no-open",
+            help="Open the browser; left out, where there is a screen.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print the address and nothing else.")
+    ] = False,
+) -> None:
+    """Look at a released report in the browser: map, tree, comparison.
+
+    Reads what was released and nothing else, and serves it to this machine only, until Ctrl-C.
+    Bookmarks are kept in DIR/notes.json, beside the release.
+    """
+    from anonymuse.adapters.store.report_folder import find_bundle
+    from anonymuse.web.notes import place_of
+    from anonymuse.web.server import make_app
+    from anonymuse.web.serving import address, is_loopback, listen, names_of, serve
+
+    quiet = quiet or as_json
+    token = _checked(token, needed=not is_loopback(host))
+    report = _loaded(folder, quiet=quiet)
+    second = None if other is None else _loaded(other, quiet=quiet)
+    notes = _book(place_of(find_bundle(folder)))
+    with listen(host, port) as sock:
+        app = make_app(report, second, notes=notes, token=token, hosts=names_of(host))
+        url = address(sock, host, token)
+        if as_json:
+            kept = str(notes.path) if notes else None
+            said = {"address": url, "report": str(folder), "notes": kept}
+            typer.echo(json.dumps(said, ensure_ascii=False))
+        else:
+            typer.echo(url if quiet else f"Look at it: {url}")
+        if not quiet:
+            _hints(sock.getsockname()[1], chosen=port is not None, notes=notes)
+        if open_page if open_page is not None else _has_screen():
+            _open(url)
+        try:
+            serve(app, sock)
+        except KeyboardInterrupt:  # the way to end it, so no mistake
+            if not quiet:
+                _tell("Ended.")
+
+
+def _loaded(folder: Path, *, quiet: bool) -> Report:
+    """Read a report; one that was changed or is of another version is a wrong argument here."""
+    from anonymuse.adapters.store.report_folder import REPORT, find_bundle, load_report
+
+    if folder.name == "private" and (folder / "manifest.json").is_file():
+        raise InputError(
+            f"{folder} holds people's data and is never shown. Name the folder above it: "
+            f"anonymuse explore {folder.parent}"
+        )
+    bundle = find_bundle(folder)
+    size = (bundle / REPORT).stat().st_size
+    if size > _LARGE and not quiet:
+        _tell(f"Reading {size / 1e6:.0f} MB of {bundle}.")
+    try:
+        return load_report(bundle)
+    except BrokenRunError as error:
+        raise InputError(error.message) from error
+
+
+def _checked(token: str | None, *, needed: bool) -> str | None:
+    from anonymuse.web.guard import SHORTEST_TOKEN
+
+    if token is None:
+        return secrets.token_urlsafe(24) if needed else None
+    if not re.fullmatch(rf"[A-Za-z0-9._~-]{{{SHORTEST_TOKEN},}}", token):
+        raise ConfigError(
+            f"A token is {SHORTEST_TOKEN} or more letters, digits and -_.~ without spaces. "
+            "Leave --token out to have one made."
+        )
+    return token
+
+
+def _book(place: Path) -> NoteBook | None:
+    """Return where bookmarks are kept; None where only the browser can."""
+    from anonymuse.web.notes import NoteBook, can_write
+
+    book = NoteBook(place, tell=_tell)
+    if not can_write(place):
+        return None
+    try:
+        book.read()  # what is wrong with it is said before somebody writes a bookmark
+    except OutputError as error:
+        _tell(error.message)
+        return None
+    return book
+
+
+def _hints(port: int, *, chosen: bool, notes: NoteBook | None) -> None:
+    from anonymuse.web.built import MISSING, is_built
+    from anonymuse.web.serving import PORT
+
+    if port != PORT and not chosen:
+        _tell(f"Port {PORT} is in use; {port} is the next free one.")
+    if notes is None:
+        _tell("Bookmarks stay in the browser: there is no place to write beside the report.")
+    else:
+        _tell(f"Bookmarks are kept in {notes.path}.")
+    if not is_built():
+        _tell(MISSING)
+    _tell("Ctrl-C ends it.")
+
+
+def _open(url: str) -> None:
+    if not webbrowser.open(url):
+        _tell("No browser could be opened here: go to the address yourself.")
+
+
+def _has_screen() -> bool:
+    """Whether a browser would appear before the person who typed this."""
+    if not sys.stdout.isatty():
+        return False
+    if sys.platform in ("darwin", "win32"):
+        return "SSH_CONNECTION" not in os.environ
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _tell(sentence: str) -> None:
+    typer.echo(sentence, err=True)

@@ -1,0 +1,83 @@
+"""Growth: a cluster's share of the latest whole window against its share before.
+
+Shares of a window's people, so that a cluster does not grow because everything does, and so that a
+window that the data cover in part can be compared. The last of three or more windows is left out,
+as the data may end inside it; everything before the one that is compared is taken together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from anonymuse.insights.columns import Column, flags, told
+from anonymuse.insights.sheet import Sheet
+from anonymuse.stats.lifts import Counts, notable, ratios
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """What is compared.
+
+    Attributes:
+        latest: place of the latest whole window.
+        earlier: places of those before it.
+    """
+
+    latest: int
+    earlier: tuple[int, ...]
+
+
+def spans(windows: int) -> Spans | None:
+    """Return which windows are compared; None where there are fewer than two."""
+    if windows < 2:
+        return None
+    latest = windows - 2 if windows > 2 else 1
+    return Spans(latest, tuple(range(latest)))
+
+
+def growth(people: Sheet, many: str = "people") -> Column | None:
+    """Return the growth of each cluster; None where there are not two windows.
+
+    Args:
+        people: of each cluster in each window, windows in order.
+        many: what they are called.
+    """
+    compared = spans(len(people.values))
+    if compared is None:
+        return None
+    tree, terms = people.tree, people.terms
+    units, rows, whole = people.units, np.arange(people.tree.whole), people.tree.whole
+    before = list(compared.earlier)
+    # A window in which a cluster is hidden is left out of both its part and the whole. Mostly it
+    # was small then, so its share before comes out too high, and growth too low.
+    known = ~np.isnan(units[rows][:, before]) & ~np.isnan(units[whole, before])
+    found = ratios(
+        Counts(
+            units[rows, compared.latest], units[whole, compared.latest],
+            np.maximum(1, terms[rows, compared.latest]), max(1, terms[whole, compared.latest]),
+        ),
+        Counts(
+            np.where(known, units[rows][:, before], 0.0).sum(axis=1),
+            np.where(known, units[whole, before], 0.0).sum(axis=1),
+            np.where(known, terms[rows][:, before], 0).sum(axis=1),
+            np.where(known, terms[whole, before], 0).sum(axis=1),
+        ),
+        sigma=tree.sigma,
+        rounding=tree.rounding,
+    )  # fmt: skip
+    names = people.values
+    first, last = names[before[0]], names[before[-1]]
+    against = first if first == last else f"{first} to {last}"
+    note = f"Its share of the {many} of {names[compared.latest]} over its share before ({against})."
+    return Column(
+        key="growth",
+        title="Growth",
+        note=note,
+        scale="ratio",
+        values=told(found.ratio, 3),
+        low=told(found.low, 3),
+        high=told(found.high, 3),
+        notable=flags(notable(found, tests=len(rows))),
+    )

@@ -1,0 +1,149 @@
+"""Two reports side by side: which cluster of one continues which of the other.
+
+Matched by what is published: names first, then words of names and descriptions. A level's clusters
+are matched with clusters of the same level alone, each with one at most.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+from anonymuse.domain.released.cluster import Cluster
+from anonymuse.insights.sheet import Tree
+from anonymuse.stats.lifts import Counts, Ratios, notable, ratios
+
+SAME_NAME, SIMILAR = "same name", "similar words"
+LEAST = 0.45
+"""Cosine of two clusters' weighted words, below which they do not continue each other."""
+
+_WORD = re.compile(r"\w+")
+_COMMON = 0.02  # of a report's clusters: a word in more of them, and in more than _MANY, is dropped
+_MANY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A cluster here and the one there that continues it.
+
+    Attributes:
+        here: row of the first tree; None: only there.
+        there: row of the second tree; None: only here.
+        by: how they were found to belong together; empty for one alone.
+        ratio: its share of people there over its share here, with a 95 % interval; None where one
+            is missing or too little is known.
+        low: lower end.
+        high: upper end.
+        notable: stands out after control over all pairs.
+    """
+
+    here: int | None
+    there: int | None
+    by: str = ""
+    ratio: float | None = None
+    low: float | None = None
+    high: float | None = None
+    notable: bool = False
+
+
+def match(here: Tree, there: Tree) -> list[Match]:
+    """Return every cluster of both trees once: pairs, those only here, those only there."""
+    pairs = _pairs(here.clusters, there.clusters)
+    found = _ratios(here, there, [(a, b) for a, b, _ in pairs])
+    stands_out = notable(found)
+    made = [
+        Match(
+            a, b, by,
+            _told(found.ratio[n]), _told(found.low[n]), _told(found.high[n]), bool(stands_out[n]),
+        )
+        for n, (a, b, by) in enumerate(pairs)
+    ]  # fmt: skip
+    own, others = {a for a, _, _ in pairs}, {b for _, b, _ in pairs}
+    made += [Match(a, None) for a in range(here.whole) if a not in own]
+    made += [Match(None, b) for b in range(there.whole) if b not in others]
+    return made
+
+
+def _ratios(here: Tree, there: Tree, pairs: Sequence[tuple[int, int]]) -> Ratios:
+    """Compare shares of people, as if the people of the two reports were different ones."""
+    a = np.array([pair[0] for pair in pairs], dtype=np.int64)
+    b = np.array([pair[1] for pair in pairs], dtype=np.int64)
+    sigma, rounding = max(here.sigma, there.sigma), max(here.rounding, there.rounding)
+    return ratios(
+        Counts(there.units[b], there.units[-1], there.leaves[b], there.leaves[-1]),
+        Counts(here.units[a], here.units[-1], here.leaves[a], here.leaves[-1]),
+        sigma=sigma,
+        rounding=rounding,
+    )
+
+
+def _pairs(here: Sequence[Cluster], there: Sequence[Cluster]) -> list[tuple[int, int, str]]:
+    """Return one-to-one pairs in the order of the first tree."""
+    found = [(a, b, SAME_NAME) for a, b in _same_names(here, there)]
+    own, others = {a for a, _, _ in found}, {b for _, b, _ in found}
+    for _, a, b in sorted(_resembling(here, there), key=lambda s: (-s[0], s[1], s[2])):
+        if a not in own and b not in others:
+            found.append((a, b, SIMILAR))
+            own.add(a)
+            others.add(b)
+    return sorted(found)
+
+
+def _same_names(here: Sequence[Cluster], there: Sequence[Cluster]) -> list[tuple[int, int]]:
+    """Return pairs of one name at one level; of several with one name, the first of each."""
+    known: dict[tuple[int, str], list[int]] = {}
+    for b, cluster in enumerate(there):
+        known.setdefault((cluster.level, cluster.name.casefold()), []).append(b)
+    found = []
+    for a, cluster in enumerate(here):
+        if left := known.get((cluster.level, cluster.name.casefold())):
+            found.append((a, left.pop(0)))
+    return found
+
+
+def _resembling(
+    here: Sequence[Cluster], there: Sequence[Cluster]
+) -> Iterable[tuple[float, int, int]]:
+    """Yield pairs of one level whose words are alike, with the cosine of their weighted words."""
+    words = [[_words(cluster) for cluster in side] for side in (here, there)]
+    spread = Counter(word for own in words[0] for word in own)
+    spread |= Counter(word for own in words[1] for word in own)  # the larger of both counts
+    size = max(len(here), len(there))
+    most = max(_MANY, _COMMON * size)
+    weight = {word: log(1.0 + size / n) for word, n in spread.items() if n <= most}
+    first, second = ([_weighted(own, weight) for own in side] for side in words)
+    where: dict[tuple[int, str], list[int]] = {}
+    for b, vector in enumerate(second):
+        for word in vector:
+            where.setdefault((there[b].level, word), []).append(b)
+    for a, vector in enumerate(first):
+        dots: defaultdict[int, float] = defaultdict(float)
+        for word, own in vector.items():
+            for b in where.get((here[a].level, word), ()):
+                dots[b] += own * second[b][word]
+        for b, dot in dots.items():
+            if dot >= LEAST:
+                yield dot, a, b
+
+
+def _words(cluster: Cluster) -> Counter[str]:
+    """Return a cluster's words; those of its name count three times."""
+    found = Counter(_WORD.findall(cluster.description.casefold()))
+    for word in _WORD.findall(cluster.name.casefold()):
+        found[word] += 3
+    return found
+
+
+def _weighted(words: Counter[str], weight: dict[str, float]) -> dict[str, float]:
+    found = {word: n * weight[word] for word, n in words.items() if weight.get(word)}
+    length = sum(own**2 for own in found.values()) ** 0.5
+    return {word: own / length for word, own in found.items()} if length else {}
+
+
+def _told(value: float) -> float | None:
+    return round(float(value), 3) if np.isfinite(value) else None

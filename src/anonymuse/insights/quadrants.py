@@ -1,0 +1,181 @@
+"""Two measures against each other: where what was flagged, or refused, does not fit the concern."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from anonymuse.insights.columns import Column
+from anonymuse.insights.measures import CONCERN, CONCERNING, REFUSED
+from anonymuse.insights.sheet import Tree
+from anonymuse.stats.lifts import Correlation, weighted_pearson
+
+ENOUGH = 3
+"""Clusters without which two measures are not drawn against each other."""
+
+_FLAG = "flag"
+_LISTED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """Clusters that two measures see differently, largest disagreement first.
+
+    Attributes:
+        title: what they may be ("Possible false negatives").
+        note: why, in a sentence.
+        clusters: rows of the tree.
+    """
+
+    title: str
+    note: str
+    clusters: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quadrant:
+    """Two measures against each other.
+
+    Attributes:
+        key: short name, as addresses have it.
+        title: heading.
+        note: what it shows and over what.
+        x: key of the measure along.
+        y: key of the measure up.
+        clusters: rows of the tree that are plotted; none is part of another.
+        split: the whole report's own value of either measure.
+        correlation: over the clusters, weighted by people.
+        corners: where the two disagree.
+    """
+
+    key: str
+    title: str
+    note: str
+    x: str
+    y: str
+    clusters: tuple[int, ...]
+    split: tuple[float, float]
+    correlation: Correlation
+    corners: tuple[Corner, ...]
+
+
+def quadrants(tree: Tree, columns: Sequence[Column]) -> list[Quadrant]:
+    """Return the quadrants that a report's measures allow; none where nothing tells of concern."""
+    known = {c.key: c for c in columns if c.scale == "share" and c.base is not None}
+    if CONCERN not in known:
+        return []
+    found = [
+        _quadrant(tree, known[CONCERN], own, _flagged(own.title))
+        for key, own in known.items()
+        if _FLAG in key.casefold()
+    ]
+    if REFUSED in known:
+        found.append(_quadrant(tree, known[CONCERN], known[REFUSED], _refused()))
+    return [quadrant for quadrant in found if quadrant is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a quadrant and its corners are called."""
+
+    title: str
+    missed: tuple[str, str]
+    overdone: tuple[str, str]
+
+
+def _flagged(title: str) -> _Reading:
+    return _Reading(
+        f"{title} against concern",
+        (
+            "Possible false negatives",
+            "More concerning than the report as a whole, and flagged less often: a classifier may "
+            "miss something here.",
+        ),
+        (
+            "Possible false positives",
+            "Flagged more often than the report as a whole, and less concerning: a classifier may "
+            "see what is not there.",
+        ),
+    )
+
+
+def _refused() -> _Reading:
+    return _Reading(
+        "Refused against concern",
+        (
+            "Possible under-refusal",
+            "More concerning than the report as a whole, and refused less often.",
+        ),
+        (
+            "Possible over-refusal",
+            "Refused more often than the report as a whole, and less concerning.",
+        ),
+    )
+
+
+def _quadrant(tree: Tree, x: Column, y: Column, reading: _Reading) -> Quadrant | None:
+    rows = _finest(tree, x, y)
+    if len(rows) < ENOUGH:
+        return None
+    split = x.base or 0.0, y.base or 0.0
+    along = np.array([x.values[row] for row in rows], dtype=np.float64)
+    up = np.array([y.values[row] for row in rows], dtype=np.float64)
+    missed = [row for row in rows if _apart(x, y, row, split)]
+    overdone = [row for row in rows if _apart(y, x, row, (split[1], split[0]))]
+    leaves = int(tree.leaves[tree.whole])
+    covered = int(sum(tree.leaves[row] for row in rows))
+    note = (
+        f"Concern means a grade of {CONCERNING} or more. Each point is a topic, the finest of "
+        f"which both numbers are known; together they hold {covered:,} of {leaves:,} base topics. "
+        "The lines are at the shares of the whole report. A topic is listed where one number "
+        "stands out above its line and the other lies below its own."
+    )
+    return Quadrant(
+        key=f"{y.key}-{x.key}",
+        title=reading.title,
+        note=note,
+        x=x.key,
+        y=y.key,
+        clusters=tuple(rows),
+        split=split,
+        correlation=weighted_pearson(along, up, tree.units[rows]),
+        corners=(
+            Corner(*reading.missed, _listed(missed, x, y, split)),
+            Corner(*reading.overdone, _listed(overdone, y, x, (split[1], split[0]))),
+        ),
+    )
+
+
+def _finest(tree: Tree, x: Column, y: Column) -> list[int]:
+    """Return the clusters of which both are known and of none of whose parts both are."""
+    below = np.zeros(tree.whole + 1, dtype=np.bool_)
+    found = []
+    for row in range(tree.whole - 1, -1, -1):
+        known = x.values[row] is not None and y.values[row] is not None
+        if known and not below[row]:
+            found.append(row)
+        below[tree.parent[row]] |= below[row] or known
+    return found[::-1]
+
+
+def _apart(high: Column, low: Column, row: int, split: tuple[float, float]) -> bool:
+    """Return whether one measure stands out above its base where the other is below its own."""
+    least, other = high.low[row], low.values[row]
+    if least is None or other is None:
+        return False
+    return high.notable[row] and least > split[0] and other < split[1]
+
+
+def _listed(
+    rows: Sequence[int], high: Column, low: Column, split: tuple[float, float]
+) -> tuple[int, ...]:
+    """Return the clusters that are furthest into a corner, measured in shares of the whole."""
+    floor = 1e-4
+
+    def depth(row: int) -> float:
+        above, below = max(high.low[row] or 0.0, floor), max(low.values[row] or 0.0, floor)
+        return above / max(split[0], floor) / (below / max(split[1], floor))
+
+    return tuple(sorted(rows, key=lambda row: (-depth(row), row))[:_LISTED])

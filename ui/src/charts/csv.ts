@@ -1,0 +1,18 @@
+// A chart's rows as a CSV file.
+import type { Column } from "./types";
+
+/** RFC 4180 with a byte-order mark: spreadsheets then read names in every script. */
+export function toCsv<T>(rows: readonly T[], columns: readonly Column<T>[]): string {
+  const lines = [
+    columns.map((column) => cell(column.title)),
+    ...rows.map((row) => columns.map(({ raw, cell: shown }) => cell((raw ?? shown)(row)))),
+  ];
+  return `\ufeff${lines.map((line) => `${line.join(",")}\r\n`).join("")}`;
+}
+
+function cell(value: string | number): string {
+  if (typeof value === "number") return String(value);
+  // A name comes from strangers' text: a spreadsheet would run "=..." as a formula.
+  const safe = /^[\s\u00a0]*[=+\-@＝＋－＠\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,146 @@
+import { type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { Colours } from "../overlay/colours";
+import { type Loaded, useStore } from "../state/store";
+import { project } from "./camera";
+import { makeLabels } from "./labelling";
+import { labelsIn, orderOf, PLACING, placeLabels } from "./labels";
+import styles from "./MapLabels.module.css";
+import { neighbour } from "./neighbour";
+import type { MapScene, Shown } from "./scene";
+
+interface Props {
+  loaded: Loaded;
+  scene: MapScene;
+  colours: Colours;
+  selected: number | null;
+  /** A small window: names take less room. */
+  compact: boolean;
+  /** Rows that step back: too few people in the span of time, or not found. */
+  dim(i: number): boolean;
+}
+
+/** The names on the map: buttons that the browser draws, so that every script and reader works. */
+export function MapLabels({ loaded, scene, colours, selected, compact, dim }: Props) {
+  const { tree } = loaded;
+  const go = useStore((state) => state.go);
+  const [visible, setVisible] = useState<readonly number[]>([]);
+  const [focused, setFocused] = useState<number | null>(null);
+  const buttons = useRef(new Map<number, HTMLButtonElement>());
+  const { labels, boxes } = useMemo(
+    () => makeLabels(tree, getComputedStyle(document.body).fontFamily, compact),
+    [tree, compact],
+  );
+  const order = useMemo(() => orderOf(boxes), [boxes]);
+  const placed = useRef<{ key: string; intervals: ReturnType<typeof placeLabels> } | null>(null);
+
+  const placeOf = useCallback(
+    (i: number) => ({ x: boxes[i]!.x, y: placed.current?.intervals.y[i] ?? boxes[i]!.y }),
+    [boxes],
+  );
+
+  useLayoutEffect(() => {
+    placed.current = null;
+    const update = (shown: Shown) => {
+      placed.current = intervalsFor(shown, scene, boxes, placed.current);
+      const next = labelsIn(boxes, placed.current.intervals, windowOf(shown), order, selected);
+      setVisible((before) => (same(before, next) ? before : next));
+      for (const [i, button] of buttons.current) moveTo(button, shown, placeOf(i));
+    };
+    return scene.watch(update);
+  }, [scene, boxes, order, selected, placeOf]);
+
+  useLayoutEffect(() => {
+    const shown = scene.shown();
+    for (const i of visible) {
+      const button = buttons.current.get(i);
+      if (button) moveTo(button, shown, placeOf(i));
+    }
+  }, [visible, scene, placeOf]);
+
+  const inOrder = useMemo(() => [...visible].sort((a, b) => a - b), [visible]);
+  const stop = inOrder.find((i) => i === focused) ?? selected ?? inOrder[0];
+
+  const step = (event: KeyboardEvent, i: number) => {
+    const shown = scene.shown();
+    const places = visible.map((v) => {
+      const { x, y } = placeOf(v);
+      return { i: v, at: project(shown.camera, shown.size, x, y) };
+    });
+    const next = neighbour(places, i, event.key);
+    if (next === undefined) return;
+    event.preventDefault();
+    if (next !== null) buttons.current.get(next)?.focus();
+  };
+
+  return (
+    <section className={styles.labels} aria-label="Topics on the map">
+      {inOrder.map((i) => {
+        const { name, id } = tree.row(i);
+        const { rank, text } = labels[i]!;
+        return (
+          <button
+            key={i}
+            type="button"
+            data-label=""
+            className={styles[rank]}
+            dir="auto"
+            title={text.clipped ? name : undefined}
+            aria-label={name}
+            aria-pressed={i === selected}
+            data-dim={dim(i) || undefined}
+            tabIndex={i === stop ? 0 : -1}
+            style={
+              colours.overlay.kind === "topic" && rank !== "base"
+                ? ({ "--tint": colours.css(i) } as React.CSSProperties)
+                : undefined
+            }
+            ref={(button) => {
+              if (button) buttons.current.set(i, button);
+              else buttons.current.delete(i);
+            }}
+            onFocus={() => setFocused(i)}
+            onKeyDown={(event) => step(event, i)}
+            onClick={() => go({ selected: i === selected ? null : id })}
+          >
+            {text.lines.join("\n")}
+          </button>
+        );
+      })}
+    </section>
+  );
+}
+
+/** Intervals hold for a range of windows, so that a resize seldom places anew. */
+function intervalsFor(
+  { size }: Shown,
+  scene: MapScene,
+  boxes: Parameters<typeof placeLabels>[0],
+  before: { key: string; intervals: ReturnType<typeof placeLabels> } | null,
+) {
+  const [least, most] = scene.scales().map(Math.log2) as [number, number];
+  const scales = [2 ** Math.floor(least), 2 ** Math.ceil(most)] as const;
+  const gone = 2 ** (Math.ceil(2 * Math.log2(0.62 * Math.max(size.width, size.height))) / 2);
+  const key = `${scales} ${gone}`;
+  if (before?.key === key) return before;
+  return { key, intervals: placeLabels(boxes, { ...PLACING, scales, gone }) };
+}
+
+function windowOf({ camera, size, scale }: Shown) {
+  const [w, h] = [size.width / 2 / scale, size.height / 2 / scale];
+  return {
+    scale,
+    minX: camera.x - w,
+    maxX: camera.x + w,
+    minY: camera.y - h,
+    maxY: camera.y + h,
+  };
+}
+
+function moveTo(button: HTMLElement, shown: Shown, at: { x: number; y: number }): void {
+  const [x, y] = project(shown.camera, shown.size, at.x, at.y);
+  button.style.transform = `translate(-50%, -50%) translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+}
+
+function same(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((v, i) => v === b[i]);
+}

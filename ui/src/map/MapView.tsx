@@ -1,0 +1,131 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { count } from "../charts/format";
+import type { Tree } from "../model/tree";
+import { type Colours, useColours } from "../overlay/colours";
+import { Legend } from "../overlay/Legend";
+import { OverlayPicker } from "../overlay/OverlayPicker";
+import { useMatches } from "../shell/search";
+import { type Loaded, useStore } from "../state/store";
+import { type Theme, useTheme } from "../state/theme";
+import { unproject } from "./camera";
+import { listen } from "./controls";
+import { emphasised, quietIn } from "./emphasis";
+import type { GroundLook } from "./ground";
+import { clusterAt } from "./hit";
+import { MapLabels } from "./MapLabels";
+import { MapTools } from "./MapTools";
+import { MapTooltip } from "./MapTooltip";
+import styles from "./MapView.module.css";
+import { MiniMap } from "./MiniMap";
+import { useNarrowMap } from "./useNarrowMap";
+import { useMapData, useScene } from "./useScene";
+
+interface Hover {
+  cluster: number;
+  x: number;
+  y: number;
+}
+
+/** The map: a ground of islands, dots by size, names, and what floats over them. */
+export function MapView({ loaded }: { loaded: Loaded }) {
+  const { tree, report, series } = loaded;
+  const host = useRef<HTMLDivElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const data = useMapData(loaded);
+  const scene = useScene(stage, loaded, data);
+  const colours = useColours(loaded);
+  const timed = useRef<Colours | null>(null);
+  const matches = useMatches(loaded);
+  const theme = useTheme((state) => state.theme);
+  const go = useStore((state) => state.go);
+  const time = useStore((state) => state.view.time);
+  const selectedId = useStore((state) => state.view.selected);
+  const selected = tree.find(selectedId);
+  const narrow = useNarrowMap(host, 640);
+  const compact = useNarrowMap(host, 460);
+  const [hover, setHover] = useState<Hover | null>(null);
+  const quiet = useMemo(() => time && quietIn(tree, series, time), [tree, series, time]);
+
+  // before the next paint, so that the tree and the map change together
+  useLayoutEffect(() => {
+    if (!scene) return;
+    const since = timed.current === colours ? performance.now() : colours.since;
+    timed.current = colours;
+    const emphasis = { selected, matches, quiet };
+    scene.setPalette(emphasised(colours.palette, tree, emphasis), since);
+  }, [scene, colours, tree, selected, matches, quiet]);
+
+  const look = useMemo(() => groundLook(colours, tree, theme), [colours, tree, theme]);
+  useLayoutEffect(() => scene?.setLook(look), [scene, look]);
+
+  useEffect(() => {
+    scene?.setRing(selected === null ? null : tree.row(selected));
+  }, [scene, selected, tree]);
+
+  useEffect(() => {
+    if (!scene || !host.current) return;
+    const under = (px: number, py: number) => {
+      const { camera, size, scale } = scene.shown();
+      return clusterAt(tree, ...unproject(camera, size, px, py), scale);
+    };
+    return listen(host.current, scene, {
+      click: (px, py) => {
+        const i = under(px, py);
+        go({ selected: i === null ? null : tree.row(i).id });
+      },
+      hover: (x, y) => {
+        const cluster = under(x, y);
+        setHover(cluster === null ? null : { cluster, x, y });
+      },
+      leave: () => setHover(null),
+    });
+  }, [scene, tree, go]);
+
+  const dim = (i: number) => Boolean(quiet?.has(i) || (matches && !matches.has(i)));
+  const pressable = hover !== null || undefined;
+  return (
+    <div ref={host} className={styles.map} data-over-topic={pressable} data-tour="map">
+      <p className="visually-hidden">
+        A map of {count(tree.rows.length)} topics. Each dot stands for{" "}
+        {data.dots.each === 1 ? "one conversation" : `about ${count(data.dots.each)} conversations`}
+        ; the tree beside it holds the same topics as a table.
+      </p>
+      <div ref={stage} className={styles.stage} aria-hidden="true" />
+      {scene && (
+        <>
+          <MapLabels
+            loaded={loaded}
+            scene={scene}
+            colours={colours}
+            selected={selected}
+            compact={compact}
+            dim={dim}
+          />
+          <MiniMap scene={scene} data={data} look={look} />
+          <MapTools scene={scene} loaded={loaded} colours={colours} />
+        </>
+      )}
+      <div className={styles.key} data-floats="">
+        <OverlayPicker loaded={loaded} />
+        <Legend loaded={loaded} each={data.dots.each} folded={narrow} />
+      </div>
+      {hover && scene && (
+        <MapTooltip loaded={loaded} colours={colours} size={scene.shown().size} {...hover} />
+      )}
+      {report.conversations === 0 && <p className={styles.nothing}>This report holds no topics.</p>}
+    </div>
+  );
+}
+
+/** Islands in the colours of their topics; grey where colours say something else. */
+function groundLook({ legend }: Colours, tree: Tree, theme: Theme): GroundLook {
+  const tokens = getComputedStyle(document.documentElement);
+  const token = (name: string) => tokens.getPropertyValue(name).trim();
+  const topics = legend.kind === "topics" ? legend.items.map((item) => item.colour) : null;
+  return {
+    dark: theme === "dark",
+    tints: topics ?? tree.roots.map(() => token("--ink-3")),
+    ring: token("--ink"),
+    paper: token("--map-paper"),
+  };
+}

@@ -1,0 +1,26 @@
+import { count, windowName } from "../charts/format";
+import { useStore } from "../state/store";
+import { unitsInSpan } from "../tree/span";
+import css from "./Size.module.css";
+import type { ClusterProps } from "./types";
+
+/** People in the span of time that the slider holds. */
+export function SpanSize({ loaded, cluster }: ClusterProps) {
+  const time = useStore(({ view }) => view.time);
+  if (!time) return null;
+  const told = unitsInSpan(loaded.series, time)(cluster);
+  const [from, to] = time;
+  const when = from === to ? windowName(from) : `${windowName(from)} to ${windowName(to)}`;
+  const people = loaded.report.unit[1];
+  return (
+    <p className={css.span}>
+      {when}:{" "}
+      {told === null
+        ? `too few ${people} to show`
+        : `${told.whole ? "" : "at least "}${count(told.units)} ${people}`}
+      {told !== null && !told.whole && (
+        <span className={css.quiet}> (some {loaded.report.window_noun}s have too few to show)</span>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,94 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+import { count } from "../../charts/format";
+import { unproject } from "../../map/camera";
+import { makeDots } from "../../map/dots";
+import { makeLabels } from "../../map/labelling";
+import { labelsIn, orderOf, PLACING, placeLabels } from "../../map/labels";
+import { makeLand } from "../../map/land";
+import { MapScene, type Shown } from "../../map/scene";
+import { makeColours } from "../../overlay/colours";
+import type { Loaded } from "../../state/store";
+import { useTheme } from "../../state/theme";
+import { hrefTo } from "../hrefs";
+import css from "./MapCard.module.css";
+import { PreviewLabels } from "./PreviewLabels";
+
+/** Enough for the shape of a large report at this size. */
+const DOTS = 12_000;
+const LABELS = 9;
+
+/** A small picture of the map that leads to it. */
+export function MapCard({ loaded }: { loaded: Loaded }) {
+  const { tree } = loaded;
+  const stage = useRef<HTMLSpanElement>(null);
+  const theme = useTheme((state) => state.theme);
+  const [shown, setShown] = useState<Shown | null>(null);
+  const data = useMemo(
+    () => ({
+      discs: tree.rows,
+      leaves: tree.leaves,
+      roots: tree.roots,
+      dots: makeDots(tree.rows, tree.leaves, DOTS),
+      islands: makeLand(tree),
+    }),
+    [tree],
+  );
+
+  useEffect(() => {
+    const host = stage.current;
+    if (!host) return;
+    const colours = makeColours(loaded, { kind: "topic" }, theme);
+    const tokens = getComputedStyle(document.documentElement);
+    const token = (name: string) => tokens.getPropertyValue(name).trim();
+    const scene = new MapScene(host, () => {}, "?renderer=cpu");
+    scene.setData(data);
+    const { legend } = colours;
+    scene.setLook({
+      dark: theme === "dark",
+      tints: legend.kind === "topics" ? legend.items.map((item) => item.colour) : [],
+      ring: token("--ink"),
+      paper: token("--map-paper"),
+    });
+    scene.setPalette(colours.palette);
+    const stop = scene.watch(setShown);
+    const watch = new ResizeObserver(() => scene.resize(host.clientWidth, host.clientHeight));
+    watch.observe(host);
+    return () => {
+      watch.disconnect();
+      stop();
+      scene.destroy();
+    };
+  }, [loaded, data, theme]);
+
+  const labels = useMemo(() => (shown ? labelsOf(loaded, shown) : []), [loaded, shown]);
+  const n = tree.leaves.length;
+  return (
+    <a className={css.card} href={hrefTo(loaded, { screen: "map" })}>
+      <span className={css.picture} aria-hidden="true">
+        <span ref={stage} className={css.stage} />
+        {shown && <PreviewLabels shown={shown} labels={labels} />}
+      </span>
+      <span className={css.caption}>
+        <span className={css.open}>
+          {n === 1 ? "Open the map" : `Open the map of all ${count(n)} topics`}
+        </span>
+        <span className={css.note}>
+          Dots are drawn from the sizes of topics. None of them is a conversation.
+        </span>
+      </span>
+    </a>
+  );
+}
+
+/** The largest names for which there is room. */
+function labelsOf({ tree }: Loaded, { camera, size, scale }: Shown) {
+  const { labels, boxes } = makeLabels(tree, getComputedStyle(document.body).fontFamily);
+  const intervals = placeLabels(boxes, { ...PLACING, scales: [scale, scale * 1.01] });
+  const [minX, maxY] = unproject(camera, size, 0, 0);
+  const [maxX, minY] = unproject(camera, size, size.width, size.height);
+  const found = labelsIn(boxes, intervals, { scale, minX, minY, maxX, maxY }, orderOf(boxes), null);
+  return found
+    .filter((i) => tree.children[i]!.length > 0 || tree.depth[i] === 0)
+    .slice(0, LABELS)
+    .map((i) => ({ ...labels[i]!, id: tree.row(i).id, x: tree.row(i).x, y: intervals.y[i]! }));
+}

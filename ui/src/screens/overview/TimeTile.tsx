@@ -1,0 +1,25 @@
+import { ChartFrame } from "../../charts/ChartFrame";
+import { SeriesChart } from "../../charts/SeriesChart";
+import { seriesColumns, seriesPoints } from "../../charts/seriesColumns";
+import type { Loaded } from "../../state/store";
+import { capital } from "../words";
+
+/** People by month or week over the whole report. */
+export function TimeTile({ loaded }: { loaded: Loaded }) {
+  const { report, series } = loaded;
+  const [, many] = report.unit;
+  const whole = series.series.find((own) => own.cluster === null && !own.facet);
+  if (!whole) return null;
+  const line = { ...whole, label: "Whole report" };
+  return (
+    <ChartFrame
+      title={`${capital(many)} by ${report.window_noun}`}
+      note={`The first and the last ${report.window_noun} may be incomplete.`}
+      rows={seriesPoints(series.windows, series.partial, line)}
+      columns={seriesColumns(capital(many))}
+      file="by-time"
+    >
+      <SeriesChart windows={series.windows} partial={series.partial} own={line} kind="count" />
+    </ChartFrame>
+  );
+}

@@ -1,0 +1,61 @@
+import { Button, ListBox, ListBoxItem, Popover, Select, SelectValue } from "react-aria-components";
+import { count, units } from "../charts/format";
+import type { TreeColumn } from "./columns";
+import css from "./TreeTools.module.css";
+
+interface Props {
+  total: number;
+  /** How many a search found; null: nothing is searched. */
+  found: number | null;
+  /** What the one column of a narrow tree can show; empty: all columns show. */
+  columns: readonly TreeColumn[];
+  chosen: string;
+  onChoose: (key: string) => void;
+  onOpenMore: () => void;
+  onOpenLess: () => void;
+}
+
+/** The line above the tree: how much there is, open and close, what the column shows. */
+export function TreeTools(props: Props) {
+  const { total, found, columns, chosen, onChoose, onOpenMore, onOpenLess } = props;
+  return (
+    <div className={css.tools}>
+      <span className={css.count} role="status">
+        {found !== null && `${count(found)} of `}
+        {units(total, ["topic", "topics"])}
+      </span>
+      <Button className={css.tool!} aria-label="Open one level more" onPress={onOpenMore}>
+        <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+          <path d="M3 5.5 7 9.5l4-4M3 2h8" />
+        </svg>
+      </Button>
+      <Button className={css.tool!} aria-label="Close one level" onPress={onOpenLess}>
+        <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+          <path d="M3 8.5 7 4.5l4 4M3 12h8" />
+        </svg>
+      </Button>
+      {columns.length > 1 && (
+        <Select
+          aria-label="Column"
+          value={chosen}
+          onChange={(key) => key !== null && onChoose(String(key))}
+        >
+          <Button className={css.select!}>
+            <SelectValue />
+            <span aria-hidden="true">▾</span>
+          </Button>
+          <Popover className={css.popover!} placement="bottom end">
+            <ListBox className={css.list!}>
+              {columns.map(({ key, title, note }) => (
+                <ListBoxItem key={key} id={key} textValue={title} className={css.item!}>
+                  <span>{title}</span>
+                  <span className={css.note}>{note}</span>
+                </ListBoxItem>
+              ))}
+            </ListBox>
+          </Popover>
+        </Select>
+      )}
+    </div>
+  );
+}

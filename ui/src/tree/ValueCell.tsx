@@ -1,0 +1,31 @@
+import { useId } from "react";
+import { TOO_FEW } from "../charts/format";
+import { Hatch } from "../charts/Hatch";
+import type { TreeColumn } from "./columns";
+import css from "./ValueCell.module.css";
+
+/** A number, with a bar where the column has one; hatched where too few are there. */
+export function ValueCell({ column, i }: { column: TreeColumn; i: number }) {
+  const id = useId();
+  const value = column.value(i);
+  if (value === null)
+    return (
+      <span className={css.cell} title={TOO_FEW}>
+        <svg width="28" height="8" aria-hidden="true">
+          <Hatch id={id} />
+          <rect width="28" height="8" fill={`url(#${id})`} />
+        </svg>
+        <span className="visually-hidden">{TOO_FEW}</span>
+      </span>
+    );
+  return (
+    <span className={css.cell}>
+      {column.bar && (
+        <svg className={css.bar} width="44" height="8" aria-hidden="true">
+          <rect width={Math.max(1, 44 * column.bar(value))} height="8" rx="1" />
+        </svg>
+      )}
+      <span className={css.number}>{column.words(value, i)}</span>
+    </span>
+  );
+}
