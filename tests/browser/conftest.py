@@ -106,7 +106,8 @@ def served() -> Iterator[Callable[[Report], Address]]:
         if id(report) not in running:
             opened = serving(report)
             running[id(report)] = (report, opened, opened.__enter__())
-        return running[id(report)][2]
+        address: Address = running[id(report)][2]
+        return address
 
     yield serve
     for _, opened, _ in running.values():

@@ -97,7 +97,9 @@ class Explorer:
 
     def row(self, name: str) -> Any:
         """The first row of the tree that has this name."""
-        return self.tree.get_by_role("row").filter(has=self.page.get_by_text(name, exact=True)).first
+        return (
+            self.tree.get_by_role("row").filter(has=self.page.get_by_text(name, exact=True)).first
+        )
 
     def chart(self, title: str) -> Any:
         """A chart by its title."""
@@ -146,9 +148,8 @@ class Explorer:
 
     def row_colours(self) -> list[str]:
         """The colours of the tree's swatches, from above."""
-        return self.tree.locator("tr th svg circle").evaluate_all(
-            "all => all.map(one => one.getAttribute('fill'))"
-        )
+        circles = self.tree.locator("tr th svg circle")
+        return list(circles.evaluate_all("all => all.map(one => one.getAttribute('fill'))"))
 
     def column_of_tops(self) -> list[str]:
         """The values of the topics at the top of the tree, from above."""

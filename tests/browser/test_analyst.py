@@ -113,7 +113,7 @@ def test_06_ranks_topics_and_takes_the_numbers_along(explorer, report) -> None:
     tops = {cluster.name: cluster for cluster in report.clusters if cluster.parent is None}
     told = {row[0]: row for row in rows_of(csv)[1:]}
     assert set(tops) <= set(told)
-    assert all(str(own.units) in told[name] for name, own in tops.items())
+    assert all(str(own.conversations) in told[name] for name, own in tops.items())
 
 
 def test_07_looks_at_a_span_of_time(explorer, branch) -> None:
@@ -180,9 +180,7 @@ def test_11_follows_a_value_of_a_topic_through_time(explorer, branch) -> None:
     cells = chart.get_by_role("row").nth(2).get_by_role("cell").all_inner_texts()
     assert any("%" in cell for cell in cells)
     chart.get_by_role("button", name="download").click()
-    name, csv = explorer.saved(
-        explorer.page.get_by_role("menuitem", name="Numbers (CSV)").click
-    )
+    name, csv = explorer.saved(explorer.page.get_by_role("menuitem", name="Numbers (CSV)").click)
     assert "over-time" in name
     assert len(rows_of(csv)) == 1 + 6
 
@@ -202,17 +200,71 @@ def test_12_finds_where_a_classifier_may_err(explorer) -> None:
     expect(page.get_by_role("heading", name="Possible over-refusal")).to_be_visible()
 
 
-def test_13_gathers_several_topics(explorer, branch) -> None:
-    for own in (branch.top, branch.leaf):
-        explorer.open(f"map?sel={own.id}")
-        explorer.panel.get_by_role("button", name="Bookmark").click()
-        expect(explorer.panel.get_by_role("button", name="Bookmarked")).to_be_visible()
+def test_13_gathers_several_topics(explorer, branch, report, visit) -> None:
+    other = max(
+        (c for c in report.clusters if c.parent is None and c.id != branch.top.id),
+        key=lambda cluster: cluster.units,
+    )
+    base = {c.parent for c in report.clusters}
+    below = {branch.top.id, other.id}
+    for _ in report.levels:
+        below |= {c.id for c in report.clusters if c.parent in below}
+    both = sum(c.conversations for c in report.clusters if c.id in below - base)
+    explorer.open("map")
+    explorer.row(branch.top.name).click()
+    explorer.row(other.name).click(modifiers=["ControlOrMeta"])
+    explorer.waits_for("with", f"{branch.top.id},{other.id}")
+    panel = explorer.panel
+    expect(panel.get_by_role("heading", level=2)).to_have_text("2 topics gathered")
+    expect(panel.get_by_text(f"{both:,}", exact=True)).to_be_visible()
+    expect(explorer.row(other.name).get_by_role("img", name="gathered")).to_be_visible()
+    language = explorer.chart("Language")
+    shares = [_percent(bar) for bar in language.get_by_role("listitem").all_inner_texts()]
+    assert len(shares) > 2
+    assert shares == sorted(shares, reverse=True)
+    expect(language.get_by_text(re.compile("whole report [0-9.]+")).first).to_be_visible()
+    # what is gathered along with the topic above it changes no number
+    explorer.show(f"map?with={branch.top.id},{other.id},{branch.leaf.id}")
+    expect(panel.get_by_role("heading", level=2)).to_have_text("3 topics gathered")
+    expect(panel.get_by_text(f"{both:,}", exact=True)).to_be_visible()
+    address = explorer.page.url.partition("#/")[2]
+    panel.get_by_role("button", name="Bookmark all").click()
+    expect(panel.get_by_role("button", name="All bookmarked")).to_be_visible()
+    panel.get_by_role("button", name=f"Leave out {branch.leaf.name}").click()
+    explorer.waits_for("with", f"{branch.top.id},{other.id}")
+    label = explorer.labels.and_(
+        explorer.page.get_by_role("button", name=f"{other.name}, gathered")
+    )
+    label.click(modifiers=["Shift"])
+    explorer.waits_for("with", branch.top.id)
     explorer.go_to("Bookmarks")
-    expect(explorer.page.get_by_role("article")).to_have_count(2)
-    card = explorer.page.get_by_role("article").filter(has_text=branch.leaf.name).first
-    card.get_by_role("button", name="Flag").click()
-    first = explorer.page.get_by_role("article").first
-    expect(first.get_by_role("heading")).to_have_text(branch.leaf.name)
+    expect(explorer.page.get_by_role("article")).to_have_count(3)
+    somebody = visit(report).open(address)
+    expect(somebody.panel.get_by_role("heading", level=2)).to_have_text("3 topics gathered")
+    somebody.panel.get_by_role("button", name="Clear").click()
+    somebody.waits_for("with", None)
+
+
+def test_13_gathers_several_topics_by_keys(explorer, branch) -> None:
+    explorer.open(f"map?sel={branch.leaf.id}")
+    explorer.press("g", "u", "u", "]", "g")
+    heading = explorer.panel.get_by_role("heading", level=2)
+    expect(heading).to_have_text("2 topics gathered")
+    explorer.tab_to(explorer.tree.locator("tr[tabindex='0']"))
+    explorer.press("ArrowDown", "Control+Enter")
+    expect(heading).to_have_text("3 topics gathered")
+    explorer.tab_to(explorer.panel.get_by_role("button", name=f"Leave out {branch.leaf.name}"))
+    explorer.press("Enter")
+    expect(heading).to_have_text("2 topics gathered")
+    explorer.press("Escape")
+    explorer.waits_for("with", None)
+
+
+def _percent(bar: str) -> float:
+    """Return the share that a bar is labelled with; the first number after its name."""
+    found = re.search(r"([0-9.]+)\s%", bar)
+    assert found is not None, bar
+    return float(found[1])
 
 
 def test_14_writes_a_note_and_passes_the_view_on(explorer, branch, visit, report) -> None:
@@ -229,9 +281,7 @@ def test_14_writes_a_note_and_passes_the_view_on(explorer, branch, visit, report
     assert name.endswith(".md")
     somebody = visit(report).open(address)
     expect(somebody.panel.get_by_role("heading", level=2)).to_have_text(branch.leaf.name)
-    expect(somebody.page.get_by_role("combobox", name="Colour by")).to_have_value(
-        "Language: Hindi"
-    )
+    expect(somebody.page.get_by_role("combobox", name="Colour by")).to_have_value("Language: Hindi")
     assert somebody.asked("sel") == branch.leaf.id
 
 

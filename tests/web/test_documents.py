@@ -187,6 +187,29 @@ def test_a_second_report_stands_beside_the_first() -> None:
     assert "compare.json" not in documents(here)
 
 
+def test_two_reports_of_one_title_are_told_apart() -> None:
+    here, there = sample_report(), sample_report()
+    named = titles_of(here, there)
+    assert named == [f"First, {here.title}", f"Second, {here.title}"]
+    earlier = replace(there, receipt=replace(there.receipt, window=("2026-05", "2026-07")))
+    assert titles_of(here, earlier)[1] == f"2026-05 to 2026-07, {here.title}"
+    assert titles_of(here, replace(there, title="June")) == [here.title, "June"]
+
+
+def titles_of(here: Report, there: Report) -> list[str]:
+    """Return what two reports are called, which has to be the same in every document."""
+    found = documents(here, there)
+    index, compare = found["index.json"], found["compare.json"]
+    assert isinstance(index, contract.IndexDoc)
+    assert isinstance(compare, contract.CompareDoc)
+    named = [entry.title for entry in index.trees]
+    told = [found[f"trees/{entry.key}/report.json"] for entry in index.trees]
+    assert named == [doc.title for doc in told if isinstance(doc, contract.ReportDoc)]
+    assert named == [compare.here, compare.there]
+    assert named[0] == index.title
+    return named
+
+
 def numbers(value: Any) -> Iterator[float]:
     if isinstance(value, dict):
         for inner in value.values():

@@ -37,6 +37,7 @@ def test_every_address_in_the_page_is_relative() -> None:
     assert 'href="./explorer.css"' in page
     assert 'src="/' not in page
     assert "connect-src &#x27;self&#x27;" in page
+    assert "require-trusted-types-for &#x27;script&#x27;; trusted-types &#x27;none&#x27;" in page
 
 
 def test_bookmarks_are_the_browsers() -> None:

@@ -92,7 +92,7 @@ def test_the_policy_comes_first_and_runs_this_script_only() -> None:
     script = elements.one("script", type="module")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert rules["script-src"] == f"'sha256-{digest}'"
-    for name in ("default-src", "connect-src", "form-action", "base-uri"):
+    for name in ("default-src", "connect-src", "form-action", "base-uri", "trusted-types"):
         assert rules[name] == "'none'"
 
 

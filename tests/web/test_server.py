@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from anonymuse.web import server
+from anonymuse.web import built, server
 from anonymuse.web.contract import DOCUMENTS
 from anonymuse.web.guard import HEADERS
 from tests.sample_report import empty_report
@@ -55,7 +55,7 @@ def test_the_interface_is_served_by_exact_names() -> None:
 def test_without_an_interface_a_page_says_how_to_build_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "STATIC", tmp_path / "nowhere")
+    monkeypatch.setattr(built, "STATIC", tmp_path / "nowhere")
     client = visit()
     assert "make ui" in client.get("/").text
     assert client.get(f"{API}/index.json").status_code == 200

@@ -40,7 +40,6 @@ def an_interface(folder: Path, patch: pytest.MonkeyPatch) -> None:
     (folder / "explorer.js").write_text("// the program\n" * 200)
     (folder / "explorer.css").write_text("p { margin: 0 }\n")
     (folder / "licenses.md").write_text("Licences of the packages inside.\n")
-    patch.setattr(server, "STATIC", folder)
     patch.setattr(built, "STATIC", folder)
 
 

@@ -10,7 +10,7 @@ from anonymuse.adapters.export.open import FORMATS as PLAIN
 from anonymuse.adapters.export.open import check_format, targets_of, write_files
 from anonymuse.adapters.export.open import export as export_plain
 from anonymuse.domain.released.report import Report
-from anonymuse.errors import ConfigError
+from anonymuse.errors import ConfigError, OutputError
 from anonymuse.web import folder, one_file
 from anonymuse.web.built import is_built
 from anonymuse.web.contract import API
@@ -49,6 +49,7 @@ def export(
         OutputError: the files cannot be written, or the interface is not built.
     """
     check_format(to, FORMATS)
+    _refuse_ours(out)
     if simple and to != PAGE:
         raise ConfigError(f"--simple is a form of --to {PAGE}; {to} has no other form.")
     if other is not None and (simple or to not in EXPLORED):
@@ -61,6 +62,17 @@ def export(
         page = {REPORT: one_file.page(report, other)}
         return write_files(targets_of(page, to, out), to, out)
     return export_plain(report, to, out)
+
+
+def _refuse_ours(out: Path) -> None:
+    """Refuse a folder whose files are the report itself, or people's data."""
+    for place in (out, *out.resolve().parents):
+        people = place.name == "private" and (place / "manifest.json").is_file()
+        if people or (place / "report.json").is_file():
+            raise OutputError(
+                f"An export does not go into {place}, which anonymuse keeps for itself. Name "
+                f"another place with --out."
+            )
 
 
 def _site(files: dict[str, bytes], out: Path) -> list[Path]:

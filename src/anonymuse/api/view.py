@@ -191,8 +191,7 @@ def open_report(folder: str | os.PathLike[str]) -> ReportView:
     """Open a released report: a run's folder, or the bundle itself.
 
     Raises:
-        InputError: there is no report.
-        BrokenRunError: its bytes are not what was released.
+        InputError: there is no report, or its bytes are not what was released.
     """
     from anonymuse.adapters.store.report_folder import find_bundle, load_report
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from anonymuse.cli.flags import AsJson
-from anonymuse.errors import BrokenRunError, ConfigError, InputError, OutputError
+from anonymuse.errors import ConfigError, InputError, OutputError
 
 if TYPE_CHECKING:
     from anonymuse.domain.released.report import Report
     from anonymuse.web.notes import NoteBook
 
+_MADE = "auto"  # a token that stands on no command line, which other accounts can read
 _LARGE = 10_000_000  # bytes of a report that takes seconds to read
 
 
@@ -49,7 +50,8 @@ def explore(
         str | None,
         typer.Option(
             "--token",
-            help="What a visitor has to know, 16 letters and digits or more; made where needed.",
+            help="What a visitor has to know: 16 letters and digits or more, or auto, which makes "
+            "one; made where needed.",
         ),
     ] = None,
     open_page: Annotated[
@@ -101,7 +103,7 @@ def explore(
 
 
 def _loaded(folder: Path, *, quiet: bool) -> Report:
-    """Read a report; one that was changed or is of another version is a wrong argument here."""
+    """Read a report, saying so where that takes seconds."""
     from anonymuse.adapters.store.report_folder import REPORT, find_bundle, load_report
 
     if folder.name == "private" and (folder / "manifest.json").is_file():
@@ -113,21 +115,20 @@ def _loaded(folder: Path, *, quiet: bool) -> Report:
     size = (bundle / REPORT).stat().st_size
     if size > _LARGE and not quiet:
         _tell(f"Reading {size / 1e6:.0f} MB of {bundle}.")
-    try:
-        return load_report(bundle)
-    except BrokenRunError as error:
-        raise InputError(error.message) from error
+    return load_report(bundle)
 
 
 def _checked(token: str | None, *, needed: bool) -> str | None:
     from anonymuse.web.guard import SHORTEST_TOKEN
 
+    if token == _MADE or (token is None and needed):
+        return secrets.token_urlsafe(24)
     if token is None:
-        return secrets.token_urlsafe(24) if needed else None
+        return None
     if not re.fullmatch(rf"[A-Za-z0-9._~-]{{{SHORTEST_TOKEN},}}", token):
         raise ConfigError(
             f"A token is {SHORTEST_TOKEN} or more letters, digits and -_.~ without spaces. "
-            "Leave --token out to have one made."
+            f"`--token {_MADE}` makes one."
         )
     return token
 

@@ -68,7 +68,9 @@ def growth(people: Sheet, many: str = "people") -> Column | None:
         rounding=tree.rounding,
     )  # fmt: skip
     names = people.values
-    first, last = names[before[0]], names[before[-1]]
+    # A small last window has the first one taken back in every cluster: then it is not named.
+    used = [n for n, own in zip(before, known.T, strict=True) if own.any()] or before
+    first, last = names[used[0]], names[used[-1]]
     against = first if first == last else f"{first} to {last}"
     note = f"Its share of the {many} of {names[compared.latest]} over its share before ({against})."
     return Column(

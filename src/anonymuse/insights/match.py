@@ -35,7 +35,7 @@ class Match:
         here: row of the first tree; None: only there.
         there: row of the second tree; None: only here.
         by: how they were found to belong together; empty for one alone.
-        ratio: its share of people there over its share here, with a 95 % interval; None where one
+        ratio: its share of people here over its share there, with a 95 % interval; None where one
             is missing or too little is known.
         low: lower end.
         high: upper end.
@@ -75,8 +75,8 @@ def _ratios(here: Tree, there: Tree, pairs: Sequence[tuple[int, int]]) -> Ratios
     b = np.array([pair[1] for pair in pairs], dtype=np.int64)
     sigma, rounding = max(here.sigma, there.sigma), max(here.rounding, there.rounding)
     return ratios(
-        Counts(there.units[b], there.units[-1], there.leaves[b], there.leaves[-1]),
         Counts(here.units[a], here.units[-1], here.leaves[a], here.leaves[-1]),
+        Counts(there.units[b], there.units[-1], there.leaves[b], there.leaves[-1]),
         sigma=sigma,
         rounding=rounding,
     )

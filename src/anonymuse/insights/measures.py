@@ -79,8 +79,8 @@ def _evidence(tree: Tree) -> Column:
     with np.errstate(all="ignore"):
         firm = np.clip(1.0 - width / (2.0 * share), 0.0, 1.0)
     note = (
-        "How firmly the size of a topic is known: 1 less half the width of its interval, as a part "
-        "of the size. Small topics are known least."
+        "How firmly the size of a topic is known: 0.9 where its 95 % interval reaches a tenth of "
+        "the size to either side, 0.5 where it reaches half. Small topics are known least."
     )
     return _plain("evidence", "Evidence", note, told(firm, 3))
 

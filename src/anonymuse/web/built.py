@@ -50,6 +50,6 @@ def interface() -> Interface:
         OutputError: it is not there; says how to get it, and which export needs none.
     """
     if not is_built():
-        raise OutputError(f"{MISSING} `anonymuse export DIR --to html --simple` needs none of it.")
+        raise OutputError(f"{MISSING} `anonymuse export DIR --to html --simple` works without it.")
     page, script, style, licences = ((STATIC / name).read_text(encoding="utf-8") for name in FILES)
     return Interface(page, script, style, licences)

@@ -11,7 +11,7 @@ from anonymuse.insights.lifts import lifts
 from anonymuse.insights.measures import measures
 from anonymuse.insights.sheet import Sheets
 from anonymuse.web.clusters_doc import clusters_doc
-from anonymuse.web.compare_doc import compare_doc
+from anonymuse.web.compare_doc import compare_doc, told_apart
 from anonymuse.web.contract import Doc, Finding, IndexDoc, TreeEntry
 from anonymuse.web.facet_doc import facet_doc
 from anonymuse.web.links import finding_href
@@ -33,6 +33,8 @@ def documents(report: Report, other: Report | None = None) -> dict[str, Doc]:
         report: the one that is looked at, with the trees of its further facets.
         other: a second one to compare it with; of it the main tree only.
     """
+    if other is not None:
+        report, other = told_apart(report, other)
     trees = {"main": report} | {f"by-{own.facet}": own for own in report.further}
     if other is not None:
         trees[OTHER] = other

@@ -16,7 +16,8 @@ HOW = (
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src data: blob:; connect-src 'self'; form-action 'none'; base-uri 'none'"
+    "img-src data: blob:; connect-src 'self'; form-action 'none'; base-uri 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 # Browsers run no such script from a disk, and show an empty page. The delay is for slow networks.
 _FROM_A_DISK = """

@@ -36,7 +36,8 @@ TOO_LARGE = (
 
 _POLICY = (
     "default-src 'none'; script-src '{digest}'; style-src 'unsafe-inline'; img-src data: blob:; "
-    "connect-src 'none'; form-action 'none'; base-uri 'none'"
+    "connect-src 'none'; form-action 'none'; base-uri 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 # `\x3c` is `<` in strings, templates and patterns alike, so the program stays the same program.
 _ENDS_A_SCRIPT = re.compile(r"<(?=/script|!--)", re.IGNORECASE)

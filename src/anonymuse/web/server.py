@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Collection, Mapping
 from functools import partial
 
@@ -17,7 +16,7 @@ from starlette.types import ASGIApp
 from anonymuse.domain.released.report import Report
 from anonymuse.errors import OutputError
 from anonymuse.web.answers import HTML, JSON, Answer
-from anonymuse.web.built import MISSING, PAGE, STATIC
+from anonymuse.web.built import LICENCES, MISSING, PAGE, SCRIPT, STYLE, interface, is_built
 from anonymuse.web.contract import API, Doc, NotesDoc
 from anonymuse.web.documents import documents, encoded
 from anonymuse.web.guard import LOOPBACK, Guard, refused
@@ -72,16 +71,18 @@ def _documents(docs: Mapping[str, Doc]) -> dict[str, Answer]:
 
 def _interface() -> dict[str, Answer]:
     """Return the built files by their addresses: a name that is not here leads nowhere."""
-    if not (STATIC / PAGE).is_file():
-        page = f'<!doctype html><html lang="en"><title>anonymuse</title><p>{MISSING}</p></html>'
-        return {"/": Answer(page.encode, HTML)}
-    held = {}
-    for path in sorted(STATIC.iterdir()):
-        if path.is_file():
-            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            charset = "; charset=utf-8" if kind.startswith("text/") else ""
-            held[f"/{path.name}"] = Answer(path.read_bytes, kind + charset)
-    return held | {"/": held[f"/{PAGE}"]}
+    if not is_built():
+        told = f'<!doctype html><html lang="en"><title>anonymuse</title><p>{MISSING}</p></html>'
+        return {"/": Answer(told.encode, HTML)}
+    built = interface()
+    page = Answer(built.page.encode, HTML)
+    return {
+        "/": page,
+        f"/{PAGE}": page,
+        f"/{SCRIPT}": Answer(built.script.encode, "text/javascript; charset=utf-8"),
+        f"/{STYLE}": Answer(built.style.encode, "text/css; charset=utf-8"),
+        f"/{LICENCES}": Answer(built.licences.encode, "text/plain; charset=utf-8"),
+    }
 
 
 def _noting(notes: NoteBook) -> list[Route]:

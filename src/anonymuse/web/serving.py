@@ -77,6 +77,7 @@ def serve(app: ASGIApp, sock: socket.socket) -> None:
         proxy_headers=False,
         ws="none",
         lifespan="off",
+        backlog=16,  # of all that wait while no more can be let in, asyncio complains one by one
         timeout_graceful_shutdown=2,
     )
     uvicorn.Server(config).run(sockets=[sock])

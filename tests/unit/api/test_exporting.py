@@ -150,3 +150,15 @@ def test_sizes_are_told_and_a_large_page_points_to_the_folder(tmp_path, monkeypa
 )
 def test_sizes_in_words(size, words) -> None:
     assert exporting.in_words(size) == words
+
+
+@pytest.mark.parametrize("inside", [".", "export"])
+def test_an_export_never_goes_into_a_bundle_or_the_private_folder(tmp_path, inside) -> None:
+    (tmp_path / "report.json").write_text("{}")
+    private = tmp_path / "run" / "private"
+    private.mkdir(parents=True)
+    (private / "manifest.json").write_text("{}")
+    for place in (tmp_path, private):
+        with pytest.raises(OutputError, match="keeps for itself"):
+            export(sample_report(), "site", place / inside)
+        assert not (place / inside / "README.md").exists()

@@ -95,6 +95,16 @@ def test_for_others_a_token_is_made(
     assert len(made) == 2
 
 
+def test_a_token_can_be_asked_for_without_writing_it_down(
+    run_folder: Path, served: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = said_by([str(run_folder), "--port", "0", "--token", "auto"], capsys)
+    assert code == 0
+    assert re.search(r"127\.0\.0\.1:\d+/\?token=[\w-]{32}$", out.strip())
+    client = TestClient(served[0], base_url="http://127.0.0.1")
+    assert client.get("/api/v1/index.json").status_code == 401
+
+
 @pytest.mark.parametrize("host", ["::1", "localhost", "127.0.0.2"])
 def test_this_machine_alone_needs_no_token(
     host: str, run_folder: Path, served: list[Any], capsys: pytest.CaptureFixture[str]

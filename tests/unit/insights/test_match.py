@@ -46,8 +46,8 @@ def test_names_first_then_words_and_the_rest_stands_alone() -> None:
     assert found["Plan a garden", None].ratio is None
 
 
-def test_the_ratio_is_of_shares_of_people_there_over_here() -> None:
-    found = by_name(tree({"x": 100, "y": 900}), tree({"x": 600, "y": 1400}))
+def test_the_ratio_is_of_shares_of_people_here_over_there() -> None:
+    found = by_name(tree({"x": 600, "y": 1400}), tree({"x": 100, "y": 900}))
     own = found["x", "x"]
     assert own.ratio == 3.0
     assert own.low is not None

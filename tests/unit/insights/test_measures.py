@@ -163,6 +163,18 @@ def test_a_cluster_grows_by_its_share_of_the_windows_people() -> None:
     assert found.note.endswith("before (2026-01 to 2026-02).")
 
 
+def test_growth_names_no_window_that_no_topic_shows() -> None:
+    windows: dict[str, dict[str | None, int | None]] = {
+        "2026-08": {None: 500, "a": None, "b": None},
+        "2026-09": {None: 600, "a": 200, "b": 400},
+        "2026-10": {None: 700, "a": 300, "b": 400},
+        "2026-11": {None: 8, "a": None, "b": None},
+    }
+    note = by_key({"a": 600, "b": 1200}, windows=windows)["growth"].note
+    assert "2026-10" in note
+    assert note.endswith("(2026-09).")
+
+
 def test_what_was_too_small_before_has_no_growth() -> None:
     windows = {w: {None: 1000, "a": None, "b": 900} for w in ("2026-01", "2026-02")}
     windows["2026-02"] = {None: 1000, "a": 300, "b": 700}

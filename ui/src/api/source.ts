@@ -19,19 +19,14 @@ export class SourceError extends Error {
   }
 }
 
-export function httpSource(base: string, token: string | null = null): Source {
-  const auth: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+export function httpSource(base: string): Source {
   return {
     async read<T>(path: string, onBytes?: (received: number) => void): Promise<T> {
-      const response = await ask(`${base}${API}/${path}`, { headers: auth, cache: "no-cache" });
+      const response = await ask(`${base}${API}/${path}`, { cache: "no-cache" });
       return parsed<T>(response, onBytes);
     },
     async write<T>(path: string, doc: unknown, revision: number): Promise<T> {
-      const headers = {
-        ...auth,
-        "content-type": "application/json",
-        "if-match": `"${revision}"`,
-      };
+      const headers = { "content-type": "application/json", "if-match": `"${revision}"` };
       const body = JSON.stringify(doc);
       // a small write outlives the page that is being closed
       const keepalive = body.length < 60_000;
@@ -62,7 +57,7 @@ export function inlineSource(packed: string): Source {
 export function openSource(): Source {
   const inline = document.getElementById("anonymuse-data");
   if (inline?.textContent) return inlineSource(inline.textContent);
-  return httpSource(new URL(".", location.href).href, tokenFromAddress());
+  return httpSource(new URL(".", location.href).href);
 }
 
 async function ask(address: string, options: RequestInit): Promise<Response> {
@@ -131,8 +126,4 @@ async function refusal(response: Response): Promise<string> {
   const sentence = (answer as { error?: unknown } | null)?.error;
   if (typeof sentence === "string" && sentence) return sentence.slice(0, 400);
   return `The server answered ${status}. Look at the terminal in which it runs.`;
-}
-
-function tokenFromAddress(): string | null {
-  return new URLSearchParams(location.search).get("token");
 }

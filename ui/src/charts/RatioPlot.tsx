@@ -7,6 +7,7 @@ import type { RatioRow } from "./types";
 
 /** Beyond eight times, an arrow at the edge: the axis would have no room for the rest. */
 const FURTHEST = 8;
+const FRACTIONS: Record<number, string> = { 2: "½", 4: "¼", 8: "⅛" };
 
 interface Props {
   rows: readonly RatioRow[];
@@ -153,5 +154,5 @@ function powers(end: number): number[] {
 
 function tickName(tick: number): string {
   if (tick === 1) return "as usual";
-  return tick > 1 ? `${tick}×` : `1/${1 / tick}`;
+  return tick > 1 ? `${tick}×` : `${FRACTIONS[1 / tick]}×`;
 }

@@ -2,7 +2,16 @@ import { max } from "d3-array";
 import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
 import { useId } from "react";
-import { count, percent, percentTick, shortCount, windowTick, windowYear } from "./format";
+import {
+  count,
+  percent,
+  percentTick,
+  shortCount,
+  TOO_FEW,
+  windowName,
+  windowTick,
+  windowYear,
+} from "./format";
 import { Hatch } from "./Hatch";
 import css from "./SeriesChart.module.css";
 import type { SeriesLine } from "./types";
@@ -237,13 +246,11 @@ function sentence(window: string, n: number, own: SeriesLine, partial: boolean):
   const units = own.units[n];
   const share = own.share[n];
   const told =
-    units == null
-      ? "too few to show"
-      : `${count(units)}${share == null ? "" : `, ${percent(share)}`}`;
-  return `${window}: ${told}${partial ? " (may be incomplete)" : ""}`;
+    units == null ? TOO_FEW : `${count(units)}${share == null ? "" : `, ${percent(share)}`}`;
+  return `${windowName(window)}: ${told}${partial ? " (may be incomplete)" : ""}`;
 }
 
 function spoken(own: SeriesLine, kind: SeriesKind): string {
   const told = own.units.filter((value) => value !== null).length;
-  return `${own.label}, ${kind === "share" ? "share" : "people"} by window: ${told} of ${own.units.length} windows are told. The numbers stand in the table.`;
+  return `${own.label}, ${kind} by window: ${told} of ${own.units.length} windows are told. The numbers stand in the table.`;
 }

@@ -5,7 +5,7 @@ import type { Column, RatioRow, ShareRow } from "./types";
 /** Label, share, interval, people and, where told, the whole report's share. */
 export function shareColumns(
   rows: readonly ShareRow[],
-  titles: { label: string; units: string; base?: string },
+  titles: { label: string; units: string },
 ): Column<ShareRow>[] {
   const columns: Column<ShareRow>[] = [
     { title: titles.label, cell: (row) => row.label },
@@ -30,13 +30,11 @@ export function shareColumns(
     });
   if (rows.some((row) => row.base != null))
     columns.push({
-      title: titles.base ?? "Whole report",
+      title: "Whole report",
       align: "end",
       cell: (row) => (row.base == null ? "" : percent(row.base)),
       raw: (row) => row.base ?? "",
     });
-  if (rows.some((row) => row.words))
-    columns.push({ title: "In words", cell: (row) => row.words ?? "" });
   return columns;
 }
 

@@ -1,9 +1,20 @@
 // Numbers as people read them. One place, so that a share reads the same everywhere.
+import type { Measure } from "../api/types";
 
 export const TOO_FEW = "too few to show";
 
 const NBSP = "\u00a0";
 const THOUSANDS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "a", "a and b", "a, b and c". */
+export function list(parts: readonly string[]): string {
+  if (parts.length < 2) return parts[0] ?? "";
+  return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
 
 /** 12340 as "12,340". */
 export function count(n: number): string {
@@ -58,6 +69,14 @@ export function ratio(value: number): string {
   return value >= 0.0095 ? value.toFixed(2) : "<0.01";
 }
 
+/** A measure's value: "12.3 %", "2.1×", or an amount with the digits that tell. */
+export function measureWords(scale: Measure["scale"], value: number): string {
+  if (scale === "share") return percent(value);
+  if (scale === "ratio") return `${ratio(value)}×`;
+  if (Math.abs(value) >= 100) return count(value);
+  return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 9.95 ? 2 : 1);
+}
+
 /** "1.4 to 3.0"; empty where there is no interval. */
 export function ratioRange(low: number | null, high: number | null): string {
   return low === null || high === null ? "" : `${ratio(low)} to ${ratio(high)}`;
@@ -80,20 +99,18 @@ export function units(n: number, unit: readonly [string, string]): string {
   return `${count(n)} ${n === 1 ? unit[0] : unit[1]}`;
 }
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun"].concat([
-  "Jul",
-  "Aug",
-  "Sep",
-  "Oct",
-  "Nov",
-  "Dec",
-]);
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /** "2026-08" as "Aug 2026", "2026-W09" as "week 9, 2026"; anything else as it is. */
 export function windowName(window: string): string {
   const [year, part] = splitWindow(window);
   if (part === null) return window;
   return part.startsWith("W") ? `week ${Number(part.slice(1))}, ${year}` : `${month(part)} ${year}`;
+}
+
+/** "Aug 2026", "Aug 2026 to Oct 2026". */
+export function spanName(from: string, to: string): string {
+  return from === to ? windowName(from) : `${windowName(from)} to ${windowName(to)}`;
 }
 
 /** The short name under an axis: "Aug", "9". */

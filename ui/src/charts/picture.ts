@@ -114,7 +114,18 @@ function styled(node: SVGSVGElement): SVGElement {
     }
     for (const name of ["class", "style", "tabindex", "role"]) target.removeAttribute(name);
   });
+  from.forEach((element, i) => {
+    if (element instanceof HTMLCanvasElement) frozen(element, to[i]!);
+  });
   return copy;
+}
+
+/** A canvas inside a drawing as the picture that it shows. */
+function frozen(canvas: HTMLCanvasElement, copy: Element): void {
+  const image = document.createElementNS(SVG, "image");
+  const { width, height } = canvas.getBoundingClientRect();
+  set(image, { href: canvas.toDataURL(), width, height });
+  copy.parentElement?.replaceWith(image);
 }
 
 function background(node: Element, root: SVGElement, dx: number, dy: number): void {

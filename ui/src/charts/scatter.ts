@@ -54,7 +54,7 @@ export function layout(
     .domain([0, max(points, (p) => p.size) || 1])
     .range([2.5, points.length > 400 ? 10 : 18]);
   const spots = [...points]
-    .sort((a, b) => b.size - a.size || a.key.localeCompare(b.key))
+    .sort((a, b) => b.size - a.size || (a.key < b.key ? -1 : 1))
     .map((point) => ({ point, x: x(point.x), y: y(point.y), r: radius(point.size) }));
   return { width, height, x, y, spots };
 }

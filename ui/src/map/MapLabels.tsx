@@ -1,9 +1,10 @@
 import { type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Colours } from "../overlay/colours";
+import { gather, gathers } from "../state/gather";
 import { type Loaded, useStore } from "../state/store";
 import { project } from "./camera";
 import { makeLabels } from "./labelling";
-import { labelsIn, orderOf, PLACING, placeLabels } from "./labels";
+import { type Intervals, type LabelBox, labelsIn, orderOf, PLACING, placeLabels } from "./labels";
 import styles from "./MapLabels.module.css";
 import { neighbour } from "./neighbour";
 import type { MapScene, Shown } from "./scene";
@@ -23,6 +24,7 @@ interface Props {
 export function MapLabels({ loaded, scene, colours, selected, compact, dim }: Props) {
   const { tree } = loaded;
   const go = useStore((state) => state.go);
+  const group = useStore((state) => state.view.group);
   const [visible, setVisible] = useState<readonly number[]>([]);
   const [focused, setFocused] = useState<number | null>(null);
   const buttons = useRef(new Map<number, HTMLButtonElement>());
@@ -31,7 +33,7 @@ export function MapLabels({ loaded, scene, colours, selected, compact, dim }: Pr
     [tree, compact],
   );
   const order = useMemo(() => orderOf(boxes), [boxes]);
-  const placed = useRef<{ key: string; intervals: ReturnType<typeof placeLabels> } | null>(null);
+  const placed = useRef<Placed | null>(null);
 
   const placeOf = useCallback(
     (i: number) => ({ x: boxes[i]!.x, y: placed.current?.intervals.y[i] ?? boxes[i]!.y }),
@@ -39,7 +41,6 @@ export function MapLabels({ loaded, scene, colours, selected, compact, dim }: Pr
   );
 
   useLayoutEffect(() => {
-    placed.current = null;
     const update = (shown: Shown) => {
       placed.current = intervalsFor(shown, scene, boxes, placed.current);
       const next = labelsIn(boxes, placed.current.intervals, windowOf(shown), order, selected);
@@ -85,7 +86,8 @@ export function MapLabels({ loaded, scene, colours, selected, compact, dim }: Pr
             className={styles[rank]}
             dir="auto"
             title={text.clipped ? name : undefined}
-            aria-label={name}
+            aria-label={group.includes(id) ? `${name}, gathered` : name}
+            data-gathered={group.includes(id) || undefined}
             aria-pressed={i === selected}
             data-dim={dim(i) || undefined}
             tabIndex={i === stop ? 0 : -1}
@@ -100,7 +102,10 @@ export function MapLabels({ loaded, scene, colours, selected, compact, dim }: Pr
             }}
             onFocus={() => setFocused(i)}
             onKeyDown={(event) => step(event, i)}
-            onClick={() => go({ selected: i === selected ? null : id })}
+            onClick={(event) => {
+              if (gathers(event)) gather(id);
+              else go({ selected: i === selected ? null : id });
+            }}
           >
             {text.lines.join("\n")}
           </button>
@@ -110,19 +115,25 @@ export function MapLabels({ loaded, scene, colours, selected, compact, dim }: Pr
   );
 }
 
+interface Placed {
+  boxes: readonly LabelBox[];
+  key: string;
+  intervals: Intervals;
+}
+
 /** Intervals hold for a range of windows, so that a resize seldom places anew. */
 function intervalsFor(
   { size }: Shown,
   scene: MapScene,
-  boxes: Parameters<typeof placeLabels>[0],
-  before: { key: string; intervals: ReturnType<typeof placeLabels> } | null,
-) {
+  boxes: readonly LabelBox[],
+  before: Placed | null,
+): Placed {
   const [least, most] = scene.scales().map(Math.log2) as [number, number];
   const scales = [2 ** Math.floor(least), 2 ** Math.ceil(most)] as const;
   const gone = 2 ** (Math.ceil(2 * Math.log2(0.62 * Math.max(size.width, size.height))) / 2);
   const key = `${scales} ${gone}`;
-  if (before?.key === key) return before;
-  return { key, intervals: placeLabels(boxes, { ...PLACING, scales, gone }) };
+  if (before?.key === key && before.boxes === boxes) return before;
+  return { boxes, key, intervals: placeLabels(boxes, { ...PLACING, scales, gone }) };
 }
 
 function windowOf({ camera, size, scale }: Shown) {

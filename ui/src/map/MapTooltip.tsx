@@ -1,4 +1,4 @@
-import { count, interval, percent, ratioInWords, TOO_FEW, units } from "../charts/format";
+import { interval, measureWords, percent, ratioInWords, TOO_FEW, units } from "../charts/format";
 import type { Colours } from "../overlay/colours";
 import type { Readings } from "../overlay/readings";
 import type { Loaded } from "../state/store";
@@ -26,8 +26,8 @@ export function MapTooltip({ loaded, colours, cluster, x, y, size }: Props) {
     <div className={styles.tooltip} style={{ left, width: WIDTH, ...place }} aria-hidden="true">
       <strong dir="auto">{row.name}</strong>
       <p>
-        {units(row.units, loaded.report.unit)}, {percent(row.share)}
-        <span> {interval(row.low, row.high)}</span>
+        {percent(row.share)} of conversations
+        <span> {interval(row.low, row.high)}</span>, {units(row.units, loaded.report.unit)}
       </p>
       <Reading loaded={loaded} colours={colours} cluster={cluster} />
     </div>
@@ -57,7 +57,7 @@ function told({ scale, value, low, high }: Readings, i: number): string {
   const [v, l, h] = [value[i]!, numberOrNull(low[i]!), numberOrNull(high[i]!)];
   if (scale === "share") return `${percent(v)} (${interval(l, h)})`;
   if (scale === "ratio") return ratioInWords(v, l, h, "in the rest of the report");
-  return v >= 100 ? count(v) : String(Number(v.toPrecision(3)));
+  return measureWords(scale, v);
 }
 
 function numberOrNull(value: number): number | null {

@@ -1,16 +1,17 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { count } from "../charts/format";
-import type { Tree } from "../model/tree";
+import { topicsOf } from "../model/group";
 import { type Colours, useColours } from "../overlay/colours";
 import { Legend } from "../overlay/Legend";
 import { OverlayPicker } from "../overlay/OverlayPicker";
 import { useMatches } from "../shell/search";
+import { gather, gathers } from "../state/gather";
 import { type Loaded, useStore } from "../state/store";
-import { type Theme, useTheme } from "../state/theme";
+import { useTheme } from "../state/theme";
 import { unproject } from "./camera";
 import { listen } from "./controls";
 import { emphasised, quietIn } from "./emphasis";
-import type { GroundLook } from "./ground";
+import { groundLook } from "./groundLook";
 import { clusterAt } from "./hit";
 import { MapLabels } from "./MapLabels";
 import { MapTools } from "./MapTools";
@@ -41,6 +42,8 @@ export function MapView({ loaded }: { loaded: Loaded }) {
   const time = useStore((state) => state.view.time);
   const selectedId = useStore((state) => state.view.selected);
   const selected = tree.find(selectedId);
+  const ids = useStore((state) => state.view.group);
+  const group = useMemo(() => topicsOf(tree, ids), [tree, ids]);
   const narrow = useNarrowMap(host, 640);
   const compact = useNarrowMap(host, 460);
   const [hover, setHover] = useState<Hover | null>(null);
@@ -51,16 +54,17 @@ export function MapView({ loaded }: { loaded: Loaded }) {
     if (!scene) return;
     const since = timed.current === colours ? performance.now() : colours.since;
     timed.current = colours;
-    const emphasis = { selected, matches, quiet };
+    const emphasis = { selected, group, matches, quiet };
     scene.setPalette(emphasised(colours.palette, tree, emphasis), since);
-  }, [scene, colours, tree, selected, matches, quiet]);
+  }, [scene, colours, tree, selected, group, matches, quiet]);
 
   const look = useMemo(() => groundLook(colours, tree, theme), [colours, tree, theme]);
   useLayoutEffect(() => scene?.setLook(look), [scene, look]);
 
   useEffect(() => {
-    scene?.setRing(selected === null ? null : tree.row(selected));
-  }, [scene, selected, tree]);
+    const ringed = new Set(ids.map((id) => tree.find(id)).concat(selected));
+    scene?.setRings([...ringed].flatMap((i) => (i === null ? [] : tree.row(i))));
+  }, [scene, selected, ids, tree]);
 
   useEffect(() => {
     if (!scene || !host.current) return;
@@ -69,9 +73,10 @@ export function MapView({ loaded }: { loaded: Loaded }) {
       return clusterAt(tree, ...unproject(camera, size, px, py), scale);
     };
     return listen(host.current, scene, {
-      click: (px, py) => {
+      click: (px, py, event) => {
         const i = under(px, py);
-        go({ selected: i === null ? null : tree.row(i).id });
+        if (i !== null && gathers(event)) gather(tree.row(i).id);
+        else go({ selected: i === null ? null : tree.row(i).id });
       },
       hover: (x, y) => {
         const cluster = under(x, y);
@@ -115,17 +120,4 @@ export function MapView({ loaded }: { loaded: Loaded }) {
       {report.conversations === 0 && <p className={styles.nothing}>This report holds no topics.</p>}
     </div>
   );
-}
-
-/** Islands in the colours of their topics; grey where colours say something else. */
-function groundLook({ legend }: Colours, tree: Tree, theme: Theme): GroundLook {
-  const tokens = getComputedStyle(document.documentElement);
-  const token = (name: string) => tokens.getPropertyValue(name).trim();
-  const topics = legend.kind === "topics" ? legend.items.map((item) => item.colour) : null;
-  return {
-    dark: theme === "dark",
-    tints: topics ?? tree.roots.map(() => token("--ink-3")),
-    ring: token("--ink"),
-    paper: token("--map-paper"),
-  };
 }

@@ -19,23 +19,29 @@ export function MiniMap({ scene, data, look }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const inSight = useRef<SVGRectElement>(null);
   const [near, setNear] = useState(false);
+  const [seen, setSeen] = useState(false);
   const whole = useMemo(() => frame(shoresOf(data), SIZE, MARGIN), [data]);
 
+  // Other colours of dots mostly leave the ground as it is, and painting it is slow.
+  const painted = JSON.stringify(look);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a look is what it says
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
-    if (!context || !canvas.current) return;
+    if (!seen || !context || !canvas.current) return;
     const ratio = Math.max(2, devicePixelRatio || 1);
     canvas.current.width = SIZE.width * ratio;
     canvas.current.height = SIZE.height * ratio;
     // heavier than the large map: there are no dots here
     for (let i = 0; i < 3; i++)
       paintGround(context, whole, SIZE, ratio, data.islands, look, i === 0);
-  }, [data, look, whole]);
+  }, [seen, data, painted, whole]);
 
   useEffect(
     () =>
       scene.watch(({ camera, size }: Shown) => {
-        setNear(camera.zoom > 1.35 * scene.fitted().zoom);
+        const close = camera.zoom > 1.35 * scene.fitted().zoom;
+        setNear(close);
+        if (close) setSeen(true);
         const [left, top] = project(whole, SIZE, ...unproject(camera, size, 0, 0));
         const [right, bottom] = project(
           whole,

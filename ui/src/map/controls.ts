@@ -2,7 +2,7 @@
 import type { MapScene } from "./scene";
 
 export interface Answers {
-  click(px: number, py: number): void;
+  click(px: number, py: number, event: PointerEvent): void;
   hover(px: number, py: number): void;
   leave(): void;
 }
@@ -13,9 +13,11 @@ export function listen(host: HTMLElement, scene: MapScene, answers: Answers): ()
   const pressed = new Map<number, { x: number; y: number }>();
   let moved = 0;
   let dragged = false;
+  let box = host.getBoundingClientRect();
 
   const at = (event: { clientX: number; clientY: number }) => {
-    const box = host.getBoundingClientRect();
+    // Asking in the middle of a drag would lay out the page for every step of it.
+    if (!pressed.size) box = host.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
 
@@ -61,7 +63,8 @@ export function listen(host: HTMLElement, scene: MapScene, answers: Answers): ()
     if (!pressed.delete(event.pointerId)) return;
     if (pressed.size === 0) delete host.dataset.dragging;
     const { x, y } = at(event);
-    if (event.type === "pointerup" && !dragged && !isLabel(event.target)) answers.click(x, y);
+    if (event.type === "pointerup" && !dragged && !isLabel(event.target))
+      answers.click(x, y, event);
   };
 
   // The click that ends a drag on a label is no click.

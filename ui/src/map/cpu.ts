@@ -124,12 +124,6 @@ export class CpuLayer implements PointLayer {
     }
   }
 
-  snapshot(): Promise<Blob> {
-    return new Promise((done, failed) =>
-      this.canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error("No picture.")))),
-    );
-  }
-
   destroy(): void {
     this.canvas.remove();
   }

@@ -7,7 +7,6 @@ import type { Dots } from "./layer";
 export interface MapData {
   discs: readonly Disc[];
   leaves: readonly number[];
-  roots: readonly number[];
   dots: Dots;
   islands: readonly Island[];
 }

@@ -1,6 +1,8 @@
 // What steps back: clusters outside the search, outside the chosen cluster, or with too few people
 // in the span of time.
 import type { SeriesDoc } from "../api/types";
+import { leavesOf } from "../model/group";
+import { unitsInSpan } from "../model/span";
 import type { Tree } from "../model/tree";
 import type { Palette } from "./layer";
 
@@ -9,6 +11,8 @@ const BACK = { selection: 120, search: 46, time: 34 };
 
 export interface Emphasis {
   selected: number | null;
+  /** Clusters that are gathered; they count before the selected one. */
+  group?: readonly number[];
   matches: ReadonlySet<number> | null;
   /** Rows with too few people in the span of time. */
   quiet: ReadonlySet<number> | null;
@@ -18,7 +22,9 @@ export interface Emphasis {
 export function emphasised(palette: Palette, tree: Tree, emphasis: Emphasis): Palette {
   const found = palette.slice();
   const lit = emphasis.matches && widened(tree, emphasis.matches);
-  const below = emphasis.selected === null ? null : new Set(tree.leavesBelow(emphasis.selected));
+  const chosen = emphasis.selected === null ? [] : [emphasis.selected];
+  const lightened = emphasis.group?.length ? emphasis.group : chosen;
+  const below = lightened.length ? new Set(leavesOf(tree, lightened)) : null;
   for (const leaf of tree.leaves) {
     let alpha = 255;
     if (below && !below.has(leaf)) alpha = BACK.selection;
@@ -44,12 +50,6 @@ export function quietIn(
   series: SeriesDoc,
   span: readonly [string, string],
 ): Set<number> {
-  const windows = series.windows.flatMap((window, i) =>
-    window >= span[0] && window <= span[1] ? [i] : [],
-  );
-  const quiet = new Set(tree.rows.keys());
-  for (const { cluster, facet, units } of series.series)
-    if (cluster !== null && facet === "" && windows.some((i) => units[i] !== null))
-      quiet.delete(cluster);
-  return quiet;
+  const inSpan = unitsInSpan(series, span);
+  return new Set([...tree.rows.keys()].filter((i) => inSpan(i) === null));
 }

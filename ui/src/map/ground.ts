@@ -125,28 +125,28 @@ export class Ground {
   }
 }
 
-/** A ring around the chosen cluster, drawn over the dots. */
-export function paintRing(
+/** Rings around the chosen and the gathered clusters, drawn over the dots. */
+export function paintRings(
   context: CanvasRenderingContext2D,
   camera: Camera,
   size: Size,
   ratio: number,
-  disc: Disc | null,
+  discs: readonly Disc[],
   colours: { ring: string; halo: string },
 ): void {
-  if (!disc) return;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, size.width, size.height);
-  const [x, y] = project(camera, size, disc.x, disc.y);
-  const radius = Math.max(9, disc.radius * scaleOf(camera, size) * 1.08 + 3);
   for (const [colour, width] of [
     [colours.halo, 5],
     [colours.ring, 2],
-  ] as const) {
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.strokeStyle = colour;
-    context.lineWidth = width;
-    context.stroke();
-  }
+  ] as const)
+    for (const disc of discs) {
+      const [x, y] = project(camera, size, disc.x, disc.y);
+      const radius = Math.max(9, disc.radius * scaleOf(camera, size) * 1.08 + 3);
+      context.beginPath();
+      context.arc(x, y, radius, 0, 2 * Math.PI);
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      context.stroke();
+    }
 }

@@ -47,7 +47,7 @@ export function placeLabels(boxes: readonly LabelBox[], options: PlaceOptions): 
   const levels = Math.max(1, Math.ceil(Math.log(most / least) / Math.log(STEP)) + 1);
   const from = new Float64Array(boxes.length).fill(Infinity);
   const to = Float64Array.from(boxes, (box) => (box.leaf ? Infinity : options.gone / box.radius));
-  const y = Float64Array.from(boxes, (box) => box.y);
+  const spots = spotsOf(boxes, options.gap);
   const rank = rankOf(boxes);
   const waiting: number[][] = Array.from({ length: levels }, () => []);
   const levelOf = (scale: number) =>
@@ -61,7 +61,7 @@ export function placeLabels(boxes: readonly LabelBox[], options: PlaceOptions): 
       queue(child, Math.max(level, levelOf(dueAt(boxes[child]!, options))));
   };
 
-  const grid = new Grid(boxes, y, to, options.gap);
+  const grid = new Grid(spots, to);
   let shown: number[] = [];
   for (let level = 0; level < levels; level++) {
     const scale = least * STEP ** level;
@@ -76,7 +76,7 @@ export function placeLabels(boxes: readonly LabelBox[], options: PlaceOptions): 
     for (; wave.length; wave = waiting[level]!) {
       waiting[level] = [];
       for (const i of wave.sort((a, b) => rank[a]! - rank[b]!)) {
-        const free = to[i]! > scale ? settle(i, boxes, y, to, grid, options.gap) : scale;
+        const free = to[i]! > scale ? settle(boxes[i]!, i, spots, to, grid) : scale;
         if (free > scale) {
           queue(i, Math.max(level + 1, levelOf(free)));
           continue;
@@ -89,7 +89,7 @@ export function placeLabels(boxes: readonly LabelBox[], options: PlaceOptions): 
       }
     }
   }
-  return { from, to, y };
+  return { from, to, y: spots.y };
 }
 
 /** Radii above the centre at which a label may stand, the best first: those of the top stay near. */
@@ -97,33 +97,21 @@ const STANDS = [0, -0.6, 0.6] as const;
 const TOP_STANDS = [0, -0.3, 0.3] as const;
 
 /** Finds a free stand and returns 0, or the least scale at which one may become free. */
-function settle(
-  i: number,
-  boxes: readonly LabelBox[],
-  y: Float64Array,
-  to: Float64Array,
-  grid: Grid,
-  gap: number,
-): number {
+function settle(box: LabelBox, i: number, spots: Spots, to: Float64Array, grid: Grid): number {
   let soonest = Infinity;
-  for (const stand of boxes[i]!.depth === 0 ? TOP_STANDS : STANDS) {
-    y[i] = boxes[i]!.y + stand * boxes[i]!.radius;
+  for (const stand of box.depth === 0 ? TOP_STANDS : STANDS) {
+    spots.y[i] = box.y + stand * box.radius;
     const blocker = grid.blocker(i);
     if (blocker < 0) return 0;
-    soonest = Math.min(soonest, to[blocker]!, freeAt(boxes, y, i, blocker, gap));
+    soonest = Math.min(soonest, to[blocker]!, freeAt(spots, i, blocker));
   }
   return soonest;
 }
 
 /** Higher levels first, then larger clusters, then the order of the report. */
 function rankOf(boxes: readonly LabelBox[]): Int32Array {
-  const order = boxes.map((_, i) => i);
-  order.sort((a, b) => {
-    const [p, q] = [boxes[a]!, boxes[b]!];
-    return p.depth - q.depth || q.weight - p.weight || a - b;
-  });
   const rank = new Int32Array(boxes.length);
-  order.forEach((i, at) => {
+  orderOf(boxes).forEach((i, at) => {
     rank[i] = at;
   });
   return rank;
@@ -141,18 +129,30 @@ function dueAt(box: LabelBox, options: PlaceOptions): number {
   return box.parent === null ? options.scales[0] : options.due / box.radius;
 }
 
+/** Where labels stand, in columns: they are compared millions of times. */
+interface Spots {
+  x: Float64Array;
+  y: Float64Array;
+  /** Half of what a label takes with half the gap around it, in pixels. */
+  wide: Float64Array;
+  high: Float64Array;
+}
+
+function spotsOf(boxes: readonly LabelBox[], gap: number): Spots {
+  return {
+    x: Float64Array.from(boxes, (box) => box.x),
+    y: Float64Array.from(boxes, (box) => box.y),
+    wide: Float64Array.from(boxes, (box) => (box.width + gap) / 2),
+    high: Float64Array.from(boxes, (box) => (box.height + gap) / 2),
+  };
+}
+
 /** The scale from which two labels no longer touch. */
-function freeAt(
-  boxes: readonly LabelBox[],
-  y: Float64Array,
-  i: number,
-  j: number,
-  gap: number,
-): number {
-  const [a, b] = [boxes[i]!, boxes[j]!];
-  const wide = (a.width + b.width) / 2 + gap;
-  const high = (a.height + b.height) / 2 + gap;
-  return Math.min(wide / Math.abs(a.x - b.x), high / Math.abs(y[i]! - y[j]!));
+function freeAt({ x, y, wide, high }: Spots, i: number, j: number): number {
+  return Math.min(
+    (wide[i]! + wide[j]!) / Math.abs(x[i]! - x[j]!),
+    (high[i]! + high[j]!) / Math.abs(y[i]! - y[j]!),
+  );
 }
 
 const CELL = 72; // pixels
@@ -168,12 +168,15 @@ class Grid {
   private readonly first = new Int32Array(BUCKETS);
   private next: number[] = [];
   private label: number[] = [];
+  // the cells of the label that was asked for last
+  private left = 0;
+  private right = 0;
+  private low = 0;
+  private high = 0;
 
   constructor(
-    private readonly boxes: readonly LabelBox[],
-    private readonly y: Float64Array,
+    private readonly spots: Spots,
     private readonly to: Float64Array,
-    private readonly gap: number,
   ) {}
 
   outgrown(scale: number): boolean {
@@ -190,9 +193,9 @@ class Grid {
   }
 
   add(i: number): void {
-    const [left, right, low, high] = this.cells(i);
-    for (let row = low; row <= high; row++)
-      for (let column = left; column <= right; column++) {
+    this.find(i);
+    for (let row = this.low; row <= this.high; row++)
+      for (let column = this.left; column <= this.right; column++) {
         const bucket = bucketOf(row, column);
         this.next.push(this.first[bucket]!);
         this.first[bucket] = this.label.push(i) - 1;
@@ -201,29 +204,33 @@ class Grid {
 
   /** A label that touches this one, -1 if none does. */
   blocker(i: number): number {
-    const [left, right, low, high] = this.cells(i);
-    for (let row = low; row <= high; row++)
-      for (let column = left; column <= right; column++)
-        for (let at = this.first[bucketOf(row, column)]!; at >= 0; at = this.next[at]!) {
-          const other = this.label[at]!;
-          if (this.to[other]! <= this.scale) continue;
-          if (freeAt(this.boxes, this.y, i, other, this.gap) > this.scale) return other;
+    this.find(i);
+    const { x, y, wide, high } = this.spots;
+    const [ownX, ownY, ownWide, ownHigh] = [x[i]!, y[i]!, wide[i]!, high[i]!];
+    const { scale, to, first, next, label } = this;
+    for (let row = this.low; row <= this.high; row++)
+      for (let column = this.left; column <= this.right; column++)
+        for (let at = first[bucketOf(row, column)]!; at >= 0; at = next[at]!) {
+          const other = label[at]!;
+          if (
+            to[other]! > scale &&
+            Math.abs(ownX - x[other]!) * scale < ownWide + wide[other]! &&
+            Math.abs(ownY - y[other]!) * scale < ownHigh + high[other]!
+          )
+            return other;
         }
     return -1;
   }
 
-  private cells(i: number): [number, number, number, number] {
-    const { x, width, height } = this.boxes[i]!;
-    const y = this.y[i]!;
-    const w = (width + this.gap) / 2 / this.scale;
-    const h = (height + this.gap) / 2 / this.scale;
+  private find(i: number): void {
+    const { x, y, wide, high } = this.spots;
+    const w = wide[i]! / this.scale;
+    const h = high[i]! / this.scale;
     const per = this.filledAt / CELL;
-    return [
-      Math.floor((x - w) * per),
-      Math.floor((x + w) * per),
-      Math.floor((y - h) * per),
-      Math.floor((y + h) * per),
-    ];
+    this.left = Math.floor((x[i]! - w) * per);
+    this.right = Math.floor((x[i]! + w) * per);
+    this.low = Math.floor((y[i]! - h) * per);
+    this.high = Math.floor((y[i]! + h) * per);
   }
 }
 
@@ -261,19 +268,25 @@ export function labelsIn(
     const h = box.height / 2 / scale;
     if (box.x + w < view.minX || box.x - w > view.maxX) continue;
     if (y[i]! + h < view.minY || y[i]! - h > view.maxY) continue;
-    if (always !== null && freeAt(boxes, y, i, always, PLACING.gap) > scale) continue;
+    if (always !== null && touching(box, y[i]!, boxes[always]!, y[always]!, scale)) continue;
     found.push(i);
     if (found.length >= cap) break;
   }
   return found;
 }
 
+function touching(a: LabelBox, ay: number, b: LabelBox, by: number, scale: number): boolean {
+  return (
+    Math.abs(a.x - b.x) * scale < (a.width + b.width) / 2 + PLACING.gap &&
+    Math.abs(ay - by) * scale < (a.height + b.height) / 2 + PLACING.gap
+  );
+}
+
 /** Indices by rank: the order in which labels may take room. */
 export function orderOf(boxes: readonly LabelBox[]): Int32Array {
-  const rank = rankOf(boxes);
-  const order = new Int32Array(boxes.length);
-  rank.forEach((at, i) => {
-    order[at] = i;
+  const order = Int32Array.from(boxes.keys());
+  return order.sort((a, b) => {
+    const [p, q] = [boxes[a]!, boxes[b]!];
+    return p.depth - q.depth || q.weight - p.weight || a - b;
   });
-  return order;
 }

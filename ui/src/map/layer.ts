@@ -38,7 +38,5 @@ export interface PointLayer {
   /** Sizes in CSS pixels. */
   resize(width: number, height: number, ratio: number): void;
   draw(camera: Camera, look: Look): void;
-  /** The drawn picture, for a download. */
-  snapshot(): Promise<Blob>;
   destroy(): void;
 }

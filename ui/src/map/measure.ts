@@ -67,7 +67,7 @@ function broken(words: readonly string[], widths: readonly number[], room: numbe
 
 /** Words with the space after them; scripts without spaces are cut where their words end. */
 function wordsOf(name: string): string[] {
-  const spaced = name.split(/(?<=\s)/u);
+  const spaced = name.match(/\S*\s|\S+/gu) ?? [""];
   if (!/[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]/u.test(name))
     return spaced;
   if (typeof Intl.Segmenter === "undefined") return [...name];
@@ -84,21 +84,30 @@ function shortened(text: string, widest: number, ruler: Ruler, must: boolean): s
   return `${signs.join("").trimEnd()}…`;
 }
 
+/** Latin, Greek and Cyrillic signs are looked up without a hash. */
+const COMMON = 0x530;
+
 /**
  * A ruler that asks the browser once for every sign. It adds them up: kerning and joined letters
  * make a word a little narrower than it says, never wider by more than the gap between labels.
  */
 export function canvasRuler(font: string): Ruler {
   const context = document.createElement("canvas").getContext("2d");
-  const known = new Map<string, number>();
+  const common = new Float64Array(COMMON).fill(-1);
+  const rare = new Map<number, number>();
   if (context) context.font = font;
+  const widthOf = (code: number) =>
+    context ? context.measureText(String.fromCodePoint(code)).width : 7;
   return (text) => {
     let width = 0;
-    for (const sign of text) {
-      let own = known.get(sign);
-      if (own === undefined) {
-        own = context ? context.measureText(sign).width : 7;
-        known.set(sign, own);
+    for (let i = 0; i < text.length; i++) {
+      const code = text.codePointAt(i)!;
+      if (code > 0xffff) i++; // two halves of one sign
+      let own = code < COMMON ? common[code]! : (rare.get(code) ?? -1);
+      if (own < 0) {
+        own = widthOf(code);
+        if (code < COMMON) common[code] = own;
+        else rare.set(code, own);
       }
       width += own;
     }

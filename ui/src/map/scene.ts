@@ -17,7 +17,7 @@ import {
 import { chooseLayer } from "./choose";
 import { CpuLayer } from "./cpu";
 import { type MapData, shoresOf } from "./data";
-import { type Disc, Ground, type GroundLook, paintRing } from "./ground";
+import { type Disc, Ground, type GroundLook, paintRings } from "./ground";
 import type { Palette, PointLayer } from "./layer";
 import { lookOf } from "./look";
 import { Pace } from "./pace";
@@ -38,7 +38,7 @@ export class MapScene {
   private data: MapData | null = null;
   private palette: Palette = new Uint8Array(0);
   private look: GroundLook = { dark: false, tints: [], ring: "", paper: "" };
-  private ring: Disc | null = null;
+  private rings: readonly Disc[] = [];
   private size: Size = { width: 0, height: 0 };
   private margin: Margin = { top: 24, right: 24, bottom: 24, left: 24 };
   private extent: Extent = extentOf([]);
@@ -90,8 +90,8 @@ export class MapScene {
     this.redraw();
   }
 
-  setRing(disc: Disc | null): void {
-    this.ring = disc;
+  setRings(discs: readonly Disc[]): void {
+    this.rings = discs;
     this.redraw();
   }
 
@@ -275,8 +275,8 @@ export class MapScene {
     const n = this.data.dots.leaf.length;
     this.layer.draw(this.camera, lookOf(n, this.area, scaleOf(this.camera, this.size), fitted));
     const colours = { ring: this.look.ring, halo: this.look.paper };
-    this.over.hidden = this.ring === null;
-    if (over) paintRing(over, this.camera, this.size, ratio, this.ring, colours);
+    this.over.hidden = this.rings.length === 0;
+    if (over) paintRings(over, this.camera, this.size, ratio, this.rings, colours);
     for (const watcher of this.watchers) watcher(this.shown());
     this.host.dataset.frames = String(this.pace.drew(start, this.layer));
     if (this.pace.slow) this.goOnWithCpu();

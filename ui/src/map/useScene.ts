@@ -11,7 +11,6 @@ import { MapScene } from "./scene";
 
 const REST = 300; // milliseconds without a move before the address is written
 const STEP = 90; // pixels of an arrow key
-const NO_LIMIT = 200_000;
 
 /** The legend stands to the left; where the window is wide, the map makes room for it. */
 function marginFor(width: number, height: number): Margin {
@@ -26,13 +25,13 @@ function marginFor(width: number, height: number): Margin {
   };
 }
 
-export function useMapData({ tree }: Loaded): MapData {
-  const limit = useStore((state) => state.index?.dots ?? NO_LIMIT);
+/** What the map draws, with at most so many dots; the report says how many at most. */
+export function useMapData({ tree }: Loaded, most = Infinity): MapData {
+  const limit = useStore((state) => Math.min(most, state.index?.dots ?? 0));
   return useMemo(
     () => ({
       discs: tree.rows,
       leaves: tree.leaves,
-      roots: tree.roots,
       dots: makeDots(tree.rows, tree.leaves, limit),
       islands: makeLand(tree),
     }),

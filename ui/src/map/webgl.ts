@@ -122,12 +122,6 @@ export class WebglLayer implements PointLayer {
     gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
   }
 
-  snapshot(): Promise<Blob> {
-    return new Promise((done, failed) =>
-      this.canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error("No picture.")))),
-    );
-  }
-
   destroy(): void {
     this.canvas.removeEventListener("webglcontextlost", this.onLost);
     this.gl.getExtension("WEBGL_lose_context")?.loseContext();

@@ -44,10 +44,6 @@ export class Tree {
     return found;
   }
 
-  top(i: number): number {
-    return this.path(i)[0]!;
-  }
-
   siblings(i: number): readonly number[] {
     const { parent } = this.row(i);
     return parent === null ? this.roots : this.children[parent]!;

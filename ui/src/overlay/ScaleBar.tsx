@@ -37,8 +37,8 @@ export function ScaleBar({ legend, whole }: { legend: ScaleLegend; whole: boolea
       )}
       {whole && legend.above > 0 && (
         <p className={styles.note}>
-          <i className={styles.pale} style={{ background: stops.at(-4) }} /> paler: of the topic
-          above, because {TOO_FEW} below ({count(legend.above)} base topics)
+          <i className={styles.pale} style={{ background: stops.at(-4) }} /> paler: {TOO_FEW}, so in
+          the colour of the topic above ({count(legend.above)} base topics)
         </p>
       )}
       {whole && legend.none > 0 && (

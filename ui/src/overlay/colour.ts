@@ -19,31 +19,50 @@ export function fromLch(lightness: number, chroma: number, hue: number): Rgb {
 }
 
 export function toLch(colour: Rgb): [number, number, number] {
-  const [l, a, b] = toLab(colour);
+  const [l, a, b] = labOf(colour);
   return [l, Math.hypot(a, b), (Math.atan2(b, a) * 180) / Math.PI];
 }
 
 export function mix(from: Rgb, to: Rgb, t: number): Rgb {
+  if (t === 0) return from;
   const [a, b] = [toLab(from), toLab(to)];
   return toRgb([a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t]);
 }
 
 /** A smooth way through colours, t from 0 to 1. */
 export function ramp(stops: readonly Rgb[]): (t: number) => Rgb {
-  const steps = 255;
-  const table = Array.from({ length: steps + 1 }, (_, i) => {
-    const at = (i / steps) * (stops.length - 1);
+  return table((t) => {
+    const at = t * (stops.length - 1);
     const k = Math.min(stops.length - 2, Math.floor(at));
     return mix(stops[k]!, stops[k + 1]!, at - k);
   });
-  return (t) => table[Math.round(steps * Math.min(1, Math.max(0, t)))]!;
 }
 
+/** Colours that are worked out once: more steps than anybody sees apart. */
+export function table(colour: (t: number) => Rgb, steps = 255): (t: number) => Rgb {
+  const known = Array.from({ length: steps + 1 }, (_, i) => colour(i / steps));
+  return (t) => known[Math.round(steps * Math.min(1, Math.max(0, t)))]!;
+}
+
+/** Bytes as light. */
+const LINEAR = Float64Array.from({ length: 256 }, (_, byte) => {
+  const v = byte / 255;
+  return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+});
+
+/** Scales have few colours and a map mixes each of them thousands of times. */
+const labs = new WeakMap<Rgb, Lab>();
+
 function toLab(colour: Rgb): Lab {
-  const [r, g, b] = colour.map((c) => {
-    const v = c / 255;
-    return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
+  const known = labs.get(colour);
+  if (known) return known;
+  const lab = labOf(colour);
+  labs.set(colour, lab);
+  return lab;
+}
+
+function labOf(colour: Rgb): Lab {
+  const [r, g, b] = [LINEAR[colour[0]]!, LINEAR[colour[1]]!, LINEAR[colour[2]]!];
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
   const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
   const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);

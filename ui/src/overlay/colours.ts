@@ -38,7 +38,6 @@ export interface Colours {
 }
 
 const PALE = 0.48; // of the way to the neutral colour, for a value from above
-const HUE_OF_CONCERN = 45;
 const HUE_OF_AMOUNTS = 250;
 
 /** One calculation for all that ask, as long as nothing changes. */
@@ -108,13 +107,19 @@ function byReadings({ tree }: Loaded, overlay: Overlay, readings: Readings, them
     value,
     tree.rows.map((row) => row.parent),
   );
-  const scale = scaleFor(readings, overlay, theme);
+  const scale = scaleFor(readings, theme);
   const unsure = (i: number) => doubt(readings.scale, low[i]!, high[i]!);
   const own = (i: number): Rgb => mix(scale.colour(value[i]!), NEUTRAL[theme], 0.7 * unsure(i));
+  const pale = new Map<number, Rgb>(); // one above lends its colour to many
+  const lent = (from: number): Rgb => {
+    const colour = pale.get(from) ?? mix(own(from), NEUTRAL[theme], PALE);
+    pale.set(from, colour);
+    return colour;
+  };
   const shown = (i: number): Rgb => {
     const from = source[i]!;
     if (from < 0) return UNTOLD[theme];
-    return from === i ? own(i) : mix(own(from), NEUTRAL[theme], PALE);
+    return from === i ? own(i) : lent(from);
   };
   const counts = { own: 0, above: 0, none: 0 };
   for (const leaf of tree.leaves)
@@ -129,12 +134,11 @@ function byReadings({ tree }: Loaded, overlay: Overlay, readings: Readings, them
   };
 }
 
-function scaleFor(readings: Readings, overlay: Overlay, theme: Theme): Scale {
+function scaleFor(readings: Readings, theme: Theme): Scale {
   if (readings.scale === "ratio") return ratioScale(theme);
   const told = [...readings.value].filter((v) => !Number.isNaN(v));
   if (readings.scale === "share") return shareScale(told, readings.base, theme);
-  const concern = overlay.kind === "measure" && overlay.key === "concern";
-  return amountScale(told, concern ? HUE_OF_CONCERN : HUE_OF_AMOUNTS, theme);
+  return amountScale(told, HUE_OF_AMOUNTS, theme);
 }
 
 function paletteOf(n: number, colour: (i: number) => Rgb): Uint8Array {

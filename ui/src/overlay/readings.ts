@@ -39,7 +39,7 @@ export function readingsOf(loaded: Loaded, overlay: Overlay): Readings | null {
     title: `${entry.title}: ${overlay.value}`,
     note: lift
       ? "How often in the topic, compared with the rest of the report."
-      : "Share of the people in the topic.",
+      : `Share of the ${loaded.report.unit[1]} in the topic.`,
     scale: lift ? "ratio" : "share",
     base: lift ? 1 : baseOf(entry, overlay.value),
     value: spread(lift ? column.lift : column.share),
@@ -53,8 +53,13 @@ export function baseOf(entry: FacetEntry, value: string): number | null {
 }
 
 function ofMeasure(measure: Measure): Readings {
-  const column = (told: readonly (number | null)[]) =>
-    Float64Array.from(told, (v) => v ?? Number.NaN);
+  const column = (told: readonly (number | null)[]) => {
+    const all = new Float64Array(told.length);
+    told.forEach((v, i) => {
+      all[i] = v ?? Number.NaN;
+    });
+    return all;
+  };
   return {
     title: measure.title,
     note: measure.note,

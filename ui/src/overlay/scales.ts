@@ -1,9 +1,9 @@
 // From numbers to colours. Light ground: more is darker; dark ground: more is brighter.
-import { ticks } from "d3-array";
+import { extent, ticks } from "d3-array";
 import { interpolateViridis } from "d3-scale-chromatic";
 import { percentTick } from "../charts/format";
 import type { Theme } from "../state/theme";
-import { fromHex, fromLch, type Rgb, ramp } from "./colour";
+import { fromHex, fromLch, type Rgb, ramp, table } from "./colour";
 
 export interface Tick {
   /** Where on the scale, 0 to 1. */
@@ -35,8 +35,8 @@ const CLIP = 3; // powers of two either way
 
 const SHARES: Record<Theme, (t: number) => Rgb> = {
   // The pale end of the ramp is lost on paper, the dark end in the night.
-  light: (t) => fromHex(interpolateViridis(0.9 - 0.86 * t)),
-  dark: (t) => fromHex(interpolateViridis(0.15 + 0.85 * t)),
+  light: table((t) => fromHex(interpolateViridis(0.9 - 0.86 * t))),
+  dark: table((t) => fromHex(interpolateViridis(0.15 + 0.85 * t))),
 };
 
 const RATIOS: Record<Theme, (t: number) => Rgb> = {
@@ -70,14 +70,14 @@ export function ratioScale(theme: Theme): Scale {
 
 /** Amounts in one hue, from the smallest to the largest that is there. */
 export function amountScale(values: readonly number[], hue: number, theme: Theme): Scale {
-  const least = values.length ? Math.min(...values) : 0;
-  const most = values.length ? Math.max(...values) : 1;
+  const [least = 0, most = 1] = extent(values);
   const room = most - least || 1;
   const place = (value: number) => clamp((value - least) / room);
-  const at = (t: number) =>
+  const at = table((t) =>
     theme === "dark"
       ? fromLch(0.36 + 0.48 * t, 0.05 + 0.1 * t, hue)
-      : fromLch(0.86 - 0.44 * t, 0.05 + 0.1 * t, hue);
+      : fromLch(0.86 - 0.44 * t, 0.05 + 0.1 * t, hue),
+  );
   return {
     place,
     at,

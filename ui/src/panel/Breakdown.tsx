@@ -31,7 +31,7 @@ export function Breakdown({ report, entry, rows, of }: Props) {
       screen: "map",
       overlay: { kind: "facet", facet: entry.name, value: row.key, as: "share" },
     }),
-    ...(row.words
+    ...(row.notable
       ? {
           wordsHref: href({
             screen: "compare",
@@ -53,7 +53,7 @@ export function Breakdown({ report, entry, rows, of }: Props) {
       title={entry.title}
       {...(entry.note ? { lead: entry.note } : {})}
       rows={rows.told}
-      columns={columns.filter(({ title }) => title !== "In words")}
+      columns={columns}
       file={`${entry.title} in ${of}`}
     >
       <ShareBars rows={folded} unit={report.unit[1]} />

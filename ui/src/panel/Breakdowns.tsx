@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import type { FacetDoc } from "../api/types";
+import { list } from "../charts/format";
 import { useStore } from "../state/store";
 import { Breakdown } from "./Breakdown";
 import css from "./Breakdowns.module.css";
@@ -77,9 +78,4 @@ export function Breakdowns({ loaded, cluster }: ClusterProps) {
       ))}
     </div>
   );
-}
-
-function list(words: readonly string[]): string {
-  if (words.length < 2) return words.join("");
-  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }

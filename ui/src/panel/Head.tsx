@@ -1,6 +1,8 @@
-import { useState } from "react";
-import { Button, ToggleButton } from "react-aria-components";
+import { ToggleButton } from "react-aria-components";
+import { gather } from "../state/gather";
 import { useNotes } from "../state/notes";
+import { useStore } from "../state/store";
+import { CopyLink } from "./CopyLink";
 import css from "./Head.module.css";
 import type { ClusterProps } from "./types";
 import { useHref } from "./useHref";
@@ -45,6 +47,7 @@ export function Head({ loaded, cluster }: ClusterProps) {
 
 function Actions({ id }: { id: string }) {
   const note = useNotes(({ notes, noteOf }) => (notes ? noteOf(id) : null));
+  const isGathered = useStore(({ view }) => view.group.includes(id));
   const toggle = useNotes((state) => state.toggle);
   const setText = useNotes((state) => state.setText);
   return (
@@ -60,6 +63,12 @@ function Actions({ id }: { id: string }) {
           </svg>
           {note ? "Bookmarked" : "Bookmark"}
         </ToggleButton>
+        <ToggleButton className={css.action!} isSelected={isGathered} onChange={() => gather(id)}>
+          <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+            <path d="M7 2.5v9M2.5 7h9" />
+          </svg>
+          {isGathered ? "Gathered" : "Gather"}
+        </ToggleButton>
         <CopyLink />
       </div>
       {note && (
@@ -74,32 +83,6 @@ function Actions({ id }: { id: string }) {
           />
         </label>
       )}
-    </>
-  );
-}
-
-function CopyLink() {
-  const [said, setSaid] = useState("");
-  async function copy() {
-    try {
-      await navigator.clipboard.writeText(location.href);
-      setSaid("Copied");
-    } catch {
-      // Pages opened from a file or in a frame may not write to the clipboard.
-      setSaid("Copy it from the address bar");
-    }
-  }
-  return (
-    <>
-      <Button className={css.action!} onPress={() => void copy()}>
-        <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-          <path d="M6 8.2a2.6 2.6 0 0 0 3.7 0l2-2A2.6 2.6 0 0 0 8 2.5l-.8.8M8 5.8a2.6 2.6 0 0 0-3.7 0l-2 2A2.6 2.6 0 0 0 6 11.5l.8-.8" />
-        </svg>
-        Copy link
-      </Button>
-      <span className={css.said} role="status">
-        {said}
-      </span>
     </>
   );
 }

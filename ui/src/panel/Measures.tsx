@@ -1,6 +1,5 @@
 import type { Measure } from "../api/types";
-import { TOO_FEW } from "../charts/format";
-import { measureWords } from "../tree/columns";
+import { measureWords, TOO_FEW } from "../charts/format";
 import css from "./Measures.module.css";
 import type { ClusterProps } from "./types";
 

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Series } from "../api/types";
 import { ChartFrame } from "../charts/ChartFrame";
+import { capital } from "../charts/format";
 import { SeriesChart, type SeriesKind } from "../charts/SeriesChart";
 import { seriesColumns, seriesPoints } from "../charts/seriesColumns";
 import { type Loaded, useStore } from "../state/store";
@@ -107,8 +108,4 @@ function nameOf({ facet, value }: Series, { report }: Loaded): string {
 
 function keyOf({ facet, value }: Series): string {
   return facet && `${facet}:${value}`;
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Button } from "react-aria-components";
 import { ChartFrame } from "../charts/ChartFrame";
 import { shareColumns } from "../charts/columns";
+import { units } from "../charts/format";
 import { ShareBars } from "../charts/ShareBars";
 import type { ShareRow } from "../charts/types";
 import type { Loaded } from "../state/store";
@@ -20,7 +21,11 @@ export function Related({ loaded, cluster }: ClusterProps) {
   return (
     <>
       {children.length > 0 && (
-        <Topics loaded={loaded} title={`${children.length} topics in it`} topics={children} />
+        <Topics
+          loaded={loaded}
+          title={units(children.length, ["topic in it", "topics in it"])}
+          topics={children}
+        />
       )}
       {near.length > 0 && <Topics loaded={loaded} title="Most alike by name" topics={near} />}
       {siblings.length > 0 && (

@@ -1,6 +1,6 @@
-import { count, windowName } from "../charts/format";
+import { count, spanName } from "../charts/format";
+import { unitsInSpan } from "../model/span";
 import { useStore } from "../state/store";
-import { unitsInSpan } from "../tree/span";
 import css from "./Size.module.css";
 import type { ClusterProps } from "./types";
 
@@ -9,12 +9,10 @@ export function SpanSize({ loaded, cluster }: ClusterProps) {
   const time = useStore(({ view }) => view.time);
   if (!time) return null;
   const told = unitsInSpan(loaded.series, time)(cluster);
-  const [from, to] = time;
-  const when = from === to ? windowName(from) : `${windowName(from)} to ${windowName(to)}`;
   const people = loaded.report.unit[1];
   return (
     <p className={css.span}>
-      {when}:{" "}
+      {spanName(...time)}:{" "}
       {told === null
         ? `too few ${people} to show`
         : `${told.whole ? "" : "at least "}${count(told.units)} ${people}`}

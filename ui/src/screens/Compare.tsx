@@ -4,14 +4,7 @@ import css from "./compare/Compare.module.css";
 import { Groups } from "./compare/Groups";
 import { Reports } from "./compare/Reports";
 import { SidePicker } from "./compare/SidePicker";
-import {
-  asked,
-  firstOptions,
-  type OptionGroup,
-  secondOptions,
-  sideKey,
-  suggested,
-} from "./compare/sides";
+import { asked, firstOptions, holds, secondOptions, sideKey, suggested } from "./compare/sides";
 import { Page } from "./page/Page";
 
 /** Two groups, two spans of time or two reports beside each other. */
@@ -64,10 +57,6 @@ export function Compare({ loaded }: { loaded: Loaded }) {
       </div>
     </Page>
   );
-}
-
-function holds(groups: readonly OptionGroup[], side: Side): boolean {
-  return groups.some(({ options }) => options.some(({ key }) => key === sideKey(side)));
 }
 
 function Nothing() {

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { MapView } from "../map/MapView";
+import { topicsOf } from "../model/group";
 import { ClusterPanel } from "../panel/ClusterPanel";
 import { TimeSlider } from "../shell/TimeSlider";
 import { type Loaded, useStore } from "../state/store";
@@ -21,7 +22,8 @@ export function MapScreen({ loaded }: { loaded: Loaded }) {
 
 function SideBySide({ loaded }: { loaded: Loaded }) {
   const selected = useStore((state) => state.view.selected);
-  const chosen = loaded.tree.find(selected) !== null;
+  const group = useStore((state) => state.view.group);
+  const chosen = loaded.tree.find(selected) !== null || topicsOf(loaded.tree, group).length > 0;
   return (
     <div className={styles.wide} data-chosen={chosen || undefined}>
       <section className={styles.tree} aria-label="Tree">

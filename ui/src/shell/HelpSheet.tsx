@@ -15,7 +15,7 @@ const READING: readonly (readonly [string, string])[] = [
   ],
   [
     "Too few to show",
-    "So few people that a number could point at somebody. It is hatched, and it is not zero.",
+    "Too few people, or taken back so that no difference gives another number away. It is hatched, and it is not zero.",
   ],
   [
     "Stands out",

@@ -79,7 +79,7 @@ function Where({ loaded, note }: { loaded: Loaded; note: Note }) {
   return (
     <p className="quiet">
       <span dir="auto">{path.map((i) => tree.row(i).name).join(" › ") || "A top topic"}</span>
-      {`. ${units(row.units, report.unit)}, ${percent(row.share)} (${interval(row.low, row.high)}).`}
+      {`. ${percent(row.share)} of conversations (${interval(row.low, row.high)}), ${units(row.units, report.unit)}.`}
     </p>
   );
 }

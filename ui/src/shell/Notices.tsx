@@ -1,5 +1,6 @@
 import { type RefObject, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
+import { Sentence } from "../screens/page/Sentence";
 import { recall, remember } from "../state/storage";
 import { type Loaded, useStore } from "../state/store";
 import { Icon } from "./Icon";
@@ -35,9 +36,14 @@ function Warnings({ loaded }: { loaded: Loaded }) {
       </span>
       <div className={css.text} data-open={open || undefined}>
         <p dir="auto" ref={text}>
-          {first}
+          <Sentence text={first} />
         </p>
-        {open && more.map((line) => <p key={line}>{line}</p>)}
+        {open &&
+          more.map((line) => (
+            <p key={line}>
+              <Sentence text={line} />
+            </p>
+          ))}
       </div>
       {(open || cut || more.length > 0) && (
         <Button className={css.more!} aria-expanded={open} onPress={() => setOpen(!open)}>

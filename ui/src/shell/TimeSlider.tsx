@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button, Slider, SliderThumb, SliderTrack } from "react-aria-components";
-import { count, TOO_FEW, windowName, windowTick } from "../charts/format";
+import { count, spanName, TOO_FEW, windowName, windowTick } from "../charts/format";
 import { type Loaded, useStore } from "../state/store";
 import { Icon } from "./Icon";
 import css from "./TimeSlider.module.css";
@@ -58,7 +58,7 @@ function Shown({ loaded }: { loaded: Loaded }) {
         </div>
       </Slider>
       <div className={css.said} data-all={time === null || undefined}>
-        <output>{time === null ? "All time" : spanInWords(windows, span)}</output>
+        <output>{time === null ? "All time" : spanName(windows[from]!, windows[to]!)}</output>
         {time !== null && (
           <Button className={css.clear!} onPress={() => go({ time: null }, { replace: true })}>
             Show all time
@@ -148,11 +148,6 @@ function spanOf(
   if (!time) return [0, last];
   const [from, to] = time.map((window) => windows.indexOf(window));
   return from! < 0 || to! < from! ? [0, last] : [from!, to!];
-}
-
-function spanInWords(windows: readonly string[], [from, to]: readonly [number, number]): string {
-  const first = windowName(windows[from]!);
-  return from === to ? first : `${first} to ${windowName(windows[to]!)}`;
 }
 
 /** At most eight names under the track. */

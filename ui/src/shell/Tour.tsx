@@ -60,13 +60,17 @@ function Step({ at, loaded, onMove, onEnd }: StepProps) {
 
   useEffect(() => {
     if (useStore.getState().view.screen !== step.screen) go({ screen: step.screen });
-    // the screen that was just opened needs a frame to be there
-    const frame = requestAnimationFrame(() => {
+    // the screen that was just opened needs a frame to be there, and one more to have scrolled up:
+    // a popover closes when what is below it scrolls
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(show);
+    });
+    const show = () => {
       const places = step.at.map((where) => document.querySelector(where));
       anchor.current = places.find((there) => there?.checkVisibility()) ?? null;
       if (anchor.current) setFound(step);
       else end.current();
-    });
+    };
     return () => cancelAnimationFrame(frame);
   }, [step, go]);
 

@@ -18,7 +18,7 @@ export function steps({ unit }: ReportDoc): readonly TourStep[] {
       at: ["[data-tour='to-overview']"],
       placement: "bottom",
       title: "What is in here",
-      text: `The overview says how many ${unit[1]} this is about, what stands out and what was withheld. Every number comes with an interval.`,
+      text: `The overview says how many ${unit[1]} this is about, what stands out and what was withheld. Every share comes with an interval.`,
     },
     {
       screen: "map",
@@ -46,7 +46,7 @@ export function steps({ unit }: ReportDoc): readonly TourStep[] {
       at: ["[data-tour='to-how']"],
       placement: "bottom",
       title: "How far to trust it",
-      text: "“How it was made” has the privacy receipt, the models and how well they did. Press ? at any time for help.",
+      text: "“How it was made” has the privacy receipt, what it does not promise, and the models. Press ? at any time for help.",
     },
   ];
 }

@@ -17,6 +17,11 @@ export function fitTo(view: View, loaded: Loaded, compared: boolean): Fitted {
     change.selected = null;
     said.push(`The topic “${view.selected}” of this address is not in this report.`);
   }
+  const gone = view.group.filter((id) => tree.find(id) === null);
+  if (gone.length > 0) {
+    change.group = view.group.filter((id) => !gone.includes(id));
+    said.push(`Gathered topics of this address are not in this report: “${gone.join("”, “")}”.`);
+  }
   const { overlay } = view;
   if (overlay.kind === "facet" && !knows(loaded, overlay.facet, overlay.value)) {
     change.overlay = START.overlay;

@@ -34,8 +34,7 @@ export function serverKeeper(source: Source): Keeper {
       try {
         return await write<NotesDoc>("notes.json", doc, doc.revision);
       } catch (error) {
-        if (error instanceof SourceError && (error.status === 409 || error.status === 412))
-          throw new Overtaken();
+        if (error instanceof SourceError && error.status === 412) throw new Overtaken();
         throw error;
       }
     },

@@ -2,6 +2,7 @@
 // lists. Single keys can be switched off, for people who dictate or whose keys slip.
 import { create } from "zustand";
 import { type Command, command } from "./commands";
+import { gather } from "./gather";
 import { useNotes } from "./notes";
 import { recall, remember } from "./storage";
 import { useStore } from "./store";
@@ -59,6 +60,13 @@ export const KEYS: readonly Key[] = [
   { keys: ["]"], shown: "]", does: "Next sibling", group: "Topic", run: () => step(1) },
   { keys: ["u"], shown: "u", does: "Up to the parent", group: "Topic", run: up },
   { keys: ["f"], shown: "f", does: "Bookmark, or take it away", group: "Topic", run: bookmark },
+  {
+    keys: ["g"],
+    shown: "g",
+    does: "Gather or leave out this topic",
+    group: "Topic",
+    run: gatherChosen,
+  },
   { keys: ["Escape"], shown: "Esc", does: "Choose no topic", group: "Topic", run: leave },
 ];
 
@@ -135,8 +143,16 @@ function bookmark(): boolean {
   return true;
 }
 
+function gatherChosen(): boolean {
+  const found = chosen();
+  if (!found) return false;
+  gather(found.loaded.tree.row(found.at).id);
+  return true;
+}
+
 function leave(): boolean {
-  if (now().view.selected === null) return false;
-  now().go({ selected: null });
+  const { selected, group } = now().view;
+  if (selected === null && group.length === 0) return false;
+  now().go({ selected: null, group: [] });
   return true;
 }

@@ -19,7 +19,6 @@ export interface Notes {
   /** Sets the bookmark of a cluster, or takes it away. */
   toggle(id: string): void;
   setText(id: string, text: string): void;
-  flag(id: string): void;
   change(note: Note): void;
   remove(note: Note): void;
   importFile(file: File): Promise<number>;
@@ -90,10 +89,6 @@ export const useNotes = create<Notes>()((set, get) => {
       else change(blank(id));
     },
     setText: (id, text) => change({ ...(get().noteOf(id) ?? blank(id)), text }),
-    flag(id) {
-      const note = get().noteOf(id) ?? blank(id);
-      change({ ...note, flagged: !note.flagged });
-    },
     change,
     remove: (note) => put(get().notes.filter((other) => keyOf(other) !== keyOf(note))),
     async importFile(file) {

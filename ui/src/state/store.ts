@@ -72,7 +72,7 @@ export const useStore = create<State>()((set, get) => ({
     const { view: before, loaded, index } = get();
     const moved = change.tree !== undefined && change.tree !== before.tree;
     // another tree has other clusters in other places; colour, time and words carry over
-    const cleared: Partial<View> = moved ? { selected: null, camera: null } : {};
+    const cleared: Partial<View> = moved ? { selected: null, group: [], camera: null } : {};
     const view = { ...before, ...cleared, ...change };
     writeAddress(toHash(view), options?.replace ?? false);
     set({ view, cameBack: false, ...(options?.replace ? {} : { said: [] }) });

@@ -14,6 +14,7 @@ export function toHash(view: View): string {
   const q = new URLSearchParams();
   if (view.tree !== START.tree) q.set("tree", view.tree);
   if (view.selected !== null) q.set("sel", view.selected);
+  if (view.group.length) q.set("with", view.group.map((id) => guarded(id, /[%,]/g)).join(","));
   const { overlay } = view;
   if (overlay.kind === "measure") q.set("color", guarded(overlay.key));
   if (overlay.kind === "facet") {
@@ -42,6 +43,7 @@ export function fromHash(hash: string): View {
     screen: (SCREENS as readonly string[]).includes(path) ? (path as Screen) : START.screen,
     tree: q.get("tree") ?? START.tree,
     selected: q.get("sel"),
+    group: groupFrom(q.get("with")),
     overlay: overlayFrom(q.get("color"), q.get("as")),
     camera: cameraFrom(q.get("at")),
     time: spanFrom(q.get("t")),
@@ -49,6 +51,10 @@ export function fromHash(hash: string): View {
     sides: a && b ? [a, b] : null,
     quadrant: q.get("of") || null,
   };
+}
+
+function groupFrom(text: string | null): readonly string[] {
+  return [...new Set((text ?? "").split(",").filter(Boolean).map(plain))];
 }
 
 function overlayFrom(color: string | null, as: string | null): Overlay {

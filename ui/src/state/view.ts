@@ -27,6 +27,8 @@ export interface View {
   screen: Screen;
   tree: string;
   selected: string | null;
+  /** Topics that are taken together, in the order in which they were gathered. */
+  group: readonly string[];
   overlay: Overlay;
   camera: Camera | null;
   /** First and last window of a span of time; null: all of it. */
@@ -41,6 +43,7 @@ export const START: View = {
   screen: "overview",
   tree: "main",
   selected: null,
+  group: [],
   overlay: { kind: "topic" },
   camera: null,
   time: null,

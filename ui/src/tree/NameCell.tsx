@@ -8,6 +8,8 @@ interface Props {
   /** null: too few to show. */
   colour: string | null;
   faded: boolean;
+  /** Taken together with others. */
+  gathered: boolean;
   branch: boolean;
   depth: number;
   /** On the way to what a search found, not found itself. */
@@ -16,7 +18,8 @@ interface Props {
 }
 
 /** Chevron, colour and name; the whole name is in the tooltip where two lines are not enough. */
-export function NameCell({ row, colour, faded, branch, depth, passed, onToggle }: Props) {
+export function NameCell(props: Props) {
+  const { row, colour, faded, gathered, branch, depth, passed, onToggle } = props;
   return (
     <div className={css.cell} style={{ paddingInlineStart: 4 + 14 * Math.min(depth, 8) }}>
       {branch ? (
@@ -47,6 +50,12 @@ export function NameCell({ row, colour, faded, branch, depth, passed, onToggle }
       >
         {row.name}
       </span>
+      {gathered && (
+        <svg className={css.gathered} width="14" height="14" viewBox="0 0 14 14" role="img">
+          <title>gathered</title>
+          <path d="M3 7.5 6 10.5 11.5 4" />
+        </svg>
+      )}
     </div>
   );
 }

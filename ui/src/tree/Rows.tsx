@@ -7,6 +7,7 @@ import {
   useState,
 } from "react";
 import { useColours } from "../overlay/colours";
+import { gather, gathers } from "../state/gather";
 import { type Loaded, useStore } from "../state/store";
 import type { TreeColumn } from "./columns";
 import { Headings } from "./Headings";
@@ -19,7 +20,7 @@ import { useWindow } from "./useWindow";
 import { ValueCell } from "./ValueCell";
 import { stepFor } from "./walk";
 
-const ROW = 36;
+const ROW = 42;
 const HEADING = 30;
 
 interface Props {
@@ -38,6 +39,7 @@ export function Rows(props: Props) {
   const { loaded, rows, columns, matches, selected, sort, onSort, onToggle } = props;
   const { tree } = loaded;
   const go = useStore((state) => state.go);
+  const group = useStore((state) => state.view.group);
   const colours = useColours(loaded);
   const box = useRef<HTMLDivElement>(null);
   const { from, to, page, intoSight } = useWindow(box, rows.length, ROW, HEADING);
@@ -70,6 +72,11 @@ export function Rows(props: Props) {
 
   function press(event: KeyboardEvent) {
     const onRow = event.target instanceof Element && event.target.matches("tr[tabindex]");
+    if (onRow && gathers(event) && ["Enter", " "].includes(event.key)) {
+      event.preventDefault();
+      gather(tree.row(rows[stop]!.i).id);
+      return;
+    }
     if (!onRow || event.ctrlKey || event.metaKey || event.altKey) return;
     const step = stepFor(event.key, rows, stop, page);
     const named = step ? null : typed(event.key, rows, stop, (i) => tree.row(i).name);
@@ -116,7 +123,12 @@ export function Rows(props: Props) {
               aria-selected={row.i === selected}
               className={css.row}
               style={{ top: place * ROW, height: ROW }}
-              onClick={() => select(row.i)}
+              // or the browser would mark the text between two clicks
+              onMouseDown={(event) => event.shiftKey && event.preventDefault()}
+              onClick={(event) => {
+                if (gathers(event)) gather(tree.row(row.i).id);
+                else select(row.i);
+              }}
               onFocus={() => setActive(row.i)}
             >
               <th scope="row" className={css.name}>
@@ -124,6 +136,7 @@ export function Rows(props: Props) {
                   row={tree.row(row.i)}
                   colour={colours.css(row.i)}
                   faded={colours.faded(row.i)}
+                  gathered={group.includes(tree.row(row.i).id)}
                   branch={row.branch}
                   depth={row.depth}
                   passed={matches !== null && !matches.has(row.i)}

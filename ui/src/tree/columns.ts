@@ -1,11 +1,11 @@
 // What the tree can show and sort by: sizes, the measures that this report has, and the facet
 // value that colours the map.
 import type { Measure } from "../api/types";
-import { count, percent, ratio, windowName } from "../charts/format";
+import { count, measureWords, percent, spanName } from "../charts/format";
+import { unitsInSpan } from "../model/span";
 import type { Tree } from "../model/tree";
 import type { Loaded } from "../state/store";
 import type { View } from "../state/view";
-import { unitsInSpan } from "./span";
 
 export interface TreeColumn {
   key: string;
@@ -48,12 +48,10 @@ function sizeColumn(tree: Tree): TreeColumn {
 function spanColumn({ tree, series, report }: Loaded, time: readonly [string, string]): TreeColumn {
   const inSpan = unitsInSpan(series, time);
   const most = Math.max(1, ...tree.roots.map((i) => inSpan(i)?.units ?? 0));
-  const [from, to] = time.map(windowName);
-  const when = from === to ? from : `${from} to ${to}`;
   return {
     key: "size",
     title: "In span",
-    note: `Sum over the ${report.window_noun}s from ${when}. “+”: some of them are too few to show`,
+    note: `Sum over the ${report.window_noun}s from ${spanName(...time)}. “+”: some of them are too few to show`,
     value: (i) => inSpan(i)?.units ?? null,
     words: (value, i) => `${count(value)}${inSpan(i)?.whole ? "" : "+"}`,
     bar: (value) => value / most,
@@ -73,7 +71,7 @@ function facetColumn(
   return {
     key: "overlay",
     title: value,
-    note: `${title}: ${as === "lift" ? "times as often as elsewhere" : "share of people"}`,
+    note: `${title}: ${as === "lift" ? "times as often as elsewhere" : `share of ${report.unit[1]}`}`,
     value: (i) => known.get(i) ?? null,
     words: (number) => measureWords(as === "lift" ? "ratio" : "share", number),
   };
@@ -93,12 +91,6 @@ function columnOf(measure: Measure): TreeColumn {
     value: (i) => measure.values[i] ?? null,
     words: (value) => measureWords(measure.scale, value),
   };
-}
-
-export function measureWords(scale: Measure["scale"], value: number): string {
-  if (scale === "share") return percent(value);
-  if (scale === "ratio") return `${ratio(value)}×`;
-  return Math.abs(value) >= 100 ? count(value) : String(Number(value.toPrecision(3)));
 }
 
 function told(measure: Measure): boolean {

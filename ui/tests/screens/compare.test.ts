@@ -175,11 +175,11 @@ describe("two reports", () => {
     ],
   };
 
-  it("turns there over here around, at one level, what stands out first", () => {
+  it("takes one level, what stands out first", () => {
     const found = pairsAt({ compare, here: TREE, there: TREE }, 0);
     expect(found.pairs.map((pair) => [pair.ratio, pair.low, pair.high])).toEqual([
-      [0.25, 0.125, 0.5],
-      [0.5, 0.25, 1],
+      [4, 2, 8],
+      [2, 1, 4],
     ]);
     expect(found.onlyHere).toEqual([4]);
     expect(found.onlyThere).toEqual([5]);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Finding, Quadrant } from "../../src/api/types";
+import { list } from "../../src/charts/format";
 import { Tree } from "../../src/model/tree";
 import { Compare } from "../../src/screens/Compare";
 import { How } from "../../src/screens/How";
@@ -9,7 +10,7 @@ import { categoryRows } from "../../src/screens/overview/Categories";
 import { figures, span } from "../../src/screens/overview/Figures";
 import { QuadrantScreen } from "../../src/screens/QuadrantScreen";
 import { relation, rowsOf } from "../../src/screens/quadrant/points";
-import { levelName, list, tight } from "../../src/screens/words";
+import { levelName, tight } from "../../src/screens/words";
 import { useStore } from "../../src/state/store";
 import { START } from "../../src/state/view";
 import { INDEX, REPORT } from "../report";

@@ -63,6 +63,19 @@ describe("keys", () => {
     expect(useNotes.getState().noteOf("a1")).toBeNull();
   });
 
+  test("g gathers the chosen topic and leaves it out; Esc lets go of all", async () => {
+    const group = () => useStore.getState().view.group;
+    await press("g");
+    await press("]");
+    await press("g");
+    expect(group()).toEqual(["a1", "a2"]);
+    await press("g");
+    expect(group()).toEqual(["a1"]);
+    await press("Escape");
+    expect(group()).toEqual([]);
+    expect((await press("g")).defaultPrevented).toBe(false);
+  });
+
   test("arrows move the map where there is one", async () => {
     expect((await press("ArrowLeft")).defaultPrevented).toBe(false);
     const moved = vi.fn();

@@ -53,7 +53,7 @@ describe("on a server", () => {
     expect(kept.doc.notes).toMatchObject([
       { tree: "main", cluster: "a1", name: "Vegetarian curry", text: "words", flagged: false },
     ]);
-    notes().flag("a1");
+    notes().change({ ...notes().noteOf("a1")!, flagged: true });
     await waited();
     expect(kept.doc).toMatchObject({ revision: 3, notes: [{ flagged: true }] });
   });

@@ -36,6 +36,13 @@ describe("opening", () => {
     expect(location.hash).toBe("#/map?q=curry");
   });
 
+  test("gathered topics that are not there are left out and said", async () => {
+    await opened("#/map?with=a1,gone,b");
+    expect(state().view.group).toEqual(["a1", "b"]);
+    expect(state().said.join(" ")).toContain("“gone”");
+    expect(location.hash).toBe("#/map?with=a1,b");
+  });
+
   test("an unknown grouping opens the main one and says so", async () => {
     await opened("#/map?tree=by-moon&sel=a");
     expect(state().loaded?.key).toBe("main");

@@ -50,6 +50,7 @@ const view: fc.Arbitrary<View> = fc.record({
   screen: fc.constantFrom(...SCREENS),
   tree: text,
   selected: fc.option(text),
+  group: fc.uniqueArray(filled, { maxLength: 4 }),
   overlay,
   camera: fc.option(fc.record({ x: number, y: number, zoom: number.map((n) => Math.abs(n) || 1) })),
   time: fc.option(fc.tuple(filled, filled)),
@@ -92,6 +93,7 @@ describe("addresses", () => {
   test("what is wrong or unknown is left out", () => {
     const there = fromHash("#/nowhere?new=1&at=1,2&t=a..b..c&as=lift&a=!rest");
     expect(there).toEqual(START);
+    expect(fromHash("#/map?with=1,,2,1").group).toEqual(["1", "2"]);
     expect(fromHash("#/map?at=1,2,-3").camera).toBeNull();
     expect(fromHash("#/map?at=1,,3").camera).toBeNull();
     expect(fromHash("#/map?color=%E0%A4%A:x").overlay.kind).toBe("facet");

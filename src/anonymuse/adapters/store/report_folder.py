@@ -83,7 +83,9 @@ def find_bundle(folder: Path) -> Path:
         if (place / REPORT).is_file():
             return place
     if not folder.exists():
-        raise InputError(f"There is no folder {folder}.")
+        raise InputError(
+            f"There is no folder {folder}. Name the folder that `anonymuse run --out` wrote."
+        )
     raise InputError(
         f"There is no report in {folder}: neither {RELEASE}/{REPORT} nor {REPORT}. "
         "Name the folder that `anonymuse run --out` wrote; if the run stopped early, "
@@ -95,20 +97,20 @@ def load_report(folder: Path) -> Report:
     """Read a bundle back and check it: schema version, content hash, tree.
 
     Raises:
-        InputError: there is no bundle, or it may not be read.
-        BrokenRunError: it is of another schema version, or not what we wrote.
+        InputError: there is no bundle, it may not be read, is of another schema version, or is not
+            what we wrote.
     """
     path = find_bundle(folder) / REPORT
     data = _read(path)
     version = data.get("schema_version")
     if version != SCHEMA_VERSION:
-        raise BrokenRunError(_other_version(path, version, data))
+        raise InputError(_other_version(path, version, data))
     try:
         report = report_from_dict(data)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BrokenRunError(_changed(path)) from error
+        raise InputError(_changed(path)) from error
     if _digest(data) != report.content_hash or not _names_are_ours(report):
-        raise BrokenRunError(_changed(path))
+        raise InputError(_changed(path))
     _check_tree(report, where=path)
     return replace(report, receipt=replace(report.receipt, cost=_read_cost(path.with_name(COST))))
 
@@ -117,13 +119,13 @@ def _read_cost(path: Path) -> dict[str, Any]:
     """Read what the calls cost; nothing where it was not passed on with the report.
 
     Raises:
-        BrokenRunError: it is not what we wrote.
+        InputError: it is not what we wrote.
     """
     if not path.is_file():
         return {}
     cost = _read(path)
     if not all(value is None or isinstance(value, str | int | float) for value in cost.values()):
-        raise BrokenRunError(_changed(path))
+        raise InputError(_changed(path))
     return cost
 
 
@@ -187,9 +189,9 @@ def _read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or 'unknown reason'}.") from error
     except (ValueError, RecursionError) as error:
-        raise BrokenRunError(_changed(path)) from error
+        raise InputError(_changed(path)) from error
     if not isinstance(data, dict):
-        raise BrokenRunError(_changed(path))
+        raise InputError(_changed(path))
     return data
 
 

@@ -57,24 +57,24 @@ def test_saving_again_replaces_and_leaves_nothing_else(tmp_path):
 def test_a_changed_bundle_is_refused(tmp_path, values):
     save_report(sample_report(), tmp_path)
     change(tmp_path, **values)
-    with pytest.raises(BrokenRunError, match="not what anonymuse wrote"):
+    with pytest.raises(InputError, match="not what anonymuse wrote"):
         load_report(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 100_000, '"x"', "{}\x00"])
 def test_a_damaged_file_is_refused(tmp_path, text):
     (tmp_path / "report.json").write_text(text)
-    with pytest.raises(BrokenRunError):
+    with pytest.raises(InputError):
         load_report(tmp_path)
 
 
 def test_another_schema_version_says_who_wrote_it_and_what_to_do(tmp_path):
     save_report(sample_report(), tmp_path)
     change(tmp_path, schema_version=99)
-    with pytest.raises(BrokenRunError, match=r"by anonymuse 0\.1\.0 with bundle schema 99.*Update"):
+    with pytest.raises(InputError, match=r"by anonymuse 0\.1\.0 with bundle schema 99.*Update"):
         load_report(tmp_path)
     change(tmp_path, schema_version=0, receipt=None)
-    with pytest.raises(BrokenRunError, match=r"schema 0.*version that wrote it"):
+    with pytest.raises(InputError, match=r"schema 0.*version that wrote it"):
         load_report(tmp_path)
 
 
@@ -154,7 +154,7 @@ def test_a_tree_whose_name_leads_elsewhere_is_refused(tmp_path, names):
     """Exports make folders of the names, and anybody can reckon a content hash."""
     further = tuple(replace(sample_report(), facet=name) for name in names)
     save_report(replace(sample_report(), further=further), tmp_path)
-    with pytest.raises(BrokenRunError, match="not what anonymuse wrote"):
+    with pytest.raises(InputError, match="not what anonymuse wrote"):
         load_report(tmp_path)
 
 

@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useState } from "react";
-import { count, percent, windowName } from "../../charts/format";
+import { count, list, percent, windowName } from "../../charts/format";
 import { reach } from "../../charts/RatioPlot";
 import type { RatioRow } from "../../charts/types";
 import { type Loaded, useStore } from "../../state/store";
-import type { Side, View } from "../../state/view";
+import type { View } from "../../state/view";
 import { hrefOf, hrefTo } from "../hrefs";
 import { Choice } from "../page/Choice";
 import { Toggle } from "../page/Toggle";
-import { levelName, list } from "../words";
+import { levelName } from "../words";
 import css from "./Compare.module.css";
 import { Ranked } from "./Ranked";
 import { type Compared, type Ranking, rank, readableLevel } from "./ranking";
@@ -120,13 +120,9 @@ function rowOf(
 
 /** How the map shows the first side. */
 function mapOf([first]: Sides): Partial<View> {
-  return overlayOf(first);
-}
-
-function overlayOf(side: Side): Partial<View> {
-  if (side.kind === "value")
-    return { overlay: { kind: "facet", facet: side.facet, value: side.value, as: "lift" } };
-  return side.kind === "window" ? { time: [side.window, side.window] } : {};
+  if (first.kind === "value")
+    return { overlay: { kind: "facet", facet: first.facet, value: first.value, as: "lift" } };
+  return first.kind === "window" ? { time: [first.window, first.window] } : {};
 }
 
 /** "Of 17 groups, 13 can be compared; 1 stands out. 4 have too few people." */

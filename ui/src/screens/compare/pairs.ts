@@ -34,10 +34,9 @@ export function pairsAt({ compare, here, there }: TwoReports, level: number): Pa
         here: match.here,
         there: match.there,
         by: match.by,
-        // the document tells there over here; this screen, as its other comparisons, the first side
-        ratio: 1 / match.ratio,
-        low: 1 / match.high,
-        high: 1 / match.low,
+        ratio: match.ratio,
+        low: match.low,
+        high: match.high,
         notable: match.notable,
       });
   }

@@ -62,11 +62,13 @@ export function asked(loaded: Loaded, sides: Sides | null, other: string | null)
   const order: Sides =
     (a.kind === "rest" && b.kind === "value") || a.kind === "other" ? [b, a] : sides;
   const [first, second] = order;
-  const holds = (groups: readonly OptionGroup[], side: Side) =>
-    groups.some(({ options }) => options.some(({ key }) => key === sideKey(side)));
   const fits =
     holds(firstOptions(loaded, other), first) && holds(secondOptions(loaded, first, other), second);
   return fits ? order : null;
+}
+
+export function holds(groups: readonly OptionGroup[], side: Side): boolean {
+  return groups.some(({ options }) => options.some(({ key }) => key === sideKey(side)));
 }
 
 /** What to show where nothing was asked: two reports, else a language, else the last two windows. */

@@ -8,12 +8,12 @@ export function SectionView({ section, id }: { section: Section; id: string }) {
     <section id={id} className={css.section}>
       <h3 tabIndex={-1}>{section.title}</h3>
       <div className={css.body}>
-        {section.text?.length === 1 && (
+        {section.text.length === 1 && (
           <p dir="auto">
             <Sentence text={section.text[0]!} />
           </p>
         )}
-        {section.text && section.text.length > 1 && (
+        {section.text.length > 1 && (
           <ul className={css.text}>
             {section.text.map((sentence) => (
               <li key={sentence} dir="auto">
@@ -22,7 +22,7 @@ export function SectionView({ section, id }: { section: Section; id: string }) {
             ))}
           </ul>
         )}
-        {section.terms && section.terms.length > 0 && (
+        {section.terms.length > 0 && (
           <dl className={css.terms}>
             {section.terms.map(([term, meaning]) => (
               <div key={term}>

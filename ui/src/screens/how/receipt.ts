@@ -29,7 +29,7 @@ export function receiptMarkdown(report: ReportDoc, hash: string): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-function section({ title, text = [], terms = [] }: Section): string[] {
+function section({ title, text, terms }: Section): string[] {
   const lines = [
     ...text.map((sentence) => `- ${plain(sentence)}`),
     ...terms.map(([term, meaning]) => `- **${plain(term)}**: ${plain(meaning)}`),

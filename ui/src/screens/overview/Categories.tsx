@@ -7,7 +7,6 @@ import type { Loaded } from "../../state/store";
 import { hrefOf, hrefTo } from "../hrefs";
 import { More } from "../page/More";
 import { Part } from "../page/Part";
-import { capital } from "../words";
 
 /** How many categories show at first, and how many parts of an open one. */
 const SHOWN = 10;
@@ -28,7 +27,6 @@ export function Categories({ loaded }: { loaded: Loaded }) {
     );
   const shown = all ? roots : roots.slice(0, SHOWN);
   const rows = shown.flatMap((i) => categoryRows(loaded, i, open.has(i), () => toggle(i)));
-  const [, many] = loaded.report.unit;
   return (
     <Part
       title="What people ask for"
@@ -39,12 +37,12 @@ export function Categories({ loaded }: { loaded: Loaded }) {
       ) : (
         <ChartFrame
           title="Share of each category"
-          note={`Of all ${many}. The line through the end of a bar is the 95 % interval. Somebody in two topics counts in both.`}
+          note="Of all conversations. The line through the end of a bar is the 95 % interval."
           rows={rows}
-          columns={shareColumns(rows, { label: "Topic", units: capital(many) })}
+          columns={shareColumns(rows, { label: "Topic", units: "Conversations" })}
           file="categories"
         >
-          <ShareBars rows={rows} />
+          <ShareBars rows={rows} unit="conversations" />
         </ChartFrame>
       )}
       {roots.length > SHOWN && (
@@ -81,7 +79,7 @@ function shareRow(loaded: Loaded, i: number): ShareRow {
     value: row.share,
     low: row.low,
     high: row.high,
-    units: row.units,
+    units: row.conversations,
     href: hrefOf(loaded, i),
   };
 }

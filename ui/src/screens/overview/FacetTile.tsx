@@ -1,12 +1,11 @@
 import type { FacetEntry } from "../../api/types";
 import { ChartFrame } from "../../charts/ChartFrame";
 import { shareColumns } from "../../charts/columns";
-import { count } from "../../charts/format";
+import { capital, count } from "../../charts/format";
 import { ShareBars } from "../../charts/ShareBars";
 import type { ShareRow } from "../../charts/types";
 import type { Loaded } from "../../state/store";
 import { hrefTo } from "../hrefs";
-import { capital } from "../words";
 
 const SHOWN = 6;
 
@@ -18,7 +17,9 @@ export function FacetTile({ loaded, facet }: { loaded: Loaded; facet: FacetEntry
   const most = rows.length <= SHOWN + 2 ? rows.length : SHOWN;
   const left = rows.length - most;
   const notes = [
-    facet.note && `${capital(facet.note)}.`,
+    facet.question
+      ? `Asked of each conversation: “${facet.question}”`
+      : facet.note && `${capital(facet.note)}.`,
     left > 0 && `${count(left)} further in the table.`,
   ];
   return (

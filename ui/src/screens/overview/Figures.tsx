@@ -1,6 +1,5 @@
-import { count, percent, windowName } from "../../charts/format";
+import { capital, count, list, percent, windowName } from "../../charts/format";
 import type { Loaded } from "../../state/store";
-import { capital, list } from "../words";
 import css from "./Figures.module.css";
 
 interface Figure {

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { count } from "../../charts/format";
 import { unproject } from "../../map/camera";
-import { makeDots } from "../../map/dots";
+import { groundLook } from "../../map/groundLook";
 import { makeLabels } from "../../map/labelling";
 import { labelsIn, orderOf, PLACING, placeLabels } from "../../map/labels";
-import { makeLand } from "../../map/land";
 import { MapScene, type Shown } from "../../map/scene";
+import { useMapData } from "../../map/useScene";
 import { makeColours } from "../../overlay/colours";
 import type { Loaded } from "../../state/store";
 import { useTheme } from "../../state/theme";
@@ -23,32 +23,15 @@ export function MapCard({ loaded }: { loaded: Loaded }) {
   const stage = useRef<HTMLSpanElement>(null);
   const theme = useTheme((state) => state.theme);
   const [shown, setShown] = useState<Shown | null>(null);
-  const data = useMemo(
-    () => ({
-      discs: tree.rows,
-      leaves: tree.leaves,
-      roots: tree.roots,
-      dots: makeDots(tree.rows, tree.leaves, DOTS),
-      islands: makeLand(tree),
-    }),
-    [tree],
-  );
+  const data = useMapData(loaded, DOTS);
 
   useEffect(() => {
     const host = stage.current;
     if (!host) return;
     const colours = makeColours(loaded, { kind: "topic" }, theme);
-    const tokens = getComputedStyle(document.documentElement);
-    const token = (name: string) => tokens.getPropertyValue(name).trim();
     const scene = new MapScene(host, () => {}, "?renderer=cpu");
     scene.setData(data);
-    const { legend } = colours;
-    scene.setLook({
-      dark: theme === "dark",
-      tints: legend.kind === "topics" ? legend.items.map((item) => item.colour) : [],
-      ring: token("--ink"),
-      paper: token("--map-paper"),
-    });
+    scene.setLook(groundLook(colours, tree, theme));
     scene.setPalette(colours.palette);
     const stop = scene.watch(setShown);
     const watch = new ResizeObserver(() => scene.resize(host.clientWidth, host.clientHeight));
@@ -58,7 +41,7 @@ export function MapCard({ loaded }: { loaded: Loaded }) {
       stop();
       scene.destroy();
     };
-  }, [loaded, data, theme]);
+  }, [loaded, tree, data, theme]);
 
   const labels = useMemo(() => (shown ? labelsOf(loaded, shown) : []), [loaded, shown]);
   const n = tree.leaves.length;

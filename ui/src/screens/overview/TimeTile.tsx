@@ -1,8 +1,8 @@
 import { ChartFrame } from "../../charts/ChartFrame";
+import { capital } from "../../charts/format";
 import { SeriesChart } from "../../charts/SeriesChart";
 import { seriesColumns, seriesPoints } from "../../charts/seriesColumns";
 import type { Loaded } from "../../state/store";
-import { capital } from "../words";
 
 /** People by month or week over the whole report. */
 export function TimeTile({ loaded }: { loaded: Loaded }) {

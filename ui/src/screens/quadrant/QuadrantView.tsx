@@ -1,12 +1,12 @@
 import { useMemo } from "react";
 import type { Quadrant } from "../../api/types";
 import { ChartFrame } from "../../charts/ChartFrame";
-import { count } from "../../charts/format";
+import { capital, count } from "../../charts/format";
 import { ScatterChart } from "../../charts/ScatterChart";
 import type { Column } from "../../charts/types";
 import { type Loaded, useStore } from "../../state/store";
 import { hrefOf } from "../hrefs";
-import { capital } from "../words";
+
 import { CornerList } from "./CornerList";
 import { axisOf, type QuadrantRow, reading, relation, rowsOf } from "./points";
 import css from "./Quadrant.module.css";

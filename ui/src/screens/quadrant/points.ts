@@ -1,6 +1,6 @@
 // A quadrant's topics as points, and what its numbers say in words.
 import type { Measure, Quadrant } from "../../api/types";
-import { percent, percentTick, range, ratio } from "../../charts/format";
+import { measureWords, percentTick, TOO_FEW } from "../../charts/format";
 import type { ScatterAxis, ScatterPoint } from "../../charts/types";
 import type { Tree } from "../../model/tree";
 
@@ -40,27 +40,21 @@ export function rowsOf(tree: Tree, quadrant: Quadrant): QuadrantRow[] {
 export function axisOf(measure: Measure, split: number): ScatterAxis {
   return {
     title: measure.title,
-    format: formatOf(measure),
+    format: (value) => measureWords(measure.scale, value),
     ...(measure.scale === "share" ? { tick: percentTick } : {}),
     split,
     splitLabel: "whole report",
   };
 }
 
-export function formatOf(measure: Measure): (value: number) => string {
-  if (measure.scale === "share") return percent;
-  return measure.scale === "ratio" ? ratio : (value) => String(Number(value.toPrecision(3)));
-}
-
-/** "8.1 %, 95 % interval 5.0 % to 12.8 %". */
+/** "8.1 % (5.0 % to 12.8 %)". */
 export function reading(measure: Measure, cluster: number): string {
+  const { scale } = measure;
   const value = measure.values[cluster] ?? null;
   const [low, high] = [measure.low[cluster] ?? null, measure.high[cluster] ?? null];
-  if (value === null) return "too few to show";
-  const format = formatOf(measure);
-  if (low === null || high === null) return format(value);
-  if (measure.scale === "share") return `${percent(value)} (${range(low, high)})`;
-  return `${format(value)} (${format(low)} to ${format(high)})`;
+  if (value === null) return TOO_FEW;
+  const [here, from, to] = [value, low, high].map((n) => n !== null && measureWords(scale, n));
+  return from && to ? `${here} (${from} to ${to})` : String(here);
 }
 
 /** What the correlation says, as carefully as its interval asks for. */

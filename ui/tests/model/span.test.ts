@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SeriesDoc } from "../../src/api/types";
-import { unitsInSpan } from "../../src/tree/span";
+import { unitsInSpan } from "../../src/model/span";
 
 const nothing = { share: [], low: [], high: [] };
 const doc = {
