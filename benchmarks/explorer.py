@@ -71,8 +71,9 @@ DRAGGED = """({x, y, seconds}) => new Promise((done) => {
       return done((1000 * (Number(host.dataset.frames) - before)) / (now - start));
     step += 1;
     const clientX = x + 3 * (step % 80 < 40 ? step % 40 : 40 - (step % 40));
-    const init = { pointerId: 1, pointerType: "mouse", buttons: 1, bubbles: true };
-    host.dispatchEvent(new PointerEvent("pointermove", { ...init, clientX, clientY: y + step % 60 }));
+    const at = { clientX, clientY: y + step % 60, bubbles: true };
+    const mouse = { pointerId: 1, pointerType: "mouse", buttons: 1 };
+    host.dispatchEvent(new PointerEvent("pointermove", { ...mouse, ...at }));
     requestAnimationFrame(move);
   };
   requestAnimationFrame(move);

@@ -207,7 +207,7 @@ def test_13_gathers_several_topics(explorer, branch, report, visit) -> None:
     )
     base = {c.parent for c in report.clusters}
     below = {branch.top.id, other.id}
-    for _ in report.levels:
+    for _ in range(branch.top.level):
         below |= {c.id for c in report.clusters if c.parent in below}
     both = sum(c.conversations for c in report.clusters if c.id in below - base)
     explorer.open("map")

@@ -48,6 +48,7 @@ def test_every_screen(visit, report, branch, theme, size) -> None:
         "map",
         f"map?sel={branch.top.id}&color=language:Spanish&as=lift",
         "map?color=concern&t=2025-02..2025-04",
+        f"map?with={branch.top.id},{branch.leaf.id}",
         "map?q=notes",
         "compare?a=language:Hindi&b=!rest",
         "quadrant",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -95,11 +96,10 @@ def explore(
             _hints(sock.getsockname()[1], chosen=port is not None, notes=notes)
         if open_page if open_page is not None else _has_screen():
             _open(url)
-        try:
+        with contextlib.suppress(KeyboardInterrupt):  # the way to end it, so no mistake
             serve(app, sock)
-        except KeyboardInterrupt:  # the way to end it, so no mistake
-            if not quiet:
-                _tell("Ended.")
+        if not quiet:
+            _tell("Ended.")
 
 
 def _loaded(folder: Path, *, quiet: bool) -> Report:

@@ -27,6 +27,8 @@ export function Breakdown({ report, entry, rows, of }: Props) {
   const href = useHref();
   const drawn = rows.told.map((row) => ({
     ...row,
+    // a sum that lacks something is not set against a share that lacks nothing
+    ...(row.least ? { base: null } : {}),
     href: href({
       screen: "map",
       overlay: { kind: "facet", facet: entry.name, value: row.key, as: "share" },
@@ -46,6 +48,7 @@ export function Breakdown({ report, entry, rows, of }: Props) {
       label: entry.title,
       units: report.unit[1],
     }) as Column<ValueRow>[]),
+    ...(rows.told.some(({ least }) => least) ? LEAST : []),
     ...(rows.told.some(({ lift }) => lift !== null) ? LIFT : []),
   ];
   return (
@@ -77,6 +80,10 @@ function Few({ values }: { values: readonly string[] }) {
     </p>
   );
 }
+
+const LEAST: Column<ValueRow>[] = [
+  { title: "At least: shown in", cell: ({ least }) => least ?? "all topics" },
+];
 
 const LIFT: Column<ValueRow>[] = [
   {

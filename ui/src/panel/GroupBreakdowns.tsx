@@ -37,9 +37,10 @@ export function GroupBreakdowns({ loaded, topics }: GroupProps) {
         );
       })}
       <p className={css.key}>
-        Bars: share of the {people} of these topics; upright tick: the whole report. Only what is
-        shown of a topic is added up: “at least” where some of them have too few {people} to show,
-        which are not in it. {capital(people)} in two topics count twice, so there are no intervals.
+        Bars: share of the {people} of these topics; upright tick: the whole report, where all of
+        them show the value. Only what is shown of a topic is added up: “at least” where some of
+        them have too few {people} to show, which are not in it. {capital(people)} in two topics
+        count twice, so there are no intervals.
       </p>
       {waiting && <p className={css.quiet}>Reading the breakdowns</p>}
       {[...failed].map(([name, why]) => (
@@ -58,9 +59,12 @@ function rowsOf(values: readonly GroupValue[], cells: number): BreakdownRows {
 }
 
 function rowOf({ value, units, share, shown, base }: GroupValue, cells: number): ValueRow {
-  const whole = base === null ? "" : `whole report ${percent(base)}`;
-  const least = shown < cells ? `at least, shown in ${shown} of ${cells} topics` : "";
+  const least = shown < cells ? { least: `${shown} of ${cells} topics` } : {};
+  const words = [
+    least.least && `at least, shown in ${least.least}`,
+    base !== null && `whole report ${percent(base)}`,
+  ];
   const none = { low: null, high: null, lift: null, liftLow: null, liftHigh: null };
-  const words = [least, whole].filter(Boolean).join("; ");
-  return { key: value, label: value, value: share, units, base, words, ...none };
+  const own = { key: value, label: value, value: share, units, base };
+  return { ...own, ...none, ...least, words: words.filter(Boolean).join("; ") };
 }

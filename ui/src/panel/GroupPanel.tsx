@@ -30,7 +30,10 @@ export function GroupPanel({ loaded, topics }: GroupProps) {
       <div className={size.size}>
         <p className={size.share}>
           <strong>{percent(share)}</strong> of conversations
-          <span className={size.quiet}>a sum of published counts, without an interval</span>
+          <span className={size.quiet}>
+            sums of published counts, without an interval; {report.unit[1]} in two topics count
+            twice
+          </span>
         </p>
         <dl className={size.facts}>
           <div>
@@ -38,7 +41,7 @@ export function GroupPanel({ loaded, topics }: GroupProps) {
             <dd>{count(conversations)}</dd>
           </div>
           <div>
-            <dt>{report.unit[1]}, in two topics counted twice</dt>
+            <dt>{report.unit[1]}</dt>
             <dd>{count(peopleIn(tree, topics))}</dd>
           </div>
         </dl>
@@ -67,13 +70,13 @@ function Actions({ loaded: { tree }, topics }: GroupProps) {
           </span>
         </Button>
       )}
-      <CopyLink />
       <Button className={head.action!} isDisabled={bookmarked} onPress={bookmark}>
         {bookmarked ? "All bookmarked" : "Bookmark all"}
       </Button>
       <Button className={head.action!} onPress={() => go({ group: [] })}>
         Clear
       </Button>
+      <CopyLink />
     </div>
   );
 }

@@ -9,6 +9,8 @@ export interface ValueRow extends ShareRow {
   lift: number | null;
   liftLow: number | null;
   liftHigh: number | null;
+  /** Of topics taken together, those that show it, where not all do: "2 of 3 topics". */
+  least?: string;
 }
 
 export interface BreakdownRows {

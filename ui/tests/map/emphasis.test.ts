@@ -31,6 +31,13 @@ describe("emphasised", () => {
     expect(b).toBeLessThan(255);
   });
 
+  test("gathered clusters are in front, whichever is chosen", () => {
+    const emphasis = { ...nothing, selected: 2, group: [1, 3] };
+    const [a1, a2, b] = alpha(emphasised(palette, tree, emphasis));
+    expect([a1, b]).toEqual([255, 255]);
+    expect(a2).toBeLessThan(255);
+  });
+
   test("a topic that is found lights up with all below it", () => {
     const found = emphasised(palette, tree, { ...nothing, matches: new Set([0]) });
     expect(alpha(found)[0]).toBe(255);

@@ -44,11 +44,11 @@ def test_a_place_that_cannot_be_written_is_an_output_error(tmp_path, to):
 
 
 def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch):
-    def full(self: Path, data: bytes) -> int:
-        self.touch()
+    def full(self: Path, target: Path) -> Path:
+        assert self.is_file()
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OutputError, match="No space left"):
         export(sample_report(), "csv", tmp_path)
     assert list(tmp_path.iterdir()) == []
