@@ -18,7 +18,7 @@ function marginFor(width: number, height: number): Margin {
   // names stand out a little beyond their clusters
   const edge = width < 480 ? 42 : Math.max(26, 0.035 * Math.min(width, height));
   return {
-    top: spare < 200 ? 92 : edge,
+    top: spare < 200 ? 168 : edge, // the legend of a facet stands above
     right: Math.max(edge, Math.min(56, 0.2 * spare)),
     bottom: edge,
     left: Math.max(edge, Math.min(276, spare)),
