@@ -33,6 +33,7 @@ from anonymuse.domain.policy import PUBLIC
 from anonymuse.stages.cluster import View, choose_k, cluster, merge_small
 from anonymuse.stages.hierarchy import grow_tree
 from anonymuse.stats.agreement import purity
+from anonymuse.vectors.ground import survey
 from anonymuse.vectors.kmeans import spherical_kmeans
 from anonymuse.vectors.rows import unit_rows
 
@@ -60,8 +61,7 @@ def stages(n: int, k: int | None, folder: Path) -> dict[str, Any]:
     wanted = k or choose_k(n, PUBLIC.min_conversations)
     found = timed("cluster", lambda: cluster(views, k=wanted, seed=0))
     merged = timed("merge", lambda: merge_small(found, _enough(user)))
-    sizes = np.bincount(merged.labels).astype(np.float64)
-    nodes = timed("hierarchy", lambda: grow_tree(merged.centroids, sizes))
+    nodes = timed("hierarchy", lambda: grow_tree(survey(merged.space, merged.labels)))
     return {
         "n": n,
         "k": wanted,

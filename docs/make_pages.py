@@ -13,16 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
+from docs import result_tables
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "anonymuse"
-RESULTS = {
-    "corpus-local": "our corpus, 15 languages, no facets",
-    "corpus-recorded": "our corpus, a strong model's facets",
-    "clinc150": "CLINC150",
-    "xsid": "xSID, 16 languages",
-}
-"""stored results of `anonymuse eval reconstruct`, and what the README calls them"""
-SHOWN = ("purity", "AMI with categories, k", "AMI with subcategories")
 WIDTH = 88
 
 PACKAGES = {
@@ -54,6 +48,10 @@ PACKAGES = {
     "api": "what Python offers: runs, and reports in the hand",
     "evals": "known-truth evaluation",
     "evals/corpus": "the shipped corpus and its invented people",
+    "evals/coverage": "whether intervals hold: populations drawn again and again",
+    "evals/judge": "a chat model as a judge, and the items that it is measured on",
+    "evals/suite": "parts of an evaluation, their page, comparison",
+    "evals/truth": "data whose truth is known: shipped, public, yours",
     "evals/privacybench": "the attacks that we run against ourselves",
     "cli": "one file per command",
 }
@@ -269,28 +267,6 @@ def policy_table() -> str:
     return "\n".join(lines)
 
 
-def numbers_table() -> str:
-    """Return the README's table from stored results, each with its command and its date."""
-    lines = ["| conversations | measured | anonymuse | baseline |", "|---|---|--:|--:|"]
-    told = []
-    for name, title in RESULTS.items():
-        path = ROOT / "docs" / "results" / f"{name}.json"
-        if not path.is_file():
-            continue
-        result = json.loads(path.read_text(encoding="utf-8"))
-        for score in result["scores"]:
-            if any(score["name"].startswith(wanted) for wanted in SHOWN):
-                ours, base = score["ours"], score["baseline"]
-                value = f"**{ours['mean']:.2f}** ({ours['low']:.2f} to {ours['high']:.2f})"
-                lines.append(f"| {title} | {score['name']} | {value} | {base['mean']:.2f} |")
-        told.append(
-            f"{title}: `{result['command']}`, {result['date']}; baseline: {result['baseline']}."
-        )
-    if not told:
-        return "*Numbers appear here once an evaluation has been stored.*"
-    return "\n".join([*lines, "", *(f"- {line}" for line in told)])
-
-
 def samples_table() -> str:
     """Return the samples of every format with what becomes of them, as the tests hold it."""
     from tests.formats import SAMPLES
@@ -353,68 +329,25 @@ def capability_tables() -> str:
     return "\n".join(lines)
 
 
-def scrubbing_tables() -> str:
-    """Return what the stored result of `anonymuse eval scrubbing` says."""
-    from anonymuse.evals.scrubbing_page import tables
-
-    path = ROOT / "docs" / "results" / "scrubbing.json"
-    return tables(json.loads(path.read_text(encoding="utf-8")))
-
-
-def privacybench_tables() -> str:
-    """Return what the stored result of `anonymuse privacybench` says."""
-    from anonymuse.evals.privacybench.page import tables
-
-    path = ROOT / "docs" / "results" / "privacybench.json"
-    if not path.is_file():
-        return "*Numbers appear here once the benchmark has been run and stored.*"
-    return tables(json.loads(path.read_text(encoding="utf-8")))
-
-
-def special_tables() -> str:
-    """Return what the stored result of `anonymuse eval special` says."""
-    from anonymuse.evals.special_page import tables
-
-    path = ROOT / "docs" / "results" / "special.json"
-    return tables(json.loads(path.read_text(encoding="utf-8")))
-
-
-def explorer_table() -> str:
-    """Return what the stored result of `benchmarks/explorer.py` says."""
-    path = ROOT / "docs" / "results" / "explorer.json"
-    if not path.is_file():
-        return "*Numbers appear here once the benchmark has been run and stored.*"
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    machine = stored["machine"]
-    lines = ["| what | measured | budget |", "|---|--:|--:|"]
-    for own in stored["measured"]:
-        bound = f"at most {own['most']:g}" if own["most"] is not None else "none"
-        bound = f"at least {own['least']:g}" if own["least"] is not None else bound
-        value = f"{own['value']:g} {own['unit']}".strip()
-        lines.append(f"| {own['what']} | {value if own['held'] else f'**{value}**'} | {bound} |")
-    told = f"`{stored['command']}`, {stored['date']}, {machine['processors']} processors"
-    load = f"load {machine['load']:g} when it began"
-    lines += ["", f"{told}, {load}, {machine['browser']}. Bold: the budget is missed."]
-    return "\n".join(lines)
-
-
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/facets.md": {"presets": preset_tables},
     "docs/how-it-works.md": {"folders": folder_picture},
     "docs/models.md": {"capabilities": capability_tables},
-    "docs/scrubbing.md": {"measured": scrubbing_tables},
-    "docs/special-categories.md": {"measured": special_tables},
+    "docs/scrubbing.md": {"measured": result_tables.scrubbing_tables},
+    "docs/special-categories.md": {"measured": result_tables.special_tables},
     "docs/privacy.md": {"policies": policy_table},
-    "docs/privacybench.md": {"measured": privacybench_tables},
+    "docs/privacybench.md": {"measured": result_tables.privacybench_tables},
+    "docs/judge.md": {"measured": result_tables.judge_tables},
     "docs/cli.md": {"exit-codes": exit_codes_table, "commands": command_pages},
-    "docs/explorer.md": {"speed": explorer_table},
+    "docs/explorer.md": {"speed": result_tables.explorer_table},
+    "docs/uncertainty.md": {"measured": result_tables.coverage_tables},
     "docs/formats.md": {"samples": samples_table},
     "docs/config.md": {
         "variables": variables_table,
         "presets": presets_table,
         "settings": settings_tables,
     },
-    "README.md": {"numbers": numbers_table},
+    "README.md": {"numbers": result_tables.numbers_table},
 }
 
 

@@ -19,6 +19,8 @@ from anonymuse.domain.private.thresholds import (
 )
 from anonymuse.evals.privacybench.exact import advantage, seen
 from anonymuse.evals.privacybench.gate import Town, publish
+from anonymuse.pipeline.steps.quality import enough_to_judge
+from anonymuse.stages.appraise import FOR_HALVES
 from anonymuse.stats.rounding import BANDS, band
 
 NOISY = [PUBLIC, INTERNAL]
@@ -44,6 +46,16 @@ def test_whether_a_count_reaches_a_threshold_tells_little_for_any_count(
     assert answers(least - 1) == {False: pytest.approx(1.0)}
     # at the floor itself the margin decides, and hardly ever for the count
     assert answers(least).get(True, 0.0) < 0.003
+
+
+@pytest.mark.parametrize("policy", NOISY, ids=lambda p: p.name)
+def test_whether_a_run_could_be_judged_tells_of_nobody(policy: ReleasePolicy) -> None:
+    def answers(different: int) -> dict[Hashable, float]:
+        return seen(lambda drawn: enough_to_judge(different, drawn, policy), policy.noise_sigma)
+
+    for different in range(FOR_HALVES - 2, FOR_HALVES + int(8 * policy.noise_sigma)):
+        told = advantage(answers(different + 1), answers(different))
+        assert told <= LIMITS[policy.name]
 
 
 def test_without_noise_the_threshold_is_an_oracle() -> None:

@@ -11,8 +11,12 @@ from typing import Any
 from anonymuse.api.aside import cancellable, complete
 from anonymuse.api.layers import Config, settings
 from anonymuse.api.view import ReportView
+from anonymuse.domain.released.quality import all_doubts
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.events import Emit, ignore
+
+IN_DOUBT = 6
+"""exit code of a run whose report says that its groups or names are not to be relied on"""
 
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
@@ -31,6 +35,16 @@ class Outcome(ReportView):
     ran: tuple[str, ...] = ()
     usage: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What the run found to be wrong with its own groups or names; mostly nothing."""
+        return all_doubts(self.report)
+
+    @property
+    def exit_code(self) -> int:
+        """What `anonymuse run` ends with: 0, or `IN_DOUBT`."""
+        return IN_DOUBT if self.doubts else 0
+
     def summary(self) -> dict[str, Any]:
         """Return plain values for ``--json``: released numbers, and the model calls made.
 
@@ -46,6 +60,8 @@ class Outcome(ReportView):
             "policy": self.report.receipt.policy["name"],
             "further": {own.facet: len(own.clusters) for own in self.report.further},
             "notes": list(self.report.receipt.notes),
+            "doubts": list(self.doubts),
+            "exit_code": self.exit_code,
             "ran": list(self.ran),
             "usage": dict(self.usage),
         }

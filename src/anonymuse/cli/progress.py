@@ -33,6 +33,7 @@ TITLES = {
     "compute": "Computing facets",
     "scrub": "Removing identifiers",
     "screen": "Asking the screening question",
+    "openings": "Embedding how answers begin",
     "extract": "Finding facets",
     "generalise": "Generalising special categories",
     "embed": "Embedding",

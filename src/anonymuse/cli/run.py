@@ -47,6 +47,7 @@ def run(
     with drawing(quiet=quiet) as emit:
         outcome = api.run(data or [], out, settings, emit=emit)
     show(outcome, as_json=as_json)
+    raise typer.Exit(outcome.exit_code)
 
 
 def show_settings(settings: RunConfig, origins: Mapping[str, str], *, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 FacetKind = Literal["text", "integer", "boolean", "one_of", "several_of"]
-FacetSource = Literal["model", "computed", "sql", "function"]
+FacetSource = Literal["model", "computed", "sql", "function", "taxonomy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,15 @@ class FacetQuestion:
         low: smallest answer, for ``integer``.
         high: largest answer, for ``integer``.
         source: asked of a model; computed from the conversation by us; or by the user's SQL
-            expression or function, after all others are answered.
+            expression or function, after all others are answered; or by comparing the
+            conversation with the categories of a taxonomy.
         max_words: bound on a text answer, told to the model.
         title: what a report calls it; empty: made from the name.
         rule: the SQL expression, or the name of the function.
         clustered: conversations are also grouped by this text facet alone.
+        within: for each value, the value of a coarser facet that it is part of; empty: values are
+            parts of nothing.
+        part_of: name of the coarser facet.
     """
 
     name: str
@@ -39,6 +43,8 @@ class FacetQuestion:
     title: str = ""
     rule: str = ""
     clustered: bool = False
+    within: tuple[str, ...] = ()
+    part_of: str = ""
 
     @property
     def heading(self) -> str:
@@ -49,6 +55,11 @@ class FacetQuestion:
     def is_derived(self) -> bool:
         """Whether the user's SQL or function answers it, from what is known of a conversation."""
         return self.source in {"sql", "function"}
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a model, a file or our own reading of the conversation answers it."""
+        return self.source in {"model", "computed"}
 
     @property
     def is_open(self) -> bool:

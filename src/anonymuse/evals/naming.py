@@ -15,22 +15,20 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from anonymuse.adapters.chat.asker import ModelAsker
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.drafts import DraftName
 from anonymuse.errors import InputError
 from anonymuse.evals.extractive_chat import ExtractiveChat
+from anonymuse.evals.line_ups import by_cluster, hold_line_ups
 from anonymuse.evals.naming_scene import Material, Scene, electorate_of, make_scene, phrases_of
 from anonymuse.lexicon.phrases import stems
 from anonymuse.lexicon.voter import CLAIM, NAME, Voters, needed
 from anonymuse.pipeline.steps import voted
-from anonymuse.ports.embedder import Vectors
 from anonymuse.stages.describe import LeafPhrases, name_leaves
 from anonymuse.stages.threshold import leaf_id
-from anonymuse.stats.intervals import Estimate, bootstrap_mean
-from anonymuse.vectors.rows import unit_rows
+from anonymuse.stats.intervals import Estimate
+from anonymuse.stats.scoring import gain, share
 
 DECOYS = 9
 BLANK = stems("other, further, more, some other requests")
@@ -83,10 +81,10 @@ async def naming_cost(material: Material, policy: ReleasePolicy, *, seeds: int) 
         InputError: no cluster has enough people.
     """
     makers: dict[str, tuple[Callable[[Scene], Awaitable[tuple[Names, int]]], str]] = {
-        "no model, no vote": (partial(_without_model, share=None), ""),
+        "no model, no vote": (partial(name_without_model, share=None), ""),
         **{
             f"no model, {share:.0%} for a name": (
-                partial(_without_model, share=share),
+                partial(name_without_model, share=share),
                 "no model, no vote",
             )
             for share in (NAME, 0.35, 0.5)
@@ -112,7 +110,16 @@ async def naming_cost(material: Material, policy: ReleasePolicy, *, seeds: int) 
     ]
 
 
-async def _without_model(scene: Scene, *, share: float | None) -> tuple[Names, int]:
+async def name_without_model(scene: Scene, *, share: float | None = NAME) -> tuple[Names, int]:
+    """Name clusters as a run without a chat model does.
+
+    Args:
+        scene: clusters and words.
+        share: of a cluster's people who must vote for its name; None holds no vote.
+
+    Returns:
+        Names by node id, and the calls that they took.
+    """
     policy = scene.policy
     voters = Voters(scene.table, 0, claim=0.0, main=0.0)
     if share is not None:
@@ -123,7 +130,12 @@ async def _without_model(scene: Scene, *, share: float | None) -> tuple[Names, i
         for leaf in scene.leaves
     ]
     names = await name_leaves(
-        leaves, voters, cell=policy.min_cell, asker=None, embedder=scene.material.namer
+        leaves,
+        voters,
+        cell=policy.min_cell,
+        asker=None,
+        embedder=scene.material.namer,
+        anchors=None if scene.tasks else scene.middles[scene.leaves],
     )
     return names, 0
 
@@ -155,37 +167,18 @@ class _Trial:
 
 
 def _line_ups(scene: Scene, names: Names, calls: int, seconds: float) -> _Trial:
-    leaves = scene.leaves
-    material = scene.material
-    said = unit_rows(_centred(material.judge.embed([names[leaf_id(i)].name for i in leaves])))
-    heard = unit_rows(_centred(material.judged))
-    middles = unit_rows(
-        np.stack([heard[scene.shown == leaf].mean(axis=0) for leaf in leaves]).astype(np.float32)
-    )
-    right, second = {}, {}
-    for place, leaf in enumerate(leaves):
-        held = np.flatnonzero((scene.labels == leaf) & (scene.shown < 0))
-        if not len(held):
-            continue
-        near = np.argsort(-(middles @ middles[place]), kind="stable")
-        others = near[near != place][:DECOYS]
-        cosines = heard[held] @ said[np.concatenate([[place], others])].T
-        rank = (cosines[:, 1:] >= cosines[:, :1]).sum(axis=1)
-        right[leaf], second[leaf] = float((rank < 1).mean()), float((rank < 2).mean())
-    kinds = Counter(_kind(names[leaf_id(leaf)]) for leaf in leaves)
+    told = {node: draft.name for node, draft in names.items()}
+    choices = hold_line_ups(scene, told, decoys=DECOYS)
+    right, second = by_cluster(choices), by_cluster(choices, tries=2)
+    kinds = Counter(kind_of(names[leaf_id(leaf)]) for leaf in scene.leaves)
     return _Trial(right, second, kinds, calls, seconds)
 
 
-def _kind(draft: DraftName) -> str:
+def kind_of(draft: DraftName) -> str:
     """Tell how a name was made; ``words``: keywords in a row; ``nothing``: it says nothing."""
     if needed(draft.name) <= BLANK:
         return "nothing"
     return "words" if draft.kind == "keywords" and draft.fallback else draft.kind
-
-
-def _centred(vectors: Vectors) -> Vectors:
-    centred: Vectors = vectors - vectors.mean(axis=0, keepdims=True)
-    return centred
 
 
 def _way(name: str, trials: Sequence[_Trial], beside: Sequence[_Trial]) -> Way:
@@ -196,13 +189,12 @@ def _way(name: str, trials: Sequence[_Trial], beside: Sequence[_Trial]) -> Way:
     for trial in trials:
         kinds.update(trial.kinds)
     count = kinds.total()
-    paired = [a - b for a, b in zip(right, against, strict=True)] if against else []
     return Way(
         name=name,
         clusters=count,
-        right=bootstrap_mean(right, 0),
-        second=bootstrap_mean(second, 0),
-        gain=bootstrap_mean(paired, 0) if paired else None,
+        right=share(right),
+        second=share(second),
+        gain=gain(right, against).gain if against else None,
         kinds={kind: n / count for kind, n in sorted(kinds.items())},
         calls=sum(trial.calls for trial in trials) / count,
         seconds=sum(trial.seconds for trial in trials) / count,

@@ -1,4 +1,4 @@
-"""Clusters of the shipped corpus with some people held out: what ``naming`` names and asks."""
+"""Clusters of labelled conversations with some people held out: what is named, and who is asked."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ import numpy.typing as npt
 from anonymuse.adapters.language.open import open_detector
 from anonymuse.domain.facets import REQUEST_PREFIX
 from anonymuse.domain.policy import ReleasePolicy
-from anonymuse.evals.corpus import population
-from anonymuse.evals.known_truth import CORPUS, KnownTruth, load_truth
-from anonymuse.evals.reconstruct import embed_views
+from anonymuse.evals.clusterings import embed_views, views_of
+from anonymuse.evals.truth.known import KnownTruth
+from anonymuse.evals.truth.shipped import corpus_truth
 from anonymuse.evals.vector_cache import Remembering, embed_cached
 from anonymuse.lexicon.set_noise import SetNoise
 from anonymuse.lexicon.support_table import SupportTable
 from anonymuse.pipeline.key import ProjectKey
+from anonymuse.pipeline.steps.evidence import SAID_IN
 from anonymuse.pipeline.steps.voted import Electorate
 from anonymuse.ports.embedder import Embedder, Vectors
-from anonymuse.stages.cluster import choose_k, cluster, facet_views
+from anonymuse.stages.cluster import choose_k, cluster
 from anonymuse.stages.contrast import LeafFacets, choose_facets
 from anonymuse.stages.duplicates import find_duplicates
 from anonymuse.stages.find_topics import find_topics
@@ -40,13 +41,14 @@ Labels = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Material:
-    """A corpus whose facets are known, embedded.
+    """Labelled conversations, embedded for naming and by a judge.
 
     Attributes:
-        known: its texts; the view ``task`` names clusters.
+        known: their texts; the view ``task`` names clusters, and where there is none topics of our
+            list and people's own words do, as in a run without facets.
         units: privacy unit per conversation.
         vectors: by view, as for clustering.
-        judged: the tasks as the judge embeds them.
+        judged: what the judge hears of each conversation, embedded by it.
         namer: the embedder that takes part in naming.
         judge: another one.
     """
@@ -61,6 +63,13 @@ class Material:
     def __repr__(self) -> str:
         return f"Material({len(self.units)} conversations)"
 
+    @property
+    def points(self) -> Vectors:
+        """Vectors of the namer that tell what a conversation is about, shape (n, d)."""
+        return next(
+            self.vectors[view] for view in ("task", "whole", "user") if view in self.vectors
+        )
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Scene:
@@ -74,9 +83,10 @@ class Scene:
         shown: the same, negative for people held out and clusters of too few people.
         codes: unit per conversation.
         groups: near-duplicates per conversation.
-        tasks: what names are made from.
+        tasks: what names are made from; empty where nothing said it in a phrase.
         table: support over the words of ``shown``, with noise.
         topics: of every cluster.
+        middles: what every cluster is about, shape (clusters, d).
     """
 
     material: Material
@@ -89,6 +99,7 @@ class Scene:
     tasks: list[str]
     table: SupportTable
     topics: Mapping[int, tuple[str, ...]]
+    middles: Vectors
 
     def noise(self, sigma: float, purpose: str) -> SetNoise:
         """Return keyed noise on sets of the corpus's people."""
@@ -109,32 +120,52 @@ def gather_material(*, judge: Embedder, namer: Embedder, cache: Path | None) -> 
         namer: embeds facets for clustering and naming.
         cache: folder that keeps vectors; None keeps none.
     """
-    known = load_truth(CORPUS, path=None, recorded=True, detector=open_detector)
-    rows = [row.conversation for row in population.load() if row.truth.part == "regular"]
-    rows.sort(key=lambda row: row.id)
+    known = corpus_truth(open_detector(), recorded=True)
     vectors = embed_views(
         known,
         conversation=judge,
         facets=namer,
         embed=lambda _, model, texts: embed_cached(model, texts, folder=cache),
     )
-    tasks = [task.removeprefix(REQUEST_PREFIX) for task in known.texts["task"]]
     return Material(
         known=known,
-        units=tuple(row.user or row.id for row in rows),
+        units=known.units or (),
         vectors=vectors,
         judged=embed_cached(judge, known.texts["task"], folder=cache),
-        namer=Remembering(namer, tasks, vectors["task"]),
+        namer=Remembering(namer, tasks_of(known), vectors["task"]),
         judge=judge,
     )
 
 
-def make_scene(material: Material, policy: ReleasePolicy, seed: int) -> Scene:
-    """Cluster the corpus, hold a quarter of its people out, and count the others' words."""
+def tasks_of(known: KnownTruth) -> list[str]:
+    """Return what each conversation was about in a phrase; nothing where nobody said it."""
+    return [task.removeprefix(REQUEST_PREFIX) for task in known.texts.get("task", ())]
+
+
+def said_in(known: KnownTruth) -> list[str]:
+    """Return each conversation's words that may support a name: its facets', else the user's."""
+    facets = [known.texts[name] for name in SAID_IN if name in known.texts] or [known.texts["user"]]
+    return [
+        ". ".join(text.removeprefix(REQUEST_PREFIX) for text in own)
+        for own in zip(*facets, strict=True)
+    ]
+
+
+def make_scene(
+    material: Material, policy: ReleasePolicy, seed: int, *, k: int | None = None
+) -> Scene:
+    """Cluster the conversations, hold a quarter of the people out, and count the others' words.
+
+    Args:
+        material: conversations.
+        policy: thresholds and noise.
+        seed: of clusters and of who is held out.
+        k: base clusters; None: as many as a run would make.
+    """
     known, units = material.known, material.units
-    languages = list(known.languages or ())
-    k = choose_k(len(units), policy.min_conversations)
-    labels = cluster(facet_views(material.vectors, languages), k=k, seed=seed).labels
+    views = views_of(known, material.vectors, np.arange(len(units)))
+    k = k or choose_k(len(units), policy.min_conversations)
+    labels = cluster(views, k=k, seed=seed).labels
     key = ProjectKey(hashlib.sha256(f"naming {seed}".encode()).digest())
     held = {unit for unit in set(units) if _lot(key, unit) < HELD_OUT}
     names = sorted(set(units))
@@ -144,6 +175,7 @@ def make_scene(material: Material, policy: ReleasePolicy, seed: int) -> Scene:
     for leaf in set(shown[shown >= 0].tolist()):
         if len({codes[i] for i in np.flatnonzero(shown == leaf)}) < policy.min_units:
             shown[shown == leaf] = -1
+    languages = list(known.languages) if known.languages else [""] * len(units)
     groups = find_duplicates(
         known.texts["user"],
         np.ones(len(units)),
@@ -151,17 +183,16 @@ def make_scene(material: Material, policy: ReleasePolicy, seed: int) -> Scene:
         languages=languages,
         labels=labels.astype(np.int32),
     )
-    tasks = [task.removeprefix(REQUEST_PREFIX) for task in known.texts["task"]]
+    tasks = tasks_of(known)
     topics = find_topics(
-        material.vectors["task"], material.namer, labels=shown, units=codes, cell=policy.min_cell,
-        languages=None,
+        material.points, material.namer, labels=shown, units=codes, cell=policy.min_cell,
+        languages=None if tasks else languages,
     )  # fmt: skip
-    requests = (text.removeprefix(REQUEST_PREFIX) for text in known.texts["request"])
-    said = [f"{t}. {r}. {w}" for t, r, w in zip(tasks, requests, topics.texts, strict=True)]
+    said = [f"{own}. {w}" for own, w in zip(said_in(known), topics.texts, strict=True)]
     leaves = [leaf_id(i) for i in range(int(labels.max()) + 1)]
     table = build_support(said, shown.tolist(), codes, leaves=leaves, groups=groups.tolist())
     scene = Scene(material, policy, key, labels, shown, codes, groups.tolist(), tasks, table,
-                  topics.leaves)  # fmt: skip
+                  topics.leaves, topics.middles)  # fmt: skip
     return replace(scene, table=table.with_noise(scene.noise(policy.noise_sigma, "word")))
 
 
@@ -172,6 +203,8 @@ def _lot(key: ProjectKey, unit: str) -> float:
 
 def phrases_of(scene: Scene, leaf: int) -> tuple[str, ...]:
     """Return one task of each person, nearest the middle of the cluster first."""
+    if not scene.tasks:
+        return ()
     own = np.flatnonzero(scene.shown == leaf)
     vectors = scene.material.vectors["task"][own]
     order = own[np.argsort(-(vectors @ vectors.mean(axis=0)), kind="stable")]

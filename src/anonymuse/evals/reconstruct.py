@@ -15,33 +15,29 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from anonymuse.domain.facets import REQUEST_PREFIX
 from anonymuse.errors import InputError
-from anonymuse.evals.known_truth import KnownTruth
+from anonymuse.evals.clusterings import numbers, sides_of, sizes_of, trials_of
 from anonymuse.evals.scores import (
-    Comparison,
     InformationShared,
+    MacroF1,
     Measure,
     PuritySeen,
     Trial,
     also,
     compare,
-    draw_weights,
     worst_group,
 )
-from anonymuse.ports.embedder import Embedder, Vectors
-from anonymuse.stages.cluster import View, cluster, facet_views, join_views, text_views
-from anonymuse.stages.hierarchy import cut_leaves
+from anonymuse.evals.truth.known import KnownTruth
+from anonymuse.ports.embedder import Vectors
+from anonymuse.stages.cluster import Method
+from anonymuse.stats.agreement import contingency
+from anonymuse.stats.bootstrap import draw_weights
 from anonymuse.stats.intervals import Estimate
-from anonymuse.vectors.kmeans import spherical_kmeans
 
-SAMPLE = 0.9
-"""Share of the conversations that each seed draws."""
 DRAWS = 400
 FEWEST_ROWS = 50
-
-Embed = Callable[[str, Embedder, Sequence[str]], Vectors]
-"""embeds the texts of a named view"""
+LEAST_GROUP = 10
+"""Languages with fewer conversations have no score of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +45,20 @@ class Score:
     """One line of the result.
 
     Attributes:
+        key: of the measure, without numbers of clusters.
         name: what is measured, and at how many clusters.
         ours: the product.
         baseline: beside it, on the same samples.
         gain: ours minus the baseline's, paired.
+        by_seed: ours for each seed.
     """
 
+    key: str
     name: str
     ours: Estimate
     baseline: Estimate
     gain: Estimate
+    by_seed: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +69,29 @@ class Reconstruction:
         data: name of the data set.
         rows: conversations in it; each seed saw ``SAMPLE`` of them.
         seeds: how many.
+        base: base clusters.
+        top: top nodes.
         ours: what the product clustered, in words.
         baseline: likewise.
         scores: the lines of the table.
-        by_language: purity of ours at the base, by true language.
+        by_language: purity of ours at the base, by true language; the baseline's beside it.
+        by_category: share of each category that lies where it is the majority, at the base.
+        confusion: shares of each category (rows) by their cluster's majority (columns), at the
+            base, both in the order of ``by_category``.
         further: scores without interval, ours and the baseline's.
     """
 
     data: str
     rows: int
     seeds: int
+    base: int
+    top: int
     ours: str
     baseline: str
     scores: tuple[Score, ...]
-    by_language: Mapping[str, float]
+    by_language: Mapping[str, tuple[Estimate, float]]
+    by_category: Mapping[str, float]
+    confusion: tuple[tuple[float, ...], ...]
     further: Mapping[str, Mapping[str, float]]
 
     def as_dict(self) -> dict[str, Any]:
@@ -90,156 +99,85 @@ class Reconstruction:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Side:
-    """One of the two that are compared: how it clusters a sample into k."""
-
-    words: str
-    run: Callable[[npt.NDArray[np.int64], int, int], tuple[Any, Any]]
-
-
-def embed_views(
-    known: KnownTruth, *, conversation: Embedder, facets: Embedder, embed: Embed
-) -> dict[str, Vectors]:
-    """Embed every view of the data: facets with one embedder, scrubbed text with the other."""
-    found = {}
-    for view, texts in known.texts.items():
-        embedder = facets if view in ("request", "task") else conversation
-        if view == "request" and not embedder.keeps_prefix:
-            texts = tuple(text.removeprefix(REQUEST_PREFIX) for text in texts)
-        found[view] = embed(view, embedder, texts)
-    return found
-
-
 def reconstruct(
-    known: KnownTruth, vectors: Mapping[str, Vectors], *, seeds: int, draws: int = DRAWS
+    known: KnownTruth,
+    vectors: Mapping[str, Vectors],
+    *,
+    seeds: int,
+    draws: int = DRAWS,
+    k: int | None = None,
+    method: Method = "views",
 ) -> Reconstruction:
     """Cluster samples of the data with the product and the baseline, and score both.
-
-    Base clusters: as many as there are subcategories (five times the categories where there are
-    none); top nodes: as many as categories.
 
     Args:
         known: the data and its truth.
         vectors: by view, as ``embed_views`` returns them.
         seeds: samples, 0 to ``seeds`` - 1.
         draws: of the bootstrap.
+        k: base clusters, where another number is wanted.
+        method: of the product's clustering.
 
     Raises:
         InputError: too few rows to say anything.
     """
     if len(known) < FEWEST_ROWS:
         raise InputError(f"{known.name} has {len(known)} rows; {FEWEST_ROWS} are needed.")
-    top = len(set(known.category))
-    base = len(set(known.subcategory)) if known.subcategory else 5 * top
-    base = min(base, round(len(known) * SAMPLE) // 4)
-    sides = _sides(known, vectors)
-    trials = [_trials(known, side, seeds, base, top) for side in sides]
-    scores = _scores(known, trials[0], trials[1], base, top, draws)
+    base, top = sizes_of(known, k)
+    sides = sides_of(known, vectors, method)
+    trials = [trials_of(known, side, seeds, base, top) for side in sides]
+    weights = draw_weights(len(known), draws=draws, seed=0, units=known.units)
+    names, confusion = _confusion(known, trials[0]["base"])
     return Reconstruction(
         data=known.name,
         rows=len(known),
         seeds=seeds,
+        base=base,
+        top=top,
         ours=sides[0].words,
         baseline=sides[1].words,
-        scores=tuple(scores),
-        by_language=_by_language(known, trials[0]["base"]),
+        scores=tuple(_scores(known, (trials[0], trials[1]), (base, top), weights)),
+        by_language=_by_language(known, (trials[0]["base"], trials[1]["base"]), weights),
+        by_category={
+            name: row[i] for i, (name, row) in enumerate(zip(names, confusion, strict=True))
+        },
+        confusion=confusion,
         further={"ours": also(trials[0]["base"]), "baseline": also(trials[1]["base"])},
     )
 
 
-def _sides(known: KnownTruth, vectors: Mapping[str, Vectors]) -> tuple[_Side, _Side]:
-    def ours(rows: npt.NDArray[np.int64], k: int, seed: int) -> tuple[Any, Any]:
-        found = cluster(_views(known, vectors, rows), k=k, seed=seed)
-        return found.labels, found.centroids
-
-    def paper(rows: npt.NDArray[np.int64], k: int, seed: int) -> tuple[Any, Any]:
-        view = View("request", vectors["request"][rows])
-        found = cluster([view], k=k, seed=seed, method="paper")
-        return found.labels, found.centroids
-
-    def plain(rows: npt.NDArray[np.int64], k: int, seed: int) -> tuple[Any, Any]:
-        views = [
-            View(v.name, v.vectors, v.groups, dimensions=v.vectors.shape[1])
-            for v in _views(known, vectors, rows)
-        ]
-        found = spherical_kmeans(join_views(views), k, seed=seed)
-        return found.labels, found.centroids
-
-    used = " + ".join(view.name for view in _views(known, vectors, np.arange(2)))
-    words = f"views {used}, reduced, Ward over micro-clusters, k-means passes"
-    if "request" in vectors:
-        return _Side(words, ours), _Side("the paper's recipe: k-means on the request", paper)
-    return _Side(words, ours), _Side("plain k-means on the same centred vectors", plain)
-
-
-def _views(
-    known: KnownTruth, vectors: Mapping[str, Vectors], rows: npt.NDArray[np.int64]
-) -> list[View]:
-    own = {name: array[rows] for name, array in vectors.items()}
-    languages = None
-    if known.languages is not None:
-        languages = [known.languages[row] for row in rows]
-    return facet_views(own, languages) if "request" in own else text_views(own, languages)
-
-
-def _trials(
-    known: KnownTruth, side: _Side, seeds: int, base: int, top: int
-) -> dict[str, list[Trial]]:
-    """Return the trials at the base, at the top, and where the tree over the base is cut."""
-    truth = _numbers(known.category)
-    found: dict[str, list[Trial]] = {"base": [], "top": [], "tree": []}
-    for seed in range(seeds):
-        rows = _sample(len(known), seed)
-        labels, centroids = side.run(rows, base, seed)
-        found["base"].append(Trial(labels, truth[rows], rows))
-        sizes = np.bincount(labels, minlength=len(centroids)).astype(np.float64)
-        nodes = cut_leaves(centroids, sizes, groups=top)
-        found["tree"].append(Trial(nodes[labels], truth[rows], rows))
-        labels, _ = side.run(rows, top, seed)
-        found["top"].append(Trial(labels, truth[rows], rows))
-    return found
-
-
-def _sample(n: int, seed: int) -> npt.NDArray[np.int64]:
-    rng = np.random.Generator(np.random.Philox(seed))
-    return np.sort(rng.choice(n, size=round(n * SAMPLE), replace=False))
-
-
-def _numbers(values: Sequence[str]) -> npt.NDArray[np.int64]:
-    return np.unique(np.asarray(values, dtype=np.str_), return_inverse=True)[1]
-
-
 def _scores(
     known: KnownTruth,
-    ours: Mapping[str, Sequence[Trial]],
-    theirs: Mapping[str, Sequence[Trial]],
-    base: int,
-    top: int,
-    draws: int,
+    sides: tuple[Mapping[str, Sequence[Trial]], Mapping[str, Sequence[Trial]]],
+    sizes: tuple[int, int],
+    weights: Sequence[npt.NDArray[np.int64]],
 ) -> list[Score]:
-    weights = draw_weights(len(known), draws=draws, seed=0)
+    base, top = sizes
 
-    def score(name: str, level: str, make: Callable[[Trial], Measure]) -> Score:
-        mine, other = ([make(trial) for trial in side[level]] for side in (ours, theirs))
-        return _score(name, compare(mine, other, weights))
+    def score(key: str, name: str, level: str, make: Callable[[Trial], Measure]) -> Score:
+        mine, other = ([make(trial) for trial in side[level]] for side in sides)
+        return _score(key, name, mine, other, weights)
 
     scores = [
-        score(f"purity, k = {base}", "base", PuritySeen),
-        score(f"purity, k = {top}", "top", PuritySeen),
-        score(f"AMI with categories, k = {top}", "top", InformationShared),
-        score(f"AMI with categories, tree cut at {top} nodes", "tree", InformationShared),
-        score(f"AMI with categories, k = {base}", "base", InformationShared),
-    ]
+        score("purity.base", f"purity, k = {base}", "base", PuritySeen),
+        score("purity.top", f"purity, k = {top}", "top", PuritySeen),
+        score("f1.base", f"macro F1 of majorities, k = {base}", "base", MacroF1),
+        score("ami.top", f"AMI with categories, k = {top}", "top", InformationShared),
+        score("ami.tree", f"AMI with categories, tree cut at {top} nodes", "tree",
+              InformationShared),
+        score("ami.base", f"AMI with categories, k = {base}", "base", InformationShared),
+    ]  # fmt: skip
     if known.subcategory is not None:
-        lower = _numbers(known.subcategory)
+        lower = numbers(known.subcategory)
         name = f"AMI with subcategories, k = {base}"
-        scores.append(score(name, "base", lambda t: InformationShared(_other(t, lower))))
+        make = lambda t: InformationShared(_other(t, lower))  # noqa: E731
+        scores.append(score("ami.lower", name, "base", make))
     if known.language is not None and len(set(known.language)) > 1:
-        language = _numbers(known.language)
+        language = numbers(known.language)
         scores += [
-            _worst(known, ours["base"], theirs["base"], weights, base),
+            _worst(known, sides, weights, base),
             score(
+                "ami.language",
                 f"AMI with language, k = {base} (0 is best)",
                 "base",
                 lambda t: InformationShared(_other(t, language)),
@@ -254,29 +192,59 @@ def _other(trial: Trial, truth: npt.NDArray[np.int64]) -> Trial:
 
 def _worst(
     known: KnownTruth,
-    ours: Sequence[Trial],
-    theirs: Sequence[Trial],
+    sides: tuple[Mapping[str, Sequence[Trial]], Mapping[str, Sequence[Trial]]],
     weights: Sequence[npt.NDArray[np.int64]],
     base: int,
 ) -> Score:
     """Compare each side's own worst language."""
-    groups = _numbers(known.language or ())
-    sides = [
-        [PuritySeen(trial, groups == worst_group(trials, groups)) for trial in trials]
-        for trials in (ours, theirs)
-    ]
-    return _score(f"purity of the worst language, k = {base}", compare(sides[0], sides[1], weights))
+    groups = numbers(known.language or ())
+    mine, other = (
+        [PuritySeen(t, groups == worst_group(side["base"], groups)) for t in side["base"]]
+        for side in sides
+    )
+    name = f"purity of the worst language, k = {base}"
+    return _score("purity.worst", name, mine, other, weights)
 
 
-def _score(name: str, found: Comparison) -> Score:
-    return Score(name, found.ours, found.theirs, found.gain)
+def _score(
+    key: str,
+    name: str,
+    mine: Sequence[Measure],
+    other: Sequence[Measure],
+    weights: Sequence[npt.NDArray[np.int64]],
+) -> Score:
+    found = compare(mine, other, weights)
+    by_seed = tuple(measure.value() for measure in mine)
+    return Score(key, name, found.ours, found.theirs, found.gain, by_seed)
 
 
-def _by_language(known: KnownTruth, trials: Sequence[Trial]) -> dict[str, float]:
+def _by_language(
+    known: KnownTruth,
+    sides: tuple[Sequence[Trial], Sequence[Trial]],
+    weights: Sequence[npt.NDArray[np.int64]],
+) -> dict[str, tuple[Estimate, float]]:
     if known.language is None:
         return {}
     groups = np.asarray(known.language)
-    return {
-        str(name): float(np.mean([PuritySeen(t, groups == name).value() for t in trials]))
-        for name in np.unique(groups)
-    }
+    names, count = np.unique(groups, return_counts=True)
+    found = {}
+    for name in names[count >= LEAST_GROUP]:
+        mine, other = ([PuritySeen(t, groups == name) for t in trials] for trials in sides)
+        both = compare(mine, other, weights)
+        found[str(name)] = (both.ours, both.theirs.mean)
+    return found
+
+
+def _confusion(
+    known: KnownTruth, trials: Sequence[Trial]
+) -> tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]:
+    """Return the categories, and where conversations of each went, averaged over trials."""
+    names = sorted(set(known.category))
+    cells = np.zeros((len(names), len(names)))
+    for trial in trials:
+        said = contingency(trial.labels, trial.truth).argmax(axis=1)
+        place = np.unique(trial.labels, return_inverse=True)[1]
+        present = np.unique(trial.truth)
+        np.add.at(cells, (trial.truth, present[said[place]]), 1.0)
+    cells /= np.maximum(cells.sum(axis=1, keepdims=True), 1.0)
+    return tuple(names), tuple(tuple(row) for row in cells.tolist())

@@ -1,9 +1,7 @@
-"""Scores of clusterings against known truth, with intervals from one paired bootstrap.
+"""Scores of clusterings against known truth, for the paired bootstrap of ``stats/bootstrap.py``.
 
-The bootstrap draws conversations, and gives every clustering the same draws, so that the
-interval of a difference is that of pairs. Clusters, majorities and the expected mutual
-information stay those of the whole sample. Plug-in scores of a resample are biased (it holds
-duplicates), so only their spread is used, around the score of the sample itself.
+Clusters, majorities and the expected mutual information of a resample stay those of the whole
+sample.
 """
 
 from __future__ import annotations
@@ -15,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from anonymuse.stats import bootstrap
 from anonymuse.stats.agreement import (
     adjusted_mutual_information,
     adjusted_rand,
@@ -24,9 +23,8 @@ from anonymuse.stats.agreement import (
     inverse_purity,
     v_measure,
 )
-from anonymuse.stats.intervals import Estimate
+from anonymuse.stats.bootstrap import Comparison, Weights
 
-Weights = npt.NDArray[np.int64]
 _LEAST_GROUP = 10
 """Languages with fewer conversations have no score of their own."""
 
@@ -66,6 +64,25 @@ class PuritySeen(Measure):
         """Return the share."""
         w = np.ones(len(self.rows)) if weights is None else weights[self.rows]
         return float(w @ self.right / max(float(w.sum()), 1.0))
+
+
+class MacroF1(Measure):
+    """Mean F1 over categories, where every cluster says its most frequent truth."""
+
+    def __init__(self, trial: Trial) -> None:
+        present, true = np.unique(trial.truth, return_inverse=True)
+        place = np.unique(trial.labels, return_inverse=True)[1]
+        said = contingency(trial.labels, trial.truth).argmax(axis=1)[place]
+        self.size, self.rows = len(present), trial.rows
+        self.said, self.true, self.right = said, true, (said == true).astype(np.float64)
+
+    def value(self, weights: Weights | None = None) -> float:
+        """Return the mean of 2 found / (said + true) over categories."""
+        w = np.ones(len(self.rows)) if weights is None else weights[self.rows]
+        found = np.bincount(self.true, w * self.right, minlength=self.size)
+        asked = np.bincount(self.true, w, minlength=self.size)
+        both = asked + np.bincount(self.said, w, minlength=self.size)
+        return float(np.mean(2.0 * found[asked > 0] / both[asked > 0]))
 
 
 class InformationShared(Measure):
@@ -111,38 +128,11 @@ def worst_group(trials: Sequence[Trial], groups: npt.NDArray[np.int64]) -> int:
     return int(big[np.argmin(np.array(means))])
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two sides measured on the same samples.
-
-    Attributes:
-        ours: mean over our trials, with its 95 % interval.
-        theirs: likewise.
-        gain: ours minus theirs, with the interval of pairs.
-    """
-
-    ours: Estimate
-    theirs: Estimate
-    gain: Estimate
-
-
 def compare(
     ours: Sequence[Measure], theirs: Sequence[Measure], draws: Sequence[Weights]
 ) -> Comparison:
     """Measure two sides, trial by trial, under the same draws."""
-    means = _mean(ours), _mean(theirs)
-    spreads = _spread(ours, draws), _spread(theirs, draws)
-    return Comparison(
-        ours=_interval(means[0], spreads[0]),
-        theirs=_interval(means[1], spreads[1]),
-        gain=_interval(means[0] - means[1], spreads[0] - spreads[1]),
-    )
-
-
-def draw_weights(n: int, *, draws: int, seed: int) -> list[Weights]:
-    """Return bootstrap weights: how often each of ``n`` conversations is drawn, per draw."""
-    rng = np.random.Generator(np.random.Philox(seed))
-    return [np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(draws)]
+    return bootstrap.compare([m.value for m in ours], [m.value for m in theirs], draws)
 
 
 def also(trials: Sequence[Trial]) -> Mapping[str, float]:
@@ -160,14 +150,3 @@ def also(trials: Sequence[Trial]) -> Mapping[str, float]:
 
 def _mean(measures: Sequence[Measure]) -> float:
     return float(np.mean([measure.value() for measure in measures]))
-
-
-def _spread(measures: Sequence[Measure], draws: Sequence[Weights]) -> npt.NDArray[np.float64]:
-    values = np.array([np.mean([m.value(weights) for m in measures]) for weights in draws])
-    centred: npt.NDArray[np.float64] = values - values.mean()
-    return centred
-
-
-def _interval(mean: float, spread: npt.NDArray[np.float64]) -> Estimate:
-    low, high = np.quantile(spread, [0.025, 0.975])
-    return Estimate(mean=mean, low=mean + float(low), high=mean + float(high))

@@ -17,7 +17,7 @@ from functools import cache
 from importlib.resources import files
 
 from anonymuse.evals.corpus.population import CorpusRow, load, recorded_facets
-from anonymuse.evals.known_truth import BUDGET_TOKENS, KnownTruth
+from anonymuse.evals.truth.known import BUDGET_TOKENS, KnownTruth
 from anonymuse.lexicon.hygiene import clean
 from anonymuse.lexicon.special import SpecialSpan, find_special, generalised
 from anonymuse.stages.generalise import generalise_answer, generalise_transcript
@@ -176,7 +176,7 @@ def generalised_truth(known: KnownTruth) -> KnownTruth:
     """Return the corpus as the product clusters it where special categories are generalised.
 
     Args:
-        known: as `known_truth.load_truth` gives the corpus, with or without recorded facets.
+        known: as `truth.shipped.corpus_truth` gives the corpus, with or without recorded facets.
     """
     own = sorted(
         (row for row in rows() if row.truth.part == "regular"), key=lambda row: row.conversation.id

@@ -14,6 +14,9 @@ from anonymuse.ports.embedder import Embedder, Vectors
 CHUNK = 512
 """Texts in a file: what an interruption loses at most."""
 
+_OWNER_ONLY = 0o700
+"""of the folder, where it is made here: vectors tell much of their texts"""
+
 Progress = Callable[[int, int], None]
 """called with the number of texts done, and of all"""
 
@@ -57,7 +60,9 @@ class Remembering:
         vectors: theirs, shape (len(texts), dimensions).
     """
 
-    def __init__(self, embedder: Embedder, texts: Sequence[str], vectors: Vectors) -> None:
+    def __init__(
+        self, embedder: Embedder, texts: Sequence[str], vectors: Vectors | Sequence[Vectors]
+    ) -> None:
         self.id = embedder.id
         self.dimensions = embedder.dimensions
         self.keeps_prefix = embedder.keeps_prefix
@@ -88,7 +93,7 @@ def _chunk(embedder: Embedder, texts: list[str], folder: Path | None) -> Vectors
             return stored
     vectors = embedder.embed(texts)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY)
         unfinished = path.with_suffix(".part")
         with unfinished.open("wb") as out:
             np.save(out, vectors, allow_pickle=False)

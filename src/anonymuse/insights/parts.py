@@ -13,9 +13,8 @@ import numpy.typing as npt
 
 from anonymuse.insights.columns import Column, flags, told
 from anonymuse.insights.sheet import Floats, Sheet
-from anonymuse.stats.intervals import wilson_limits
+from anonymuse.stats.intervals import Protection, released_limits
 from anonymuse.stats.lifts import Counts, Ratios, notable, ratios
-from anonymuse.stats.rounding import slack
 
 Flags = npt.NDArray[np.bool_]
 
@@ -48,9 +47,11 @@ def share_of(sheet: Sheet, part: Part) -> Column:
     nothing = sheet.hidden.sum(axis=1) == len(sheet.values)
     known = ~nothing & (most - least <= KNOWN * tree.units)
     terms = np.maximum(1, sheet.terms[:, inside].sum(axis=1))
-    moved = slack(1, tree.rounding, tree.sigma) * np.sqrt(terms)
-    low, _ = wilson_limits(np.maximum(0.0, least - moved) / tree.units, tree.units)
-    _, high = wilson_limits(np.minimum(tree.units, most + moved) / tree.units, tree.units)
+    noise = Protection(tree.sigma, tree.rounding)
+    (low, _), (_, high) = (
+        released_limits(count, tree.units, noise, terms=terms, whole_terms=tree.leaves)
+        for count in (least, most)
+    )
     shares = told(np.where(known, (least + most) / 2 / tree.units, np.nan))
     return Column(
         key=part.key,

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from anonymuse.domain.private.drafts import NameKind
+from anonymuse.lexicon.alike_names import alike_pairs
 from anonymuse.lexicon.keywords import cover, distinctive, keywords
 from anonymuse.lexicon.phrases import name_faults, reduce_phrase, stems
+from anonymuse.lexicon.runs import shared_runs
 from anonymuse.lexicon.support_table import SupportTable, gate, general_verbs
-from anonymuse.lexicon.topics import field_units, likely_fields, topic_names
+from anonymuse.lexicon.topics import distinct_topics, field_units, likely_fields, topic_names
 from anonymuse.lexicon.voter import OTHER, Voters
 from anonymuse.lexicon.words import Word, is_stop, word_list, words
 
@@ -19,8 +21,10 @@ MOST_OF_IT = 0.6
 """share of a parent's units from which one field is enough to name it"""
 WORDS_SHOWN = 6
 PHRASES_TRIED = 6
-PAIRED = 4
-"""phrases that are also tried two by two"""
+RUNS_TRIED = 5
+"""runs of words that are tried, the most telling first"""
+TOPICS_TRIED = 6
+"""topics that may name a cluster alone, or with something else"""
 TOLD = 3
 """phrases of a description"""
 COMMON = 0.2
@@ -37,7 +41,7 @@ class Candidate:
         kind: whether the model wrote it or members' phrases gave it.
         may_name: False for phrases that are too narrow for a name but fit a description.
         share: of the node's units, for the least shared content word of a phrase or field.
-        whole: False where words of the model's proposal had to go, or two fields are joined.
+        whole: False where words of the model's proposal had to go, or several are in one.
     """
 
     node: str
@@ -59,6 +63,7 @@ class Evidence:
     loose: list[str]
     clean: list[str]
     common: list[str]
+    runs: list[str]
     keywords: list[str]
     topics: tuple[str, ...]
     fields: tuple[str, ...]
@@ -91,7 +96,7 @@ class Evidence:
 
         def clean(test: Callable[[Word], bool]) -> list[str]:
             found = [reduce_phrase(p, test, strict=True) for p in phrases]
-            return [p for p in found if len(stems(p)) > 1 and _first_stem(p) in verbs]
+            return [p for p in found if len(stems(p)) > 1 and first_stem(p) in verbs]
 
         def may_say(topic: str) -> bool:
             return all(allowed(word) for word in words(topic)) and voters.keep(node, topic)
@@ -104,6 +109,7 @@ class Evidence:
             loose=[p for p in loose if len(stems(p)) > 1],
             clean=clean(allowed),
             common=clean(common),
+            runs=shared_runs(phrases, allowed, cell=cell),
             keywords=keywords(node, table, cell=cell, most=WORDS_SHOWN, usual=usual),
             topics=tuple(t for t in topics if may_say(t)),
             fields=tuple(f for f in likely_fields(units) if may_say(f)),
@@ -122,13 +128,14 @@ def _shares(phrases: Sequence[str], units: Mapping[str, int], size: int) -> dict
     return {s: max(shares.get(s, 0.0), told.get(s, 0.0)) for s in shares.keys() | told.keys()}
 
 
-def _first_stem(phrase: str) -> str:
+def first_stem(phrase: str) -> str:
+    """Return the stem of the first word, nothing where there is none."""
     return next((word.stem for word in words(phrase)), "")
 
 
 def _shared_verbs(phrases: Sequence[str], cell: int) -> set[str]:
     """First words that ``cell`` people's phrases start with."""
-    firsts = [_first_stem(p) for p in phrases]
+    firsts = [first_stem(p) for p in phrases]
     return {first for first in set(firsts) if firsts.count(first) >= cell}
 
 
@@ -151,7 +158,8 @@ def leaf_candidates(evidence: Evidence, proposals: Sequence[str]) -> list[Candid
     common = cover(evidence.common, evidence.weights, most=PHRASES_TRIED)
     if not common and not evidence.topics:
         common = narrow
-    named = [*common, *_pairs(common[:PAIRED])]
+    runs = cover(evidence.runs, evidence.weights, most=RUNS_TRIED)
+    named = list(dict.fromkeys([*common, *runs]))
     for phrase in named:
         share = min(evidence.shares.get(s, 0.0) for s in stems(phrase))
         if not name_faults(phrase):
@@ -194,44 +202,27 @@ def parent_candidates(
 
 
 def _of_topics(evidence: Evidence) -> list[str]:
-    """Return names made of topics: two are tried first, one, three, then fields."""
+    """Return names made of topics: two are tried first, one, three, fields, then others alone."""
     plain = topic_names(evidence.topics)
     # The field alone stays free for a parent.
     loose = [f"{field}{OTHER}" for field in evidence.fields[:2]]
-    return [*plain[1:2], *plain[:1], *plain[2:], *loose]
-
-
-def _pairs(phrases: Sequence[str]) -> list[str]:
-    """Return two phrases in one, for clusters that hold two things: "write poems and songs"."""
-    return [
-        f"{first} and {_without_verb(second, after=first)}"
-        for i, first in enumerate(phrases)
-        for second in phrases[i + 1 :]
-        if not stems(first) <= stems(second) and not stems(second) <= stems(first)
-    ]
-
-
-def _without_verb(second: str, *, after: str) -> str:
-    """Return the second phrase, without its verb where the first has the same and one object."""
-    one_object = not any(word in word_list("hinge_words") for word in after.split())
-    rest = second.split(maxsplit=1)[-1]
-    joins = rest.split(maxsplit=1)[0] not in word_list("hinge_words")
-    same = _first_stem(second) == _first_stem(after)
-    return rest if same and one_object and joins else second
+    others = distinct_topics(evidence.topics, most=TOPICS_TRIED)[1:]
+    return [*plain[1:2], *plain[:1], *plain[2:], *loose, *others]
 
 
 def choose(
     candidates: Sequence[Candidate], scores: Sequence[float], *, taken: Sequence[str] = ()
 ) -> dict[str, Candidate]:
-    """Give every node its best candidate that no other node has: the surest choose first."""
-    used = [stems(name) for name in taken]
+    """Give every node its best candidate that is like no other's: the surest choose first."""
+    used = list(taken)
     chosen: dict[str, Candidate] = {}
     for i in sorted(range(len(candidates)), key=lambda i: (-scores[i], i)):
         candidate = candidates[i]
-        found = stems(candidate.name)
-        if candidate.may_name and candidate.node not in chosen and found not in used:
+        if not candidate.may_name or candidate.node in chosen:
+            continue
+        if not any(alike_pairs((candidate.name, name)) for name in used):
             chosen[candidate.node] = candidate
-            used.append(found)
+            used.append(candidate.name)
     return chosen
 
 

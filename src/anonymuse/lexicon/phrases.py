@@ -32,7 +32,7 @@ def reduce_phrase(phrase: str, allowed: Callable[[Word], bool], *, strict: bool 
     if strict and _incomplete(kept, whole):
         return ""
     kept = list(_drop_dangling(kept, whole))
-    return _spell(_trim([word for part in kept for word in part]), phrase)
+    return spelled(_trim([word for part in kept for word in part]), phrase)
 
 
 def tidy(answer: str) -> str:
@@ -137,12 +137,12 @@ def _drop_dangling(parts: list[list[Word]], whole: list[list[Word]]) -> Iterator
         noun_stays = stays and kept[-1] is before[-1]
 
 
-def _spell(found: list[Word], phrase: str) -> str:
+def spelled(found: Sequence[Word], phrase: str) -> str:
     """Join words; hyphens stay, articles fit what follows, and no word stands twice in a row."""
     pieces: list[str] = []
     for i, word in enumerate(found):
         after = found[i + 1].text if i + 1 < len(found) else ""
-        text = _article(word.text, after)
+        text = _article(word.text, after, _head(found[i + 1 :]))
         if not text or (pieces and pieces[-1].strip() == text):
             continue
         pieces.append(text + _gap(phrase[word.end : found[i + 1].start], after) if after else text)
@@ -155,15 +155,36 @@ def _gap(between: str, after: str) -> str:
     return ", " if "," in between and after not in {"and", "or"} else " "
 
 
-def _article(text: str, after: str) -> str:
+def _article(text: str, after: str, head: str) -> str:
+    """Return the article that fits what follows; none before a plural ("a suicidal thoughts")."""
     if text not in {"a", "an", "the"}:
         return text
-    if is_stop(after):
+    if is_stop(after) or (text != "the" and _plural(head)):
         return ""
     if text == "the":
         return text
-    spelled = len(after) > 1 and after.isupper()  # letters said one by one: "an SQL query"
-    return "an" if after[:1].casefold() in ("aefhilmnorsx" if spelled else "aeiou") else "a"
+    # letters said one by one: "an SQL query", but "a SWOT analysis"
+    letters = len(after) > 1 and after.isupper() and (len(after) < 4 or not _VOWEL.search(after))
+    return "an" if after[:1].casefold() in ("aefhilmnorsx" if letters else "aeiou") else "a"
+
+
+_VOWEL = re.compile("[AEIOU]")
+_NO_PLURAL = ("ss", "us", "is", "ics", "news", "series", "lens", "gas", "canvas", "bus")
+
+
+def _head(found: Sequence[Word]) -> str:
+    """Return the last word before the next function word: the noun that an article belongs to."""
+    head = ""
+    for word in found:
+        if is_stop(word.text):
+            break
+        head = word.text
+    return head
+
+
+def _plural(noun: str) -> bool:
+    folded = fold(noun)
+    return folded.endswith("s") and not folded.endswith(_NO_PLURAL)
 
 
 def _trim(found: list[Word]) -> list[Word]:

@@ -34,6 +34,11 @@ def topics(*, generalise: bool = False) -> tuple[str, ...]:
     return tuple(topic for topic in fields() if not (generalise and is_special(topic)))
 
 
+def as_request(topic: str) -> str:
+    """Return a topic as somebody would ask about it, to be compared with conversations."""
+    return f"help me with {topic}"
+
+
 def words_of(found: Sequence[str]) -> str:
     """Return what a conversation with these topics counts as saying: they and their fields."""
     own = dict.fromkeys(fields()[topic].lower() for topic in found)

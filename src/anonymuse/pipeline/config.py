@@ -27,6 +27,7 @@ from anonymuse.pipeline.settings import (
     SampleConfig,
     Section,
     TablesConfig,
+    TaxonomyConfig,
 )
 
 _SECRETS = re.compile(r"(?<=//)[^/@#]*(?=@)|(?<=\?)[^#]*")
@@ -51,6 +52,7 @@ class RunConfig(Section):
     models: ModelsConfig = ModelsConfig()
     budget: BudgetConfig = BudgetConfig()
     cluster: ClusterConfig = ClusterConfig()
+    taxonomy: TaxonomyConfig = TaxonomyConfig()
     naming: NamingConfig = NamingConfig()
     tables: TablesConfig = TablesConfig()
     facets: dict[str, FacetConfig] = Field(

@@ -20,6 +20,7 @@ from anonymuse.pipeline.config import RunConfig, read_toml
 from anonymuse.pipeline.facet_checks import checked_facet
 from anonymuse.pipeline.facet_functions import entry_points_named, registered
 from anonymuse.pipeline.settings import FacetConfig
+from anonymuse.pipeline.taxonomy import taxonomy_facets
 
 PRESETS = ("core", "safety", "work", "values", "wellbeing")
 MOST_ASKED = 30
@@ -96,6 +97,7 @@ def facets_of(config: RunConfig) -> tuple[FacetQuestion, ...]:
         _add(own, where, found, origin)
     inline = [checked_facet(n, c, where="the configuration") for n, c in config.facets.items()]
     _add(inline, "the configuration", found, origin)
+    _add(taxonomy_facets(config.taxonomy), str(config.taxonomy.file), found, origin)
     asked = [q.name for q in found.values() if q.source == "model"]
     if len(asked) > MOST_ASKED:
         raise ConfigError(

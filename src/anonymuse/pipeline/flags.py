@@ -131,6 +131,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("extract.mode", "--extract", "local, or llm: one call per conversation.", METHOD),
     Flag("extract.facets", "--facets", "Facets to add: safety, work ..., or a TOML file.", METHOD),
     Flag("extract.facets_file", "--facets-from", "File of facets you already have.", METHOD),
+    Flag("taxonomy.file", "--taxonomy", "File of categories of yours, to count by.", METHOD),
     Flag("cluster.method", "--cluster", "views, or paper as a baseline.", METHOD),
     Flag("cluster.on", "--cluster-on", "Text facet that gets a tree of its own.", METHOD),
     Flag("cluster.k", "--k", "Number of base clusters.", METHOD),

@@ -21,6 +21,7 @@ from anonymuse.pipeline.estimate_calls import Material, questions_of, stage_esti
 from anonymuse.pipeline.events import Emit, ignore
 from anonymuse.pipeline.parts import BY_CHAT, Parts
 from anonymuse.pipeline.plan import make_plan
+from anonymuse.pipeline.plan_taxonomy import told_of_taxonomy
 from anonymuse.pipeline.steps import texts
 from anonymuse.ports.chat import ChatRequest
 from anonymuse.stages.extract import extract_request
@@ -108,7 +109,7 @@ async def predict(
         batch=parts.by_batch,
     )
     if parts.chat is None or parts.tokens is None:
-        return Outlook(replace(estimate, notes=(NO_CALLS,)), None)
+        return Outlook(replace(estimate, notes=(NO_CALLS, *_sorted(config))), None)
     stages = stage_estimates(
         steps,
         material,
@@ -120,7 +121,7 @@ async def predict(
         names=config.privacy.names == BY_CHAT,
     )
     estimate = replace(estimate, stages=tuple(stages))
-    notes = _notes(config, estimate, parts.tokens.how)
+    notes = (*_notes(config, estimate, parts.tokens.how), *_sorted(config))
     return Outlook(replace(estimate, notes=notes), _prompt(config, steps, material.sample))
 
 
@@ -168,6 +169,11 @@ def _prompt(
         special = config.policy().generalise
         return extract_request(sample[0], questions_of(extract), generalise=special)
     return label_request(sample[0].user_text) if "label" in named else None
+
+
+def _sorted(config: RunConfig) -> list[str]:
+    """Say into what conversations would be sorted, where there is a taxonomy."""
+    return [f"Taxonomy: {told}." for told in told_of_taxonomy(config).values()]
 
 
 def _notes(config: RunConfig, estimate: Estimate, how: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from anonymuse.domain.facets import CORE, FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy
+from anonymuse.domain.taxonomy import DETAIL, TAXONOMY
 from anonymuse.errors import ConfigError
 from anonymuse.lexicon import special
 from anonymuse.pipeline.config import RunConfig
@@ -19,9 +20,11 @@ from anonymuse.pipeline.plan_edits import hiding, merging
 from anonymuse.pipeline.plan_naming import naming_steps, refuse_what_cannot_name
 from anonymuse.pipeline.plan_narrow import choosing_steps, refuse_what_cannot_narrow
 from anonymuse.pipeline.plan_release import release_steps
+from anonymuse.pipeline.plan_taxonomy import sorting_steps
 from anonymuse.pipeline.steps import derived, generalise, groups, texts
 from anonymuse.ports.embedder import Embedder
 from anonymuse.prompts.library import load
+from anonymuse.stages import refuse
 from anonymuse.stages.generalise import is_written
 
 
@@ -121,7 +124,7 @@ def _reading(
     questions: Sequence[FacetQuestion],
 ) -> list[Step]:
     recipe = _recipe(config, mode)
-    answered = [q for q in questions if not q.is_derived]
+    answered = [q for q in questions if q.is_answered]
     models: dict[str, Any] = {"detector": parts.detector.id}
     if mode == "llm" and parts.chat is not None:
         models |= {"chat": parts.chat.asker.model_id, "prompt": load("extract").digest}
@@ -136,26 +139,33 @@ def _reading(
         for view in groups.views_needed(recipe)
     }
     ingest, *choosing = choosing_steps(config, parts, policy)
+    openings = _openings(parts.embed_conversation, mode)
+    meaning = parts.embed_conversation if openings else None
+    if meaning is not None:
+        models["refusals"] = refuse.decides(meaning)
     return [
         ingest,
         *_checking(questions),  # before a screener is asked
         *choosing,
+        *openings,
         Step(
             "extract",
             1,
             {"mode": mode, "questions": [q.what_decides() for q in answered], **models},
-            (Needs("scrub"), Needs("sample", "rows.parquet")),
+            (Needs("scrub"), Needs("sample", "rows.parquet"), *(Needs(o.name) for o in openings)),
             partial(
                 texts.extract,
                 parts=parts,
                 mode=mode,
                 questions=answered,
                 generalise=policy.generalise,
+                meaning=meaning,
             ),
         ),
         *_generalising(policy, answered),
         *_computing(questions),
         _embedding(views),
+        *sorting_steps(config, views),
     ]
 
 
@@ -175,6 +185,14 @@ def _generalising(policy: ReleasePolicy, answered: Sequence[FacetQuestion]) -> l
     ]
 
 
+def _openings(embedder: Embedder, mode: Mode) -> list[Step]:
+    """Return the step that embeds how answers begin, where no model says who was refused."""
+    if mode != "local" or not embedder.knows_meaning:
+        return []
+    run = partial(texts.embed, views={"reply": embedder})
+    return [Step("openings", 1, {"embedder": embedder.id}, (Needs("scrub"),), run)]
+
+
 def _embedding(views: Mapping[str, Embedder]) -> Step:
     facets = [view for view in views if view not in texts.TEXTS]
     return Step(
@@ -189,7 +207,7 @@ def _embedding(views: Mapping[str, Embedder]) -> Step:
 def _checking(questions: Sequence[FacetQuestion]) -> list[Step]:
     """Return the step that looks at the user's facets before anybody is asked, if there are any."""
     shipped = preset_names()
-    own = [q.name for q in questions if q.name not in shipped]
+    own = [q.name for q in questions if q.name not in {*shipped, TAXONOMY, DETAIL}]
     if not own and not any(q.is_derived for q in questions):
         return []
     return [
@@ -209,7 +227,7 @@ def _computing(questions: Sequence[FacetQuestion]) -> list[Step]:
     if not rules:
         return []
     functions = [q for q in rules if q.source == "function"]
-    answered = [q for q in questions if not q.is_derived]
+    answered = [q for q in questions if q.is_answered]
     return [
         Step(
             "compute",
@@ -244,7 +262,7 @@ def _grouping(
     return [
         Step(
             "cluster",
-            2,
+            6,
             {
                 "recipe": _recipe(config, mode),
                 "by": by,
@@ -270,7 +288,7 @@ def _grouping(
             ),
         ),
         *merging(parts, by),
-        Step("hierarchy", 1, {}, (*people, Needs("cluster")), groups.grow),
+        Step("hierarchy", 3, {}, (*people, Needs("cluster")), groups.grow),
         *hidden,
         Step(
             "threshold",

@@ -140,7 +140,7 @@ def naming_steps(
         ),
         Step(
             "describe",
-            2,
+            4,
             {
                 **chat,
                 "naming": naming,
@@ -170,7 +170,7 @@ def naming_steps(
         ),
         Step(
             "parents",
-            1,
+            2,
             {
                 **chat,
                 **_auditor(parts, model),
@@ -261,7 +261,7 @@ def _topics(
     return [
         Step(
             "topics",
-            1,
+            2,
             {"embed": embedder.id, "cell": policy.min_cell, "topics": content_id(offered)},
             (*where, Needs("embed", f"{view}-*.npy"), Needs("extract", "facet-language.parquet")),
             partial(evidence.topics, embedder=embedder, view=view, policy=policy),

@@ -16,8 +16,11 @@ from anonymuse.pipeline.parts import Mode, Parts
 from anonymuse.pipeline.plan_edits import edits_of, hiding
 from anonymuse.pipeline.plan_naming import NAME_PROMPTS, audits, parent_prompts, way_of_naming
 from anonymuse.pipeline.plan_narrow import told_to_readers
+from anonymuse.pipeline.plan_taxonomy import told_of_taxonomy
 from anonymuse.pipeline.settings import TablesConfig
 from anonymuse.pipeline.steps import project, publish
+from anonymuse.pipeline.steps.derived import step_of
+from anonymuse.pipeline.steps.names import line_up
 from anonymuse.pipeline.steps.receipt import Plan
 from anonymuse.prompts.library import load
 
@@ -37,10 +40,7 @@ def release_steps(
         ConfigError: a facet that is called identifying or sensitive is not one of the run's.
     """
     _check_roles(config.tables, questions)
-    counted = tuple(
-        Needs("compute" if q.is_derived else "extract", f"facet-{q.name}.parquet")
-        for q in questions
-    )
+    counted = tuple(Needs(step_of(q), f"facet-{q.name}.parquet") for q in questions)
     model = audits(config, parts)
     naming = way_of_naming(config, parts, mode, by)
     labelled = naming == "labels"
@@ -52,6 +52,7 @@ def release_steps(
         "sampled": config.sample.strategy,
         "conversations per unit, at most": config.sample.per_unit,
         **config.slice("cluster", "naming"),
+        **told_of_taxonomy(config),
     }
     tree = by.name if by else ""
     models = _models(parts, mode)
@@ -72,8 +73,9 @@ def release_steps(
     return [
         Step(
             "tabulate",
-            4,
-            {"policy": policy.as_dict(), "key": parts.key.fingerprint, **config.slice("tables")},
+            5,
+            {"policy": policy.as_dict(), "key": parts.key.fingerprint, **config.slice("tables"),
+             **{q.name: [q.values, q.within] for q in questions if q.within}},
             (Needs("sample"), Needs("extract", "rows.parquet"), *counted,
              Needs("cluster", "labels.npy"), Needs("parents", "nodes.json")),
             partial(
@@ -86,7 +88,7 @@ def release_steps(
         ),
         Step(
             "release",
-            3,
+            5,
             {
                 "policy": policy.as_dict(),
                 "title": title,
@@ -101,6 +103,7 @@ def release_steps(
                 "schema": SCHEMA_VERSION,
                 "naming": plan.naming,
                 "detector": plan.detector,
+                "line-up": line_up(parts).id,
                 **_edited(parts, tree),
             },
             (Needs("sample"), *told_to_readers(config), Needs("extract", "failures.parquet"),

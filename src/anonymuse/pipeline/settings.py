@@ -185,6 +185,16 @@ class ClusterConfig(Section):
     """vectors: a Ward cut over the base clusters; model: the paper's steps with a strong model"""
 
 
+class TaxonomyConfig(Section):
+    """Categories that you already have, counted beside the groups that are found."""
+
+    file: str | None = Field(default=None, examples=["topics.toml"])
+    """a TOML or JSON file of categories in one or two levels: names, descriptions, examples"""
+    by: Literal["vectors", "model"] = "vectors"
+    """vectors: conversations are compared with the descriptions; model: the chat model is asked in
+    the same call as the other facets, or a file of facets has the answers"""
+
+
 class NamingConfig(Section):
     """How clusters are named."""
 

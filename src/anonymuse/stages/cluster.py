@@ -1,24 +1,27 @@
 """Stage: put every conversation into a base cluster.
 
 ``views`` joins several embeddings of a conversation, takes the language out, reduces dimensions,
-makes micro-clusters, joins them by Ward and ends with passes of k-means: linear in the number
-of conversations. ``paper`` is the recipe of Clio (arXiv 2412.13678): k-means on one embedding.
+moves rows towards their neighbours where there are several languages, makes micro-clusters, joins
+them by Ward and ends with passes of k-means: linear in the number of conversations. ``paper`` is
+the recipe of Clio (arXiv 2412.13678): k-means on one embedding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from anonymuse.vectors.centre import fit_centring
+from anonymuse.vectors.centre import fit_centring, several
 from anonymuse.vectors.kmeans import cluster_sums, spherical_kmeans
+from anonymuse.vectors.pairs import meet
 from anonymuse.vectors.reduce import fit_reduction
 from anonymuse.vectors.rows import AnyRows, Floats, Labels, blocks, unit_rows
+from anonymuse.vectors.smooth import MOST_ANCHORS, NEIGHBOURS, smoothed
 from anonymuse.vectors.ward import cut, ward
 
 Method = Literal["views", "paper"]
@@ -26,8 +29,10 @@ Method = Literal["views", "paper"]
 LEAST_CLUSTERS, MOST_CLUSTERS = 10, 10_000
 MEAN_PER_MINIMUM = 3
 """The mean cluster holds this many times the policy's minimum of conversations."""
-TEXT_DIMENSIONS, FACET_DIMENSIONS = 60, 80
-"""Principal components kept of an embedded text, and of the two facets together."""
+TEXT_DIMENSIONS, FACET_DIMENSIONS, WHOLE_DIMENSIONS = 120, 80, 60
+"""Principal components kept of an embedded text, of two facets together, and of a text beside."""
+FEW_DIMENSIONS, ROWS_PER_DIMENSION = 30, 4
+"""Few conversations tell the later components badly: so many are kept, or one for so many rows."""
 WHOLE_WEIGHT = 0.7
 """Of the whole conversation beside facets that weigh 1."""
 MICRO_PER_CLUSTER, LEAST_MICRO, MOST_MICRO = 5, 1_500, 12_000
@@ -63,12 +68,15 @@ class Clustering:
         centroids: unit length, in ``space``, shape (k', d').
         fit: each row's cosine to its own centroid, shape (n,).
         space: the joint reduced unit vectors, shape (n, d').
+        moved: ``space`` after rows moved towards their neighbours, shape (n, d'); None where none
+            did.
     """
 
     labels: Labels
     centroids: Floats
     fit: Floats
     space: Floats
+    moved: Floats | None = None
 
     def __repr__(self) -> str:
         return f"Clustering({len(self.labels)} rows, {len(self.centroids)} clusters)"
@@ -94,7 +102,8 @@ def facet_views(vectors: Mapping[str, AnyRows], languages: Sequence[str] | None)
     facets = np.concatenate([vectors["request"], vectors["task"]], axis=1)
     views = [View("facets", facets, dimensions=FACET_DIMENSIONS)]
     if "whole" in vectors:
-        views.append(View("whole", vectors["whole"], languages, weight=WHOLE_WEIGHT))
+        whole = View("whole", vectors["whole"], languages, WHOLE_DIMENSIONS, WHOLE_WEIGHT)
+        views.append(whole)
     return views
 
 
@@ -128,40 +137,61 @@ def cluster(
     if method == "paper":
         space = unit_rows(np.asarray(views[0].vectors))
         found = spherical_kmeans(space, k, seed=seed, weights=weights)
-    else:
-        space = join_views(views, weights)
-        start = _ward_start(space, weights, k, seed)
-        found = spherical_kmeans(
-            space, k, seed=seed, weights=weights, start=start, max_passes=FINAL_PASSES
-        )
-    return Clustering(found.labels, found.centroids, found.fit, space)
+        return Clustering(found.labels, found.centroids, found.fit, space)
+    space = join_views(views, weights, seed=seed)
+    moved = None
+    if all(several(view.groups) for view in views):
+        fewest = min(len(space), MOST_ANCHORS) // (2 * k)
+        moved = smoothed(space, neighbours=min(NEIGHBOURS, fewest), seed=seed)
+    near = space if moved is None else moved
+    start = _ward_start(near, weights, k, seed)
+    labels = spherical_kmeans(
+        near, k, seed=seed, weights=weights, start=start, max_passes=FINAL_PASSES
+    ).labels
+    centroids = unit_rows(cluster_sums(space, labels, int(labels.max()) + 1, weights)[0])
+    return Clustering(labels, centroids, _fit(space, labels, centroids), space, moved)
 
 
-def join_views(views: Sequence[View], weights: npt.NDArray[np.float64] | None = None) -> Floats:
-    """Return one unit vector per row: each view centred, reduced, normalised, weighted, joined.
+def join_views(
+    views: Sequence[View], weights: npt.NDArray[np.float64] | None = None, *, seed: int = 0
+) -> Floats:
+    """Return one unit vector per row: each view without its language, reduced, weighted, joined.
 
     Returns:
         Shape (n, d'), d' the sum of the views' dimensions.
     """
     total = sum(view.weight for view in views)
-    parts = [_reduced(view, weights) * np.float32((view.weight / total) ** 0.5) for view in views]
+    shares = [np.float32((view.weight / total) ** 0.5) for view in views]
+    parts = [
+        _reduced(view, weights, seed) * share for view, share in zip(views, shares, strict=True)
+    ]
     return unit_rows(np.concatenate(parts, axis=1))
 
 
-def _reduced(view: View, weights: npt.NDArray[np.float64] | None) -> Floats:
+def _fit(space: Floats, labels: Labels, centroids: Floats) -> Floats:
+    """Return each row's cosine to its cluster's centroid, shape (n,)."""
+    fit = np.empty(len(space), dtype=np.float32)
+    for low, high in blocks(len(space)):
+        own = centroids[labels[low:high]]
+        fit[low:high] = np.einsum("ij,ij->i", space[low:high], own)
+    return fit
+
+
+def _reduced(view: View, weights: npt.NDArray[np.float64] | None, seed: int) -> Floats:
     """Centre, reduce and normalise one view; rows of which it knows nothing stay zero."""
     vectors = view.vectors
     n, d = vectors.shape
     known = np.concatenate([np.any(vectors[low:high] != 0, axis=1) for low, high in blocks(n)])
     if not known.all():
         weights = known * (np.ones(n) if weights is None else weights)
-    centring = fit_centring(vectors, view.groups, weights=weights)
+    centring = meet(vectors, fit_centring(vectors, view.groups, weights=weights), seed=seed)
 
     def read(low: int, high: int) -> Floats:
         rows = unit_rows(centring.apply(np.asarray(vectors[low:high], dtype=np.float32), low))
         return np.where(known[low:high, None], rows, np.float32(0.0))
 
-    reduction = fit_reduction(read, (n, d), dimensions=view.dimensions, weights=weights)
+    dimensions = min(view.dimensions, max(FEW_DIMENSIONS, n // ROWS_PER_DIMENSION))
+    reduction = fit_reduction(read, (n, d), dimensions=dimensions, weights=weights)
     out = np.zeros((n, reduction.axes.shape[1]), dtype=np.float32)
     for low, high in blocks(n):
         own = unit_rows(reduction.project(read(low, high)))
@@ -225,7 +255,7 @@ def merge_small(
                 good[sibling] = fine
                 (waiting.discard if fine else waiting.add)(sibling)
                 break
-    return pool.result(found.space)
+    return replace(pool.result(found.space), moved=found.moved)
 
 
 class _Pool:
@@ -261,8 +291,4 @@ class _Pool:
         for number, c in enumerate(left):
             labels[self.members[c]] = number
         centroids = unit_rows(self.units[left])
-        fit = np.empty(self.n, dtype=np.float32)
-        for low, high in blocks(self.n):
-            own = centroids[labels[low:high]]
-            fit[low:high] = np.einsum("ij,ij->i", space[low:high], own)
-        return Clustering(labels, centroids, fit, space)
+        return Clustering(labels, centroids, _fit(space, labels, centroids), space)

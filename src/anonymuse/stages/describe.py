@@ -20,12 +20,14 @@ model's answers all of it is deterministic.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from anonymuse.domain.private.drafts import DraftName, NameKind
+from anonymuse.lexicon.alike_names import alike_pairs
 from anonymuse.lexicon.candidates import (
     Candidate,
     Evidence,
@@ -35,11 +37,13 @@ from anonymuse.lexicon.candidates import (
     told_phrases,
     voted,
 )
+from anonymuse.lexicon.handicaps import BONUS, EVEN, handicap
 from anonymuse.lexicon.keyword_name import keyword_draft
 from anonymuse.lexicon.keywords import cover
+from anonymuse.lexicon.pairs import join_candidates, telling_rows
 from anonymuse.lexicon.phrases import stems, tidy
 from anonymuse.lexicon.support_table import SupportTable
-from anonymuse.lexicon.topics import distinct_topics
+from anonymuse.lexicon.topics import as_request, distinct_topics
 from anonymuse.lexicon.voter import Voters
 from anonymuse.lexicon.wording import TOO_FEW_WORDS, leaf_draft, parent_draft
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, as_questions
@@ -48,22 +52,17 @@ from anonymuse.prompts.turns import turns
 from anonymuse.vectors.lineup import line_up
 from anonymuse.vectors.rows import unit_rows
 
+Embed = Callable[[Sequence[str]], Vectors]
+
 PHRASES_SHOWN = 7
 CHILDREN_SHOWN = 10
 """names of children that the model sees for a parent, largest first"""
-BONUS: dict[NameKind, float] = {"model": 0.15, "phrase": 0.0, "keywords": -0.08, "given": 0.0}
-"""what a name may lose in the line-up to one of the next kind and still win: a model's
-generalisation reads better than a member phrase, and that better than words in a row"""
-EVEN: dict[NameKind, float] = {"model": 0.0, "phrase": 0.0, "keywords": 0.0, "given": 0.0}
-"""above the base level the model has no lead: it is often wrong about what children share"""
 FIELD_LEAD = 0.6
 """what a field of our list gains, times the share of the parent's units behind it"""
-CUT = 0.1
-"""what a model's name loses when unsupported words had to go from it, and a pair of fields too"""
-SHARED = 0.4
-"""share of units below which the rarest word of a phrase counts against it as a name"""
-TOO_LONG = 8
-"""words from which a name loses to an equal shorter one"""
+ALIKE_TRIED = 5
+"""names of words alone that are tried where another cluster's is nearly the same"""
+JOINED_TRIED = 4
+"""names made of several candidates that a cluster's line-up sees"""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -115,8 +114,8 @@ async def name_leaves(
         cell: distinct units that every content word of a name needs.
         asker: the chat model; None names by phrases and keywords alone.
         embedder: for the line-up; None takes the phrase whose words weigh most.
-        anchors: mean of the members' embedded phrases per leaf, shape (leaves, d), in the
-            embedder's space; made from the phrases where None.
+        anchors: where there are no phrases, what the members' conversations mean, by leaf, in the
+            embedder's space and without what all have in common; shape (leaves, d).
         drafts: proposals asked of the model per leaf, each from other phrases.
         asked: phrases say what people asked for; False: they answer some other question.
 
@@ -131,9 +130,17 @@ async def name_leaves(
     proposals = await _propose_leaves(known, asker, drafts=drafts)
     found = [c for e in known for c in leaf_candidates(e, proposals.get(e.node, []))]
     candidates = voted(found, voters)
+    embed = _embedding(embedder, asking=anchors is not None)
     if anchors is None:
-        anchors = _anchors([leaf.phrases for leaf in leaves], embedder)
-    scores = _score(candidates, [leaf.node for leaf in leaves], anchors, embedder)
+        anchors = _anchors([leaf.phrases for leaf in leaves], embed)
+    nodes = [leaf.node for leaf in leaves]
+    scores = _score(candidates, nodes, anchors, embed)
+    if embed is not None and anchors is not None:
+        telling = {e.node: e.keywords for e in known}
+        more = _join(candidates, scores, telling, voters, nodes, anchors, embed)
+        more += voted(telling_rows(telling), voters)
+        scores += _score(more, nodes, anchors, embed)
+        candidates += more
     chosen = choose(candidates, scores)
     told = told_phrases(candidates, scores, chosen)
     names = {
@@ -150,11 +157,16 @@ def _by_keywords(
     nameless: Sequence[Evidence], names: Mapping[str, DraftName]
 ) -> dict[str, DraftName]:
     """Name by words what nothing else may name, no two clusters alike."""
-    taken = [stems(draft.name) for draft in names.values()]
+    used = [draft.name for draft in names.values()]
+    taken = [stems(name) for name in used]
     found: dict[str, DraftName] = {}
     for evidence in nameless:
-        draft = keyword_draft(evidence.node, evidence.keywords, why=TOO_FEW_WORDS, taken=taken)
-        taken.append(stems(draft.name))
+        for _ in range(ALIKE_TRIED):
+            draft = keyword_draft(evidence.node, evidence.keywords, why=TOO_FEW_WORDS, taken=taken)
+            taken.append(stems(draft.name))
+            if not any(alike_pairs((draft.name, name)) for name in used):
+                break
+        used.append(draft.name)
         found[evidence.node] = draft
     return found
 
@@ -190,12 +202,13 @@ async def name_parents(
             parent.node, proposals.get(parent.node, []), table, cell=cell
         )
     ]
-    anchors = _anchors([children[p.node] for p in parents], embedder)
+    embed = _embedding(embedder)
+    anchors = _anchors([children[p.node] for p in parents], embed)
     scores = [
         score + (FIELD_LEAD * candidate.share if candidate.kind == "keywords" else 0.0)
         for candidate, score in zip(
             candidates,
-            _score(candidates, [p.node for p in parents], anchors, embedder, EVEN),
+            _score(candidates, [p.node for p in parents], anchors, embed, EVEN),
             strict=True,
         )
     ]
@@ -257,13 +270,54 @@ async def _ask(asked: Sequence[tuple[str, ChatRequest]], asker: Asker) -> dict[s
     return found
 
 
-def _anchors(texts: Sequence[Sequence[str]], embedder: Embedder | None) -> Vectors | None:
+def _join(
+    candidates: Sequence[Candidate],
+    scores: Sequence[float],
+    telling: Mapping[str, Sequence[str]],
+    voters: Voters,
+    nodes: Sequence[str],
+    anchors: Vectors,
+    embed: Embed,
+) -> list[Candidate]:
+    """Return names made of several candidates that enough people vote for: each node's likeliest.
+
+    What they mean is taken for the mean of their parts, so that only the likeliest are embedded.
+    """
+    found = join_candidates(candidates, scores, telling)
+    passed = set(voted([one.candidate for one in found], voters))
+    found = [one for one in found if one.candidate in passed]
+    if not found:
+        return []
+    parts = list(dict.fromkeys(part for one in found for part in one.parts))
+    vectors = dict(zip(parts, unit_rows(embed(parts)), strict=True))
+    likely = np.stack([np.mean([vectors[part] for part in one.parts], axis=0) for one in found])
+    place = {node: i for i, node in enumerate(nodes)}
+    own = np.array([place[one.candidate.node] for one in found], dtype=np.int64)
+    fit = line_up(likely, anchors, own=own).fit
+    taken: Counter[str] = Counter()
+    best = []
+    for i in np.argsort(-fit, kind="stable").tolist():
+        candidate = found[i].candidate
+        taken[candidate.node] += 1
+        if taken[candidate.node] <= JOINED_TRIED:
+            best.append(candidate)
+    return best
+
+
+def _embedding(embedder: Embedder | None, *, asking: bool = False) -> Embed | None:
+    """Return what embeds names, as requests where they are compared with conversations."""
+    if embedder is None or not asking:
+        return embedder.embed if embedder else None
+    return lambda names: embedder.embed([as_request(name) for name in names])
+
+
+def _anchors(texts: Sequence[Sequence[str]], embed: Embed | None) -> Vectors | None:
     """Return the mean vector of each group of texts, shape (groups, d)."""
-    if embedder is None or not any(texts):
+    if embed is None or not any(texts):
         return None
     flat = list(dict.fromkeys(text for group in texts for text in group))
     place = {text: i for i, text in enumerate(flat)}
-    vectors = embedder.embed(flat)
+    vectors = embed(flat)
     means = [
         vectors[[place[t] for t in group]].mean(axis=0) if group else np.zeros(vectors.shape[1])
         for group in texts
@@ -275,20 +329,17 @@ def _score(
     candidates: Sequence[Candidate],
     nodes: Sequence[str],
     anchors: Vectors | None,
-    embedder: Embedder | None,
+    embed: Embed | None,
     bonus: Mapping[NameKind, float] = BONUS,
 ) -> list[float]:
     """Score candidates by line-up; without an embedder their order decides."""
-    if embedder is None or anchors is None or not candidates:
+    if embed is None or anchors is None or not candidates:
         return [-float(i) for i in range(len(candidates))]
     place = {node: i for i, node in enumerate(nodes)}
     own = np.array([place[c.node] for c in candidates], dtype=np.int64)
-    result = line_up(embedder.embed([c.name for c in candidates]), anchors, own=own)
-    scores = []
-    for i, candidate in enumerate(candidates):
-        score = float(result.fit[i]) + 0.5 * min(float(result.margin[i]), 0.3)
-        score += bonus[candidate.kind] - 0.2 * max(0.0, SHARED - candidate.share)
-        score -= 0.0 if candidate.whole else CUT
-        score -= 0.05 * max(0, len(candidate.name.split()) - TOO_LONG)
-        scores.append(score)
-    return scores
+    result = line_up(embed([c.name for c in candidates]), anchors, own=own)
+    points = result.fit + 0.5 * np.minimum(result.margin, 0.3)
+    return [
+        float(found) + handicap(candidate, bonus)
+        for found, candidate in zip(points, candidates, strict=True)
+    ]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from anonymuse.lexicon.topics import topics, words_of
-from anonymuse.ports.embedder import Embedder
+from anonymuse.lexicon.topics import as_request, topics, words_of
+from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.vectors.nearest_topics import nearest_topics
 from anonymuse.vectors.rows import AnyRows
 
@@ -27,10 +27,13 @@ class Topics:
         texts: for each conversation the words of its topics; joined to its own words they count
             for support.
         leaves: the topics of each base cluster, best first; every one has ``cell`` units behind it.
+        middles: what each base cluster's people said on the whole, without what all say in their
+            languages: shape (clusters, d), every unit counts alike.
     """
 
     texts: tuple[str, ...]
     leaves: dict[int, tuple[str, ...]]
+    middles: Vectors
 
     def __repr__(self) -> str:
         return f"Topics({len(self.texts)} conversations, {len(self.leaves)} clusters)"
@@ -61,9 +64,10 @@ def find_topics(
     """
     names = topics(generalise=generalise)
     # Conversations sound like requests; so do topics, where both are compared as they stand.
-    points = embedder.embed(names if languages is None else [f"help me with {n}" for n in names])
+    points = embedder.embed(names if languages is None else [as_request(n) for n in names])
     found = nearest_topics(vectors, points, labels=labels, units=units, cell=cell, groups=languages)
     return Topics(
         texts=tuple(words_of([names[t] for t in row]) for row in found.rows.tolist()),
         leaves={leaf: tuple(names[t] for t in own) for leaf, own in found.leaves.items()},
+        middles=found.middles,
     )

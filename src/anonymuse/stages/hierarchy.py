@@ -1,8 +1,9 @@
-"""Stage: hang the base clusters in a tree, by a Ward cut over their centroids.
+"""Stage: hang the base clusters in a tree.
 
-Level sizes follow Clio (arXiv 2412.13678, appendix G): equal ratios from the base to the top. A
-group that would be an only child, or hold one leaf, is left out, so its children hang one level
-higher; a lone leaf at the top joins the nearest group there.
+The groups at the top are those that hold whichever conversations are drawn; below them the levels
+are Ward cuts. Level sizes follow Clio (arXiv 2412.13678, appendix G): equal ratios from the base to
+the top. A group that would be an only child, or hold one leaf, is left out, so its children hang
+one level higher; a lone leaf at the top joins the nearest group there.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymuse.domain.private.drafts import DraftNode
-from anonymuse.vectors.rows import Floats, Labels, Sums
+from anonymuse.vectors.ground import Ground
+from anonymuse.vectors.rows import Labels, Sums
 from anonymuse.vectors.ward import Merges, cut, leaf_places, subtree_sizes, ward
 
 LEVELS_BELOW = ((12, 1), (60, 2), (3_000, 3))
@@ -39,22 +41,17 @@ def level_targets(leaves: int) -> tuple[int, ...]:
     return (leaves, *middle, top)
 
 
-def grow_tree(centroids: Floats, sizes: npt.NDArray[np.float64]) -> list[DraftNode]:
+def grow_tree(ground: Ground) -> list[DraftNode]:
     """Return the nodes of the tree, base level first; node ``L0-<i>`` is base cluster ``i``.
 
     Every parent has at least two children, every node is reached from the top, and a child's
     level is below its parent's (it may skip levels).
-
-    Args:
-        centroids: unit length, shape (leaves, d).
-        sizes: conversations per leaf, shape (leaves,), positive.
     """
-    targets = level_targets(len(centroids))
+    targets = level_targets(len(ground.leaves))
     if len(targets) == 1:
-        return _nodes([], len(centroids))
-    points = np.asarray(centroids, dtype=np.float64)
-    merges = ward(points, np.asarray(sizes, dtype=np.float64))
-    above = _top_groups(merges, points, np.asarray(sizes, dtype=np.float64), targets[-1])
+        return _nodes([], len(ground.leaves))
+    merges = _merges_inside(ground, ground.groups(targets[-1]))
+    above = _top_groups(merges, ground.leaves.astype(np.float64), ground.sizes, targets[-1])
     levels = [above]
     for target in reversed(targets[1:-1]):
         here = _proper_cut(merges, target, above)
@@ -62,12 +59,17 @@ def grow_tree(centroids: Floats, sizes: npt.NDArray[np.float64]) -> list[DraftNo
         levels.insert(0, here)
     if not _sizes_fit(levels, targets):
         levels = _even_groups(merges, targets)
-    return _nodes(levels, len(centroids))
+    return _nodes(levels, len(ground.leaves))
 
 
-def cut_leaves(centroids: Floats, sizes: npt.NDArray[np.float64], *, groups: int) -> Labels:
-    """Return each leaf's group when the tree is cut into about ``groups`` (for evaluations)."""
-    return cut(ward(np.asarray(centroids, dtype=np.float64), sizes), groups)
+def _merges_inside(ground: Ground, groups: Labels) -> Merges:
+    """Return Ward's dendrogram that joins two groups only when each of them is whole.
+
+    Every group is moved so far away from the others that nothing of another is ever nearer.
+    """
+    apart = 2.0 * np.sqrt(ground.sizes.sum() / ground.sizes.min())
+    corners = apart * np.eye(int(groups.max()) + 1)[groups]
+    return ward(np.concatenate([ground.leaves, corners], axis=1), ground.sizes)
 
 
 def _within(count: int, target: int) -> bool:

@@ -2,8 +2,8 @@
 
 Two numbers that count almost the same people differ by those few. So where the people behind a
 number differ from those behind an earlier published one by too few, the earlier number is published
-once more: it tells nothing new. A cell for which there is nothing to repeat (what is near counted
-something else, or was withheld) is withheld.
+once more, under its own heading or another: it tells nothing new. A cell for which there is nothing
+to repeat (what is near is the size of a base cluster, or was withheld) is withheld.
 
 "Too few" is the rule of every threshold (`reaches`), with noise keyed on the people who differ: a
 sharp one would be an oracle on one of them.
@@ -113,8 +113,11 @@ def compare(
         if nearest is not None:
             if nearest.distance:
                 repeated[place_of(number)] = nearest.old
-        elif number.part != "rest" and _first_too_near(number, others.get(new, ()), policy, key):
-            withheld.add(place_of(number))
+        elif other := _first_too_near(number, others.get(new, ()), policy, key):
+            if other.old.part == number.part and other.old.released is not None:
+                repeated[place_of(number)] = other.old
+            elif number.part != "rest":
+                withheld.add(place_of(number))
     return Overlap(repeated, frozenset(withheld))
 
 
@@ -134,7 +137,8 @@ def _near(
 ) -> tuple[_Found, _Found]:
     """Return what may be too near to each: published numbers of its kind, and all others.
 
-    The same people under another heading are no difference, and left out.
+    The same people under another heading are near as well. They would draw new noise with every
+    new name of a category; and were they let through, one person's joining them would be seen.
     """
     alike: _Found = {}
     others: _Found = {}
@@ -153,7 +157,7 @@ def _near(
             if any(near.distance < policy.min_cell for near in alike.get(new, ())):
                 continue  # decided already
             distance = _distance(shown[new], old)
-            if distance <= reach and (distance or old.released is None):
+            if distance <= reach:
                 others.setdefault(new, []).append(_Near(distance, old))
     return alike, others
 

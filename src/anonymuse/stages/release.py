@@ -34,7 +34,11 @@ from anonymuse.domain.released.report import Receipt, Report
 from anonymuse.domain.released.tree import problems
 from anonymuse.errors import BrokenRunError, NothingReleasedError
 from anonymuse.lexicon.plain_text import form_problem, text_problem
-from anonymuse.stats.rounding import DIGITS, band, rounded, share_interval, slack
+from anonymuse.stats.intervals import Protection, design_effect, squares
+from anonymuse.stats.rounding import DIGITS, band, rounded, share_interval
+
+_Size = tuple[int, int]
+"""released people, and of how many released numbers that is the sum"""
 
 NOT_COUNTED = "not counted"
 NO_NAME = "no name"
@@ -116,9 +120,10 @@ def release(
     clusters = _clusters(nodes, drafts, verdicts, policy)
     if broken := problems(clusters):
         raise BrokenRunError(f"The tree to be released is not sound: {'; '.join(broken[:5])}.")
-    whole = leaves_below(nodes)[None]
+    below = leaves_below(nodes)
+    whole = below[None]
     same = leaves_below(drafts.nodes)[None] == whole
-    cells = _cells(clusters, drafts, policy) if same else []
+    cells = _cells(clusters, below, drafts, policy) if same else []
     notes = receipt.notes if same else (*receipt.notes, CELLS_LEFT_OUT)
     return Report(
         title=title,
@@ -220,12 +225,19 @@ def _clusters(
         for leaf in below[None]
     }
     total = sum(conversations for _, conversations in shown.values())
+    people, talks = zip(*shown.values(), strict=True)
+    alike = dict(zip(shown, squares(talks, people, most=policy.per_node).tolist(), strict=True))
+    noise = Protection(conversation_sigma(policy), policy.rounding)
     found = []
     for node in nodes:
         units = sum(shown[leaf][0] for leaf in below[node.id])
         conversations = sum(shown[leaf][1] for leaf in below[node.id])
-        moved = slack(len(below[node.id]), policy.rounding, conversation_sigma(policy))
-        low, high = share_interval(conversations, total, moved)
+        here = sum(alike[leaf] for leaf in below[node.id])
+        low, high = share_interval(
+            conversations, total, noise,
+            terms=len(below[node.id]), whole_terms=len(shown), inside=True,
+            design=design_effect(here, conversations, sum(alike.values()), total),
+        )  # fmt: skip
         name = drafts.names[node.id]
         found.append(
             Cluster(
@@ -263,22 +275,28 @@ def _shown(
     return units, max(units, talks)
 
 
-def _cells(clusters: Sequence[Cluster], drafts: Drafts, policy: ReleasePolicy) -> list[Cell]:
+def _cells(
+    clusters: Sequence[Cluster],
+    below: Mapping[str | None, Collection[str]],
+    drafts: Drafts,
+    policy: ReleasePolicy,
+) -> list[Cell]:
     """Turn cells into released values: those of published nodes, for values the whole shows."""
-    units: dict[str | None, int] = {cluster.id: cluster.units for cluster in clusters}
-    units[None] = sum(cluster.units for cluster in clusters if cluster.level == 0)
+    units = {cluster.id: cluster.units for cluster in clusters}
+    sizes = {node: (sum(units[leaf] for leaf in own), len(own)) for node, own in below.items()}
     passing = {draft.place for draft in drafts.cells if cell_passes(draft, policy)}
-    found: dict[tuple[str | None, str, str, str], Cell] = {}
+    found: dict[Place, Cell] = {}
+    windows: dict[tuple[str | None, str], _Size] = {}
     for draft in sorted(drafts.cells, key=_above_first):
-        if draft.node not in units or not _may_stand(draft, passing):
+        if draft.node not in sizes or not _may_stand(draft, passing):
             continue
-        whole = units[draft.node]
+        whole = sizes[draft.node]
         if draft.window and (draft.facet or draft.node):
             # People of a window: of a node among those of the whole, of a value among the node's.
-            above = found.get((draft.node if draft.facet else None, "", "", draft.window))
-            whole = (above.units if above else None) or 0
-        cell = _cell(draft, whole, policy)
-        found[cell.cluster, cell.facet, cell.value, cell.window] = cell
+            whole = windows.get((draft.node if draft.facet else None, draft.window), (0, 0))
+        cell = found[draft.place] = _cell(draft, whole, policy)
+        if not draft.facet:
+            windows[draft.node, draft.window] = (cell.units or 0, draft.terms)
     return list(found.values())
 
 
@@ -296,13 +314,14 @@ def _may_stand(draft: DraftCell, passing: Collection[Place]) -> bool:
     return (draft.node, *value) in passing and (draft.node, *window) in passing
 
 
-def _cell(draft: DraftCell, whole: int, policy: ReleasePolicy) -> Cell:
+def _cell(draft: DraftCell, size: _Size, policy: ReleasePolicy) -> Cell:
+    whole, whole_terms = size
     if not cell_passes(draft, policy) or not whole:
         return Cell(draft.node, draft.facet, draft.value, None, None, None, None, draft.window)
     count = draft.units + draft.noise if draft.count is None else draft.count
     count = min(whole, rounded(count, policy.rounding, policy.min_cell))
-    moved = slack(draft.terms, policy.rounding, policy.noise_sigma)
-    low, high = share_interval(count, whole, moved)
+    noise = Protection(policy.noise_sigma, policy.rounding)
+    low, high = share_interval(count, whole, noise, terms=draft.terms, whole_terms=whole_terms)
     share = round(count / whole, DIGITS)
     return Cell(draft.node, draft.facet, draft.value, count, share, low, high, draft.window)
 

@@ -19,7 +19,7 @@ from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.counts import DraftCell, Place
 from anonymuse.domain.private.drafts import DraftNode
 from anonymuse.errors import ConfigError
-from anonymuse.stats.tables.counting import Column, frame_of
+from anonymuse.stats.tables.counting import OUTSIDE, Column, frame_of
 from anonymuse.stats.tables.cube import cube
 
 Ints = npt.NDArray[np.integer]
@@ -49,20 +49,28 @@ def is_closed(question: FacetQuestion) -> bool:
     return short or listed or question.kind == "boolean"
 
 
-def facet_columns(question: FacetQuestion, answers: Sequence[object]) -> list[FacetColumn]:
+def facet_columns(
+    question: FacetQuestion, answers: Sequence[object], coarser: Sequence[object] = ()
+) -> list[FacetColumn]:
     """Return what is counted of one facet, as codes of closed vocabularies.
 
     One column; of ``several_of`` one for each value, as a conversation counts in each of its own:
     they do not add up, so each is a table of its own, with all who lack the value beside it. Those
-    without an answer lack it too: their number is part of what a reader could subtract.
+    without an answer lack it too: their number is part of what a reader could subtract. Of values
+    that are within those of a coarser facet, one column for each of these, of its own rows alone:
+    how many these are, the coarser facet tells. A value that has but one part has no column: the
+    same people would be told twice, each time with other noise.
 
     Args:
         question: closed (see :func:`is_closed`).
         answers: one per row; None where a model gave none.
+        coarser: answers to the coarser facet that the values are within, where they are.
 
     Raises:
         ConfigError: the facet is free text.
     """
+    if question.within:
+        return _nested_columns(question, answers, coarser)
     if question.kind != "several_of" or not is_closed(question):
         return [facet_column(question, answers)]
     held = [_parts(answer) for answer in answers]
@@ -75,6 +83,27 @@ def facet_columns(question: FacetQuestion, answers: Sequence[object]) -> list[Fa
         )
         for value in question.values
     ]
+
+
+def _nested_columns(
+    question: FacetQuestion, answers: Sequence[object], coarser: Sequence[object]
+) -> list[FacetColumn]:
+    """Return a column for each value of the coarser facet, of the rows that have it.
+
+    A model may answer with a part of another value; within its own, that is no answer.
+    """
+    columns = []
+    for above in dict.fromkeys(question.within):
+        pairs = zip(question.values, question.within, strict=True)
+        values = tuple(value for value, own in pairs if own == above)
+        if len(values) < 2:
+            continue
+        code: dict[object, int] = {value: place for place, value in enumerate(values)}
+        both = zip(answers, coarser, strict=True)
+        found = (code.get(own, -1) if upper == above else OUTSIDE for own, upper in both)
+        codes = np.fromiter(found, np.int64, count=len(answers))
+        columns.append(FacetColumn(question.name, values, codes, within=(question.part_of, above)))
+    return columns
 
 
 def _parts(answer: object) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,51 +56,92 @@ def wilson_limits(shares: Floats, n: Floats, z: float = Z95) -> tuple[Floats, Fl
     return low, np.where(shares >= 1.0, 1.0, np.minimum(1.0, middle + half))
 
 
-def wilson_rounded(
-    successes: float, n: float, *, rounding: int, terms: int = 1, z: float = Z95
-) -> tuple[float, float]:
-    """Return a Wilson interval that also holds if the counts were rounded before.
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """How released numbers were protected.
 
-    Args:
-        successes: a count rounded to a multiple of ``rounding``.
-        n: a sum of ``terms`` counts rounded likewise.
-        rounding: 1 where counts are exact.
-        terms: how many rounded counts ``n`` is the sum of.
-        z: normal quantile of the wanted confidence.
+    Attributes:
+        sigma: of the noise on each.
+        rounding: the step that each is a multiple of.
     """
-    slack = rounding // 2
-    others = slack * max(0, terms - 1)
-    # the share is smallest where the count is too high and every other count too low
-    fewest, most = max(0.0, successes - slack), successes + slack
-    low, _ = wilson(fewest, max(n - successes + others + fewest, fewest), z)
-    _, high = wilson(most, max(n - successes - others + most, most), z)
-    return low, high
+
+    sigma: float = 0.0
+    rounding: int = 1
+
+    @property
+    def variance(self) -> float:
+        """What noise and rounding add to the variance of one released number."""
+        return self.sigma**2 + (self.rounding**2 - 1) / 12
 
 
-def bootstrap_mean(
-    values: Sequence[float] | npt.NDArray[np.float64],
-    seed: int,
+def released_limits(
+    part: npt.ArrayLike,
+    whole: npt.ArrayLike,
+    protection: Protection,
     *,
-    draws: int = 2000,
-    confidence: float = 0.95,
-) -> Estimate:
-    """Return the mean of ``values`` with a percentile bootstrap interval.
+    terms: npt.ArrayLike = 1,
+    whole_terms: npt.ArrayLike = 0,
+    inside: bool = False,
+    design: npt.ArrayLike = 1.0,
+) -> tuple[Floats, Floats]:
+    """Return the 95 % limits of shares of released counts: every interval of a report is made here.
+
+    Wilson's limits say what chance does. What noise and rounding do is independent of it, so that
+    the distances add up as a root of squares (Zou and Donner 2008).
 
     Args:
-        values: at least one.
-        seed: of the resampling.
-        draws: resamples.
-        confidence: share of resampled means inside the interval.
+        part: released counts, shape (k,) or one number; likewise all others.
+        whole: released counts that they are parts of, above 0.
+        protection: of each number.
+        terms: of how many released numbers each part is the sum.
+        whole_terms: the same of each whole; 0 where it is known or never changes.
+        inside: the numbers of the part are among those of the whole, not counted apart.
+        design: how many rows weigh as one (:func:`design_effect`); 1 where nobody has two.
     """
-    array = np.asarray(values, dtype=np.float64)
-    rng = np.random.Generator(np.random.Philox(seed))
-    step = max(1, 4_000_000 // len(array))
-    means = np.concatenate(
-        [
-            array[rng.integers(len(array), size=(min(step, draws - done), len(array)))].mean(axis=1)
-            for done in range(0, draws, step)
-        ]
-    )
-    tail = (1.0 - confidence) / 2.0
-    low, high = np.quantile(means, [tail, 1.0 - tail])
-    return Estimate(mean=float(array.mean()), low=float(low), high=float(high))
+    own, n = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
+    share = np.clip(own / n, 0.0, 1.0)
+    low, high = wilson_limits(share, n / np.maximum(np.asarray(design, dtype=np.float64), 1.0))
+    t, w = np.asarray(terms, dtype=np.float64), np.asarray(whole_terms, dtype=np.float64)
+    shared = 2.0 * share * t if inside else 0.0
+    moved = Z95**2 * protection.variance * np.maximum(t - shared + share**2 * w, 0.0) / n**2
+    down, up = np.sqrt((share - low) ** 2 + moved), np.sqrt((high - share) ** 2 + moved)
+    return np.maximum(0.0, share - down), np.minimum(1.0, share + up)
+
+
+def squares(rows: npt.ArrayLike, people: npt.ArrayLike, *, most: int) -> Floats:
+    """Return the sum of squares of people's numbers of conversations, from released counts alone.
+
+    Numbers are taken to fall off as a power of their size (Zipf), which is what logs of users show;
+    who has more counts with the most that anybody counts with. Where that is two, any numbers do:
+    both counts then say how many people have two.
+
+    Args:
+        rows: conversations in each base cluster, shape (k,).
+        people: in each, shape (k,).
+        most: conversations of one person that count in a base cluster.
+    """
+    number, power = np.arange(1.0, most + 1.0), 1.0 + np.geomspace(40.0, 1e-3, 400)
+    weights = number ** -power[:, None]
+    weights[:, -1] += most ** (1.0 - power) / (power - 1.0) - weights[:, -1] / 2.0  # all above
+    held = weights @ number
+    c, u = np.asarray(rows, dtype=np.float64), np.asarray(people, dtype=np.float64)
+    each = np.interp(c / np.maximum(u, 1.0), held / weights.sum(axis=1), weights @ number**2 / held)
+    all_but_one = np.maximum(u - 1.0, 0.0)  # one person has whatever the others leave
+    found: Floats = np.minimum(c * each, all_but_one + (c - all_but_one) ** 2)
+    return found
+
+
+def design_effect(here: float, rows: float, everywhere: float, total: float) -> float:
+    """Return how many conversations of a topic weigh as one, as people have several in it.
+
+    What the people in the topic do to the variance of its share, and what all others do. That
+    somebody has conversations in several base clusters is in no released count, and not in this.
+
+    Args:
+        here: sum of :func:`squares` over the base clusters of the topic.
+        rows: their conversations.
+        everywhere: sum of squares over all base clusters.
+        total: all conversations.
+    """
+    share = rows / total
+    return (1.0 - share) * here / rows + share * everywhere / total

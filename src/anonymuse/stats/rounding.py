@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
-
-from anonymuse.stats.intervals import Z95, wilson
+from anonymuse.stats.intervals import Protection, released_limits
 
 BANDS = (0, 1, 2, 5, 10, 20, 35, 50, 75, 100)
 """Edges, in per cent, between which a share is told where the exact one would tell too much."""
@@ -18,16 +16,22 @@ def rounded(count: int, step: int, least: int) -> int:
     return max((2 * count + step) // (2 * step), -(-least // step)) * step
 
 
-def slack(terms: int, step: int, sigma: float) -> float:
-    """Return how far noise and rounding move a sum of counts, at 95 %."""
-    return Z95 * sqrt(terms * (sigma**2 + (step**2 - 1) / 12))
-
-
-def share_interval(count: float, total: float, moved: float) -> tuple[float, float]:
-    """Return a Wilson interval of released counts, widened by how far the count may be moved."""
-    low, _ = wilson(max(0.0, count - moved), total)
-    _, high = wilson(min(float(total), count + moved), total)
-    return round(low, DIGITS), round(high, DIGITS)
+def share_interval(
+    part: float,
+    whole: float,
+    protection: Protection,
+    *,
+    terms: int = 1,
+    whole_terms: int = 0,
+    inside: bool = False,
+    design: float = 1.0,
+) -> tuple[float, float]:
+    """Return the 95 % interval of one share as it leaves, see :func:`released_limits`."""
+    low, high = released_limits(
+        part, whole, protection,
+        terms=terms, whole_terms=whole_terms, inside=inside, design=design,
+    )  # fmt: skip
+    return round(float(low), DIGITS), round(float(high), DIGITS)
 
 
 def band(part: int, whole: int) -> str:

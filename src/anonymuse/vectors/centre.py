@@ -4,11 +4,12 @@ Sentence encoders put texts of one language close together whatever they are abo
 each language's mean removes most of that. The mean of few rows is mostly noise, so it is shrunk
 toward the mean of all rows. Rows whose language is not known go to the nearest mean: on a corpus
 in 15 languages with a fifth of the languages hidden, purity at 20 clusters is 0.76 with that and
-0.65 without.
+0.65 without. Where languages talk about different things, ``pairs.py`` goes on from there.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,6 +46,12 @@ def group_codes(groups: Sequence[str]) -> tuple[tuple[str, ...], Labels]:
     """Return the distinct group names, sorted, and each row's number among them."""
     names, codes = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)
     return tuple(str(name) for name in names), codes.astype(np.int32)
+
+
+def several(groups: Sequence[str] | None) -> bool:
+    """Say whether at least two known languages have enough rows to be one."""
+    counts = Counter(groups or ())
+    return sum(n >= LEAST_ROWS for name, n in counts.items() if name != UNKNOWN) > 1
 
 
 def fit_centring(

@@ -28,10 +28,13 @@ class NearestTopics:
         rows: topic numbers of each row, nearest first; shape (n, per row).
         leaves: topic numbers of each cluster that enough units count for, nearest to the
             cluster's centre first.
+        middles: mean of each cluster's rows after centring, every unit counting alike; of unit
+            length or zero, shape (clusters, d).
     """
 
     rows: Labels
     leaves: dict[int, tuple[int, ...]]
+    middles: Floats
 
 
 def nearest_topics(
@@ -59,19 +62,22 @@ def nearest_topics(
     centring = fit_centring(vectors, groups)
     count = int(labels.max(initial=-1)) + 1
     sums = np.zeros((count, topics.shape[1]))
+    weights = _weights(labels, units)
     rows = np.empty((len(vectors), min(per_row, len(topics))), dtype=np.int32)
     for low, high in blocks(len(vectors)):
         block = unit_rows(centring.apply(np.asarray(vectors[low:high], dtype=np.float32), low))
         rows[low:high] = np.argsort(-(block @ points.T), axis=1, kind="stable")[:, :per_row]
         own = labels[low:high]
-        np.add.at(sums, own[own >= 0], block[own >= 0])
-    cosines = unit_rows(sums) @ points.T
+        shown = own >= 0
+        np.add.at(sums, own[shown], block[shown] * weights[low:high][shown, None])
+    middles = unit_rows(sums)
+    cosines = middles @ points.T
     voters = _voters(rows, labels, units)
     leaves = {
         leaf: _passed(cosines[leaf], voters[leaf], least=max(cell, ceil(LEAST_SHARE * size)))
         for leaf, size in _units_per_leaf(labels, units).items()
     }
-    return NearestTopics(rows, leaves)
+    return NearestTopics(rows, leaves, middles.astype(np.float32))
 
 
 def _passed(cosines: Floats, votes: Mapping[int, int], *, least: int) -> tuple[int, ...]:
@@ -79,6 +85,14 @@ def _passed(cosines: Floats, votes: Mapping[int, int], *, least: int) -> tuple[i
     found = sorted((t for t, n in votes.items() if n >= least), key=lambda t: (-cosines[t], t))
     near = NEAR_BEST * float(cosines[found[0]]) if found else 0.0
     return tuple(t for t in found if cosines[t] >= near)
+
+
+def _weights(labels: npt.NDArray[np.int32], units: Sequence[int]) -> Floats:
+    """Return what each row counts for in its cluster: all of a unit's rows together count 1."""
+    own = np.stack([labels.astype(np.int64), np.asarray(units, dtype=np.int64)])
+    _, place, counts = np.unique(own, axis=1, return_inverse=True, return_counts=True)
+    found: Floats = (1.0 / counts[place.reshape(-1)]).astype(np.float32)
+    return found
 
 
 def _voters(

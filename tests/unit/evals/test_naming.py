@@ -9,10 +9,10 @@ from anonymuse.adapters.embed.hashing import HashingEmbedder
 from anonymuse.domain.policy import DEMO, PUBLIC
 from anonymuse.errors import InputError
 from anonymuse.evals.extractive_chat import ExtractiveChat
-from anonymuse.evals.known_truth import KnownTruth
 from anonymuse.evals.naming import naming_cost
 from anonymuse.evals.naming_page import as_markdown, as_result
 from anonymuse.evals.naming_scene import Material, make_scene
+from anonymuse.evals.truth.known import KnownTruth
 from anonymuse.ports.chat import ChatRequest, Message
 from anonymuse.prompts.fence import fenced
 from anonymuse.prompts.library import load

@@ -1,20 +1,17 @@
-import json
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from anonymuse.domain.facets import REQUEST_PREFIX
-from anonymuse.errors import InputError, OutputError
-from anonymuse.evals.known_truth import KnownTruth
-from anonymuse.evals.reconstruct import embed_views, reconstruct
-from anonymuse.evals.reconstruct_page import as_markdown, as_result, write_pages
+from anonymuse.errors import InputError
+from anonymuse.evals.clusterings import embed_views
+from anonymuse.evals.reconstruct import reconstruct
+from anonymuse.evals.truth.known import KnownTruth
 from anonymuse.ports.embedder import Vectors
 from anonymuse.vectors.rows import unit_rows
 
 N, TOP, BASE, LANGUAGES = 300, 5, 15, 3
-PROVENANCE = {"date": "2026-01-02", "command": "anonymuse eval", "models": {"conversation": "m"}}
 
 
 def planted(seed: int = 0) -> tuple[KnownTruth, dict[str, np.ndarray]]:
@@ -50,6 +47,7 @@ def local() -> tuple[KnownTruth, dict[str, np.ndarray]]:
 def test_texts_alone_are_compared_with_plain_k_means(local) -> None:
     found = reconstruct(*local, seeds=2, draws=50)
     scores = {score.name: score for score in found.scores}
+    assert {"purity.base", "ami.top", "ami.language"} < {score.key for score in found.scores}
     assert "k-means" in found.baseline
     assert scores["purity, k = 15"].ours.mean > 0.9
     assert scores["AMI with categories, k = 5"].ours.mean > 0.7
@@ -57,10 +55,13 @@ def test_texts_alone_are_compared_with_plain_k_means(local) -> None:
     assert scores["AMI with subcategories, k = 15"].ours.mean > 0.8
     assert "AMI with categories, tree cut at 5 nodes" in scores
     worst = scores["purity of the worst language, k = 15"].ours.mean
-    assert worst == pytest.approx(min(found.by_language.values()))
+    assert worst == pytest.approx(min(ours.mean for ours, _ in found.by_language.values()))
+    assert all(sum(row) == pytest.approx(1.0) for row in found.confusion)
+    assert min(found.by_category.values()) > 0.8
     for score in found.scores:
         assert score.ours.low <= score.ours.mean <= score.ours.high
         assert score.gain.mean == pytest.approx(score.ours.mean - score.baseline.mean)
+        assert np.mean(score.by_seed) == pytest.approx(score.ours.mean)
 
 
 def test_recorded_facets_are_compared_with_the_papers_recipe() -> None:
@@ -80,22 +81,6 @@ def test_too_few_rows_are_refused(local) -> None:
     small = KnownTruth("small", {}, None, known.category[:20], None, None)
     with pytest.raises(InputError, match="20 rows"):
         reconstruct(small, {"user": np.zeros((20, 3), dtype=np.float32)}, seeds=2)
-
-
-def test_page_and_result_say_where_numbers_come_from(local, tmp_path: Path) -> None:
-    found = reconstruct(*local, seeds=2, draws=20)
-    written = write_pages(found, PROVENANCE, tmp_path / "new")
-    assert [path.name for path in written] == ["result.json", "result.md"]
-    result = json.loads(written[0].read_text())
-    assert result == json.loads(json.dumps(as_result(found, PROVENANCE)))
-    assert result["date"] == "2026-01-02"
-    assert result["scores"][0]["ours"].keys() == {"mean", "low", "high"}
-    page = as_markdown(found, PROVENANCE)
-    assert page == written[1].read_text()
-    assert "| purity, k = 15 |" in page
-    assert "anonymuse eval" in page
-    with pytest.raises(OutputError):
-        write_pages(found, PROVENANCE, written[0])
 
 
 class Recorder:

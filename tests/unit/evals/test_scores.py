@@ -6,10 +6,10 @@ from anonymuse.evals.scores import (
     PuritySeen,
     Trial,
     compare,
-    draw_weights,
     worst_group,
 )
 from anonymuse.stats.agreement import adjusted_mutual_information, purity
+from anonymuse.stats.bootstrap import draw_weights
 
 
 def trial(seed: int = 0, n: int = 400, noise: float = 0.3) -> Trial:

@@ -73,9 +73,9 @@ def test_the_command_writes_what_it_prints(
 @pytest.mark.slow
 def test_the_generalised_corpus_has_the_same_rows() -> None:
     from anonymuse.adapters.language.open import open_detector
-    from anonymuse.evals.known_truth import load_truth
+    from anonymuse.evals.truth.shipped import corpus_truth
 
-    known = load_truth("corpus", path=None, recorded=True, detector=open_detector)
+    known = corpus_truth(open_detector(), recorded=True)
     changed = special.generalised_truth(known)
     assert changed.category == known.category
     assert changed.texts.keys() == known.texts.keys()

@@ -1,47 +1,73 @@
 """The scores of refusals and extraction count what they say they count."""
 
 import json
-from collections.abc import AsyncIterator, Iterable
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
+
+import pytest
 
 from anonymuse.domain.facets import CORE
 from anonymuse.domain.private.conversation import Conversation, Turn
+from anonymuse.domain.private.transcript import Transcript
 from anonymuse.evals import refusals
 from anonymuse.evals.extraction import check_extraction
+from anonymuse.evals.truth.known import KnownTruth
 from anonymuse.ports.chat import ChatFailure, Question, Usage
+from tests.unit.stages.test_refuse import Meaning
 
 
-def test_refusals_are_scored_by_half(tmp_path: Path) -> None:
-    path = tmp_path / "rows.jsonl"
-    said = [
-        ("v2-1", "Sorry, but I can't assist with that.", "2_full_refusal"),
-        ("v2-2", "Here is how.", "1_full_compliance"),
-        ("v2-3", "I'd see it another way.", "3_partial_refusal"),
-        ("v2-4", "I cannot help with that.", "1_full_compliance"),
-    ]
-    path.write_text(
-        "".join(
-            json.dumps({"id": i, "completion": text, "final_label": label}) + "\n"
-            for i, text, label in said
-        )
+def _known(rows: Sequence[tuple[str, str, str]]) -> KnownTruth:
+    """Return truth of (type, the assistant's words, refused)."""
+    return KnownTruth(
+        name="made",
+        texts={},
+        languages=None,
+        category=tuple(kind for kind, _, _ in rows),
+        subcategory=None,
+        language=None,
+        truth={"refused": tuple(refused for _, _, refused in rows)},
+        transcripts=tuple(Transcript("", "", "", said, 2, 9) for _, said, _ in rows),
     )
-    even, odd = refusals.score_xstest(path)
-    assert (even.conversations, even.refusals, even.found, even.wrong) == (2, 0, 0, 1)
-    assert (even.precision, even.recall) == (0.0, 1.0)
-    assert (odd.conversations, odd.refusals, odd.found, odd.wrong) == (2, 2, 1, 0)
-    assert "| XSTest, odd ids | 2 | 2 | 1.00 | 0.50 |" in refusals.table([odd])
 
 
-def test_the_corpus_is_scored_over_all_turns(tmp_path: Path) -> None:
-    path = tmp_path / "rows.jsonl"
-    turns = [
-        {"role": "user", "content": "I can't help with that."},
-        {"role": "assistant", "content": "Fine."},
-    ]
-    path.write_text(json.dumps({"messages": turns, "refused": False}) + "\n")
-    score = refusals.score_corpus(path, name="mine")
-    assert (score.name, score.refusals, score.wrong, score.precision) == ("mine", 0, 0, 1.0)
+def test_refusals_are_scored_with_and_without_meaning() -> None:
+    known = _known(
+        [
+            ("a", "Sorry, but I can't assist with that.", "yes"),
+            ("b", "Here is how.", "no"),
+            ("a", "No: that is theirs to say.", "yes"),  # only its meaning refuses
+            ("c", "I cannot help with that.", "no"),
+        ]
+    )
+    model = Meaning()
+    told = refusals.tell("made", known, embedder=model, embed=model.embed)
+    assert told.phrases.tolist() == [True, False, False, True]
+    assert told.both.tolist() == [True, False, True, True]
+    found = refusals.score(told)
+    assert (found.conversations, found.refusals) == (4, 2)
+    assert found.precision == pytest.approx(2 / 3)
+    assert found.recall == 1.0
+    assert found.f1.mean == pytest.approx(0.8)
+    assert found.phrases.mean == pytest.approx(0.5)
+    assert found.gain.mean == pytest.approx(0.3)
+    assert "| made | 4 | 2 | 0.67 | 1.00 | 0.800 " in refusals.table([found])
+
+
+def test_tuning_types_are_every_other_one() -> None:
+    assert refusals.tuning_types(["d", "b", "a", "c", "a"]) == {"a", "c"}
+
+
+def test_sets_are_joined_and_taken_apart_by_language() -> None:
+    known = _known([("a", "Sorry, but I can't assist with that.", "yes")] * 20)
+    model = Meaning()
+    one = refusals.tell("one", known, embedder=model, embed=model.embed)
+    both = refusals.joined("both", [one, one.take("part", refusals.flags([True] + [False] * 19))])
+    assert len(both.true) == 21
+    assert [part.name for part in refusals.by_language(both)] == ["English"]
+    assert (
+        list(refusals.by_language(both.take("few", refusals.flags([True] * 19 + [False] * 2))))
+        == []
+    )
 
 
 class _Detector:

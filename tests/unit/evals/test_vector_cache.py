@@ -32,6 +32,11 @@ def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vector_cache, "CHUNK", 2)
 
 
+def test_a_new_folder_is_its_owner_s_only(tmp_path: Path) -> None:
+    embed_cached(Counting(), TEXTS, folder=tmp_path / "new")
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
 def test_second_time_nothing_is_embedded(tmp_path: Path) -> None:
     first, again = Counting(), Counting()
     made = embed_cached(first, TEXTS, folder=tmp_path)

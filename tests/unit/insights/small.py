@@ -9,6 +9,7 @@ from typing import Any
 from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.cube import Cell, Facet
 from anonymuse.domain.released.report import Report
+from anonymuse.stats.intervals import Protection
 from anonymuse.stats.rounding import share_interval
 from tests.sample_report import sample_report
 
@@ -52,8 +53,8 @@ def a_report(
             id=own, parent=above.get(own), level=_level(own, above), name=named.get(own, own),
             description=f"About {named.get(own, own)}.", named_by="phrase",
             conversations=2 * size, units=size, share=round(size / total, 4),
-            share_low=share_interval(size, total, 0)[0],
-            share_high=share_interval(size, total, 0)[1], grade=None,
+            share_low=share_interval(size, total, Protection())[0],
+            share_high=share_interval(size, total, Protection())[1], grade=None,
         )
         for own, size in people.items()
     )  # fmt: skip
@@ -90,5 +91,5 @@ def _cell(
 ) -> Cell:
     if count is None:
         return Cell(where, facet, value, None, None, None, None, window)
-    low, high = share_interval(count, max(whole, count), 0)
+    low, high = share_interval(count, max(whole, count), Protection())
     return Cell(where, facet, value, count, round(count / whole, 4), low, high, window)

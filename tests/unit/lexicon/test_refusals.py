@@ -1,5 +1,6 @@
 import pytest
 
+from anonymuse.lexicon.refusal_examples import refusal_examples
 from anonymuse.lexicon.refusals import languages, refusal, turn_refusal
 
 REFUSALS = {
@@ -44,6 +45,21 @@ REFUSALS = {
     "swahili": "Samahani, siwezi kukusaidia na hili.",
 }
 
+DECLINES = {
+    "arabic": "هنا يجب أن أقول لا.",
+    "french": "Je préfère ne pas le faire.",
+    "german": "Das schreibe ich nicht.",
+    "hindi": "यहाँ मुझे ना कहना होगा।",
+    "indonesian": "Saya lebih baik tidak melakukannya.",
+    "italian": "Qui devo dire di no.",
+    "korean": "개인 정보는 알려 드리지 않습니다.",
+    "mandarin_chinese": "这里我必须说不。",
+    "russian": "С этим помочь не могу.",
+    "turkish": "Bunu yapmamayı tercih ederim.",
+    "ukrainian": "Допомогти з цим не можу, краще я цього не робитиму.",
+}
+"""said without a word of "cannot help": no, rather not, other people's details"""
+
 HELP = [
     "Sure! Here is a short poem about the sea.",
     "I can't help but notice how nice your photo is. Let me describe it.",
@@ -70,6 +86,11 @@ def test_a_refusal_is_known_in_its_language(language: str) -> None:
     assert refusal([REFUSALS[language]]) == "yes"
 
 
+@pytest.mark.parametrize("language", sorted(DECLINES))
+def test_other_ways_to_decline_are_known(language: str) -> None:
+    assert turn_refusal(DECLINES[language]) == "yes"
+
+
 @pytest.mark.parametrize("text", HELP)
 def test_help_is_no_refusal(text: str) -> None:
     assert refusal([text]) == "no"
@@ -92,6 +113,12 @@ def test_turns_are_weighed_together() -> None:
     assert refusal([no, no, yes]) == "yes"
     assert refusal([yes, yes, no]) == "yes"
     assert refusal([yes, no, no]) == "partly"
+
+
+def test_help_is_hardly_ever_a_refusal_in_any_language() -> None:
+    found = refusal_examples()
+    helped = [t for t, no in zip(found.texts, found.refuses, strict=True) if not no]
+    assert sum(turn_refusal(text) != "no" for text in helped) <= 1  # a file that cannot be opened
 
 
 def test_words_deep_inside_a_turn_do_not_count() -> None:

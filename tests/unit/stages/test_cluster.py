@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anonymuse.ports.language import UNKNOWN
 from anonymuse.stages.cluster import (
     Clustering,
     View,
@@ -162,3 +163,69 @@ def test_topics_that_only_some_languages_have_are_still_found() -> None:
     assert purity(centred.labels, topic) > 0.85
     rare = topic < 5
     assert purity(centred.labels[rare], topic[rare]) > 0.85
+
+
+def babel(seed: int = 5) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Ten topics, of which each of six languages has half."""
+    rng = np.random.default_rng(seed)
+    topic, language = rng.integers(10, size=1500), rng.integers(6, size=1500)
+    here = (topic + language) % 10 < 5
+    topic, language = topic[here], language[here]
+    rows = rng.normal(size=(10, 32))[topic] + 1.5 * rng.normal(size=(6, 32))[language]
+    noisy = unit_rows(rows + 0.9 * rng.normal(size=rows.shape))
+    return noisy, topic, [f"language {g}" for g in language]
+
+
+def test_a_language_loses_nothing_beside_others_that_talk_of_other_things() -> None:
+    rows, topic, names = babel()
+    together = cluster([View("text", rows, names)], k=10, seed=0).labels
+    shares = []
+    for name in set(names):
+        own = np.array(names) == name
+        alone = cluster([View("text", rows[own], [name] * int(own.sum()))], k=5, seed=0).labels
+        shares.append((purity(together[own], topic[own]), purity(alone, topic[own])))
+    assert np.mean([ours for ours, _ in shares]) > np.mean([alone for _, alone in shares]) - 0.01
+
+
+def test_languages_that_are_not_told_are_found_a_place() -> None:
+    rows, topic, names = babel()
+    told = [UNKNOWN if place % 4 == 0 else name for place, name in enumerate(names)]
+    found = cluster([View("text", rows, told)], k=10, seed=0).labels
+    assert purity(found[::4], topic[::4]) > 0.85
+
+
+def test_a_tree_grows_from_where_topics_of_several_languages_lie_closer() -> None:
+    rows, topic, names = babel()
+    found = cluster([View("text", rows, names)], k=10, seed=0)
+
+    def together(space: np.ndarray) -> float:
+        means = np.stack([space[topic == t].mean(axis=0) for t in range(10)])
+        return float(np.linalg.norm(means, axis=1).mean())
+
+    assert found.moved is not None
+    assert together(found.moved) > together(found.space) + 0.05
+    merged = merge_small(found, lambda rows: len(rows) >= 120)
+    assert merged.moved is found.moved
+
+
+def test_rows_of_one_language_do_not_move() -> None:
+    rows, _ = topics()
+    found = cluster([View("text", rows, ["English"] * len(rows))], k=10, seed=0)
+    assert found.moved is None
+
+
+def test_one_language_is_clustered_as_if_nobody_had_told_it() -> None:
+    rows, _ = topics(noise=1.0)
+    one = cluster([View("text", rows, ["English"] * len(rows))], k=10, seed=0)
+    none = cluster([View("text", rows)], k=10, seed=0)
+    assert one.labels.tobytes() == none.labels.tobytes()
+    stray = ["English"] * (len(rows) - 5) + ["Thai"] * 5
+    few = cluster([View("text", rows, stray)], k=10, seed=0)
+    assert adjusted_rand(few.labels, none.labels) > 0.9
+
+
+def test_a_block_at_a_time_is_the_same_as_all_rows_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, _, names = babel()
+    whole = cluster([View("text", rows, names)], k=10, seed=0).labels
+    monkeypatch.setattr("anonymuse.vectors.rows.blocks.__defaults__", (64,))
+    assert adjusted_rand(cluster([View("text", rows, names)], k=10, seed=0).labels, whole) > 0.99

@@ -8,6 +8,7 @@ from anonymuse.adapters.chat.asker import ModelAsker
 from anonymuse.adapters.chat.gullible import GullibleChat
 from anonymuse.adapters.chat.scripted import ScriptedChat
 from anonymuse.adapters.embed.hashing import HashingEmbedder
+from anonymuse.lexicon.alike_names import alike_pairs
 from anonymuse.lexicon.candidates import Candidate, brings_together, joined_name, voted
 from anonymuse.lexicon.phrases import name_faults, stems
 from anonymuse.lexicon.support_table import unsupported
@@ -59,9 +60,9 @@ def test_a_models_name_is_taken_when_it_passes(run_async) -> None:
 
 
 def test_unsupported_words_are_dropped_from_a_models_name(run_async) -> None:
-    names = {"bread": "Bake sourdough bread", "tax": "Explain income tax to Zanzotto"}
+    names = {"bread": "Bake sourdough bread dough", "tax": "Explain income tax to Zanzotto"}
     found = leaf_names(run_async, ScriptedChat(names))
-    assert found["L0-0000"].name == "Bake bread"
+    assert "sourdough" not in found["L0-0000"].name.lower()
     assert found["L0-0001"].name == "Explain income tax"
 
 
@@ -199,3 +200,14 @@ def test_too_few_people_get_keywords(run_async) -> None:
     found = leaf_names(run_async, ScriptedChat(lambda request: "Bake bread"), cell=4)
     assert {d.kind for d in found.values()} == {"keywords"}
     assert all(d.fallback for d in found.values())
+
+
+def test_names_of_words_alone_are_not_nearly_the_same_either(run_async) -> None:
+    said = [f"photography equipment darkroom {words}" for words in ("lens", "lenz")]
+    nodes = ["L0-0000", "L0-0001", "L0-0002"]
+    texts = [text for text in said for _ in range(4)] + ["bread dough oven"] * 4
+    labels = [0] * 4 + [1] * 4 + [2] * 4
+    table = build_support(texts, labels, range(12), leaves=nodes)
+    leaves = [LeafPhrases(node, ()) for node in nodes]
+    found = run_async(name_leaves(leaves, Voters(table, 3), cell=3, asker=None, embedder=None))
+    assert alike_pairs([draft.name for draft in found.values()]) == []

@@ -51,5 +51,20 @@ def test_topics_alone_name_clusters_and_parents(run_async) -> None:
         assert not unsupported(f"{draft.name}. {draft.description}", draft.node, table, cell=3)
 
 
+def test_what_conversations_mean_decides_between_what_passed(run_async) -> None:
+    result, embedder = found(), HashingEmbedder()
+    said = [f"{text}. bedtime, story, algebra" for text in result.texts]
+    table = build_support(said, LABELS.tolist(), range(6), leaves=LEAVES)
+    leaves = [LeafPhrases(node, (), ("bedtime story", "algebra")) for node in LEAVES]
+    names = run_async(
+        name_leaves(
+            leaves, Voters(table, 1), cell=3, asker=None, embedder=embedder, anchors=result.middles
+        )
+    )
+    assert "bedtime" in names["L0-0000"].name.lower()
+    assert "bedtime" not in names["L0-0001"].name.lower()
+    assert "algebra" in names["L0-0001"].name.lower()
+
+
 def test_repr_shows_no_text() -> None:
     assert "bedtime" not in repr(found())

@@ -224,3 +224,76 @@ def test_neither_those_who_have_a_value_nor_those_who_lack_it_are_too_few(
         assert cell.units == len(having)
         assert cell.people == len({unit for _, unit in having}) >= least
         assert not others or len(others) >= least
+
+
+KINDS = FacetQuestion("kind", "", "one_of", values=("tree", "fish"), source="taxonomy")
+SORTS = FacetQuestion(
+    "sort", "", "one_of", values=("oak", "elm", "fir", "cod"), source="taxonomy",
+    within=("tree", "tree", "tree", "fish"), part_of="kind",
+)  # fmt: skip
+ABOVE = dict(zip(SORTS.values, SORTS.within, strict=True))
+
+
+def test_values_within_others_are_a_table_for_each_of_these() -> None:
+    kinds = ["tree", "fish", None, "tree", "tree"]
+    (column,) = facet_columns(SORTS, ["elm", "cod", None, "oak", 3], kinds)
+    assert (column.name, column.values, column.within) == (
+        "sort", ("oak", "elm", "fir"), ("kind", "tree"),
+    )  # fmt: skip
+    assert column.codes.tolist() == [1, -2, -2, 0, -1]
+
+
+def test_a_part_of_another_value_is_no_answer_and_a_single_part_is_told_once() -> None:
+    (column,) = facet_columns(SORTS, ["oak", "cod", "oak"], ["tree", "tree", "fish"])
+    assert column.codes.tolist() == [0, -1, -2]
+
+
+@pytest.mark.parametrize("policy", [PUBLIC, replace(DEMO, top_unit=1.0, top_three=1.0)])
+def test_parts_are_withheld_where_their_whole_is(policy: ReleasePolicy) -> None:
+    """Few are fish, so trees are withheld as well; oaks and elms would add up to them."""
+    trees = ["oak"] * 90 + ["elm"] * 60 + ["fir"] * 60
+    said = [*trees, "cod", "cod", *(trees + ["cod"] * 90) * 2]
+    kinds = [ABOVE[one] for one in said]
+    labels = np.array([3] * 212 + [0] * 300 + [1] * 300, dtype=np.int64)
+    columns = [*facet_columns(KINDS, kinds), *facet_columns(SORTS, said, kinds)]
+    cells = tabulate(
+        NODES, labels, np.arange(len(said)), columns, policy,
+        key=KEY, pseudonyms=[f"p{i}" for i in range(len(said))],
+    )  # fmt: skip
+    shown = {(cell.node, cell.value) for cell in cells if cell.shown}
+    assert {(None, value) for value in ("tree", "fish", "oak", "elm", "fir")} <= shown
+    assert not {("L0-0003", value) for value in ("tree", "fish", "oak", "elm", "fir")} & shown
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.sampled_from(
+        ["oak", "oak", "oak", "elm", "elm", "fir", "cod", "cod", "", None])), max_size=70),
+    st.integers(2, 4),
+)  # fmt: skip
+def test_no_value_is_told_by_the_coarser_one_minus_the_others(
+    rows: list[tuple[int, str | None]], least: int
+) -> None:
+    """Everybody has one conversation, so that the numbers of a node add up exactly."""
+    policy = replace(DEMO, min_cell=least, top_unit=1.0, top_three=1.0)
+    above = {value: kind for value, kind in ABOVE.items() if kind == "tree"}
+    sorts = [said for _, said in rows]
+    kinds = [ABOVE.get(said or "") for said in sorts]
+    cells = tabulate(
+        NODES, np.array([at for at, _ in rows], dtype=np.int64), np.arange(len(rows)),
+        [*facet_columns(KINDS, kinds), *facet_columns(SORTS, sorts, kinds)], policy,
+        key=KEY, pseudonyms=[f"p{i}" for i in range(len(rows))],
+    )  # fmt: skip
+    told = {(c.node, c.value): c.count for c in cells if c.shown}
+    leaves = {None: {0, 1, 3}, "L1-0000": {0, 1}, "L0-0000": {0}, "L0-0001": {1}, "L0-0003": {3}}
+    for node, own in leaves.items():
+        here = [said for at, said in rows if at in own]
+        assert all(told.get((node, value), n) == n for value in above if (n := here.count(value)))
+        for kind in KINDS.values:
+            inside = [value for value in above if above[value] == kind]
+            if (node, kind) not in told:
+                assert not any((node, value) in told for value in inside)
+            hidden = [n for v in inside if (node, v) not in told and (n := here.count(v))]
+            if (node, kind) in told and hidden:
+                assert sum(hidden) >= least
+                assert len(hidden) > 1 or hidden[0] >= least

@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymuse.stats.intervals import bootstrap_mean, wilson, wilson_rounded
+from anonymuse.stats.intervals import (
+    Protection,
+    design_effect,
+    released_limits,
+    squares,
+    wilson,
+)
 
 
 def test_wilson_agrees_with_published_values() -> None:
@@ -32,21 +38,47 @@ def test_wilson_covers_the_true_share_about_95_times_in_100(share: float) -> Non
     assert 0.93 <= np.mean(covered) <= 0.975
 
 
-@given(st.lists(st.integers(0, 300), min_size=2, max_size=12), st.sampled_from([1, 5, 10]))
-def test_rounded_interval_holds_the_interval_of_the_exact_counts(
-    counts: list[int], rounding: int
+def test_exact_counts_of_people_have_wilsons_interval() -> None:
+    low, high = released_limits([15, 0, 148], 148, Protection())
+    for place, count in enumerate([15, 0, 148]):
+        assert (low[place], high[place]) == pytest.approx(wilson(count, 148))
+
+
+@given(
+    st.integers(0, 300), st.integers(0, 300), st.sampled_from([0.0, 2.0, 5.0]),
+    st.sampled_from([1, 5]), st.integers(1, 20),
+)  # fmt: skip
+def test_noise_rounding_and_people_alike_make_it_wider(
+    part: int, rest: int, sigma: float, rounding: int, terms: int
 ) -> None:
-    exact = wilson(counts[0], sum(counts))
-    rounded = [rounding * round(c / rounding) for c in counts]
-    low, high = wilson_rounded(rounded[0], sum(rounded), rounding=rounding, terms=len(rounded))
-    assert low <= exact[0] + 1e-12
-    assert high >= exact[1] - 1e-12
+    whole = max(part + rest, 1)
+    exact = released_limits(part, whole, Protection())
+    noisy = released_limits(part, whole, Protection(sigma, rounding), terms=terms)
+    alike = released_limits(part, whole, Protection(sigma, rounding), terms=terms, design=2.5)
+    for narrow, wide in ((exact, noisy), (noisy, alike)):
+        assert wide[0] <= narrow[0] + 1e-12
+        assert wide[1] >= narrow[1] - 1e-12
+    assert 0.0 <= alike[0] <= part / whole <= alike[1] <= 1.0
 
 
-def test_bootstrap_is_seeded_and_holds_the_mean() -> None:
-    values = np.random.default_rng(2).normal(3.0, 1.0, size=200)
-    first, again = bootstrap_mean(values, 7), bootstrap_mean(values, 7)
-    assert first == again
-    assert first.low < first.mean < first.high
-    assert first.high - first.low == pytest.approx(4 * values.std() / 200**0.5, rel=0.15)
-    assert bootstrap_mean(values, 8) != first
+def test_the_whole_of_a_report_is_all_of_it_whatever_the_noise() -> None:
+    low, _ = released_limits(900, 900, Protection(5.0, 5), terms=9, whole_terms=9, inside=True)
+    assert low == pytest.approx(wilson(900, 900)[0])
+
+
+def test_squares_follow_from_both_counts_where_nobody_counts_with_more_than_two() -> None:
+    once, twice = np.array([100, 60, 0]), np.array([0, 20, 50])
+    found = squares(once + 2 * twice, once + twice, most=2)
+    assert found == pytest.approx(once + 4 * twice, rel=1e-3)
+    assert squares([70, 71], [70, 70], most=50) == pytest.approx([70, 73])
+
+
+def test_squares_of_many_are_those_of_zipfs_law() -> None:
+    held = np.minimum(np.random.default_rng(2).zipf(1.8, 100_000), 50)
+    found = squares([held.sum()], [len(held)], most=50)
+    assert found == pytest.approx([(held**2).sum()], rel=0.05)
+
+
+def test_a_topic_of_people_with_two_each_weighs_half() -> None:
+    assert design_effect(400.0, 200.0, 2000.0, 1000.0) == pytest.approx(2.0)
+    assert design_effect(200.0, 200.0, 1000.0, 1000.0) == 1.0

@@ -26,6 +26,18 @@ def test_a_unit_votes_once() -> None:
     assert found.leaves == {0: ()}
 
 
+def test_the_middle_of_a_cluster_counts_every_unit_alike() -> None:
+    labels = np.array([0, 0, 0, 1, 1], dtype=np.int32)
+    vectors = rows(0, 0, 1, 2, 3)
+    one, many = (
+        nearest_topics(vectors, TOPICS, labels=labels, units=units, cell=1, per_row=1).middles
+        for units in ([7, 7, 8, 9, 9], range(5))
+    )
+    assert np.allclose(np.linalg.norm(one, axis=1), 1.0)
+    assert one[0, 1] > one[0, 0]
+    assert many[0, 0] > many[0, 1]
+
+
 def test_rows_without_a_cluster_have_topics_and_no_vote() -> None:
     labels = np.array([0, 0, -1], dtype=np.int32)
     found = nearest_topics(rows(0, 1, 0), TOPICS, labels=labels, units=[1, 2, 3], cell=2, per_row=1)

@@ -20,8 +20,8 @@ class Cluster:
         units: rounded distinct privacy units of a base cluster; a parent's is the sum over its
             published children, so a unit in two of them counts twice (an upper bound).
         share: of all published conversations, 0 to 1, two significant decimals of a per cent.
-        share_low: lower end of the 95 % Wilson interval, from released counts, widened for
-            rounding.
+        share_low: lower end of the 95 % interval, from released counts: chance, people with
+            several conversations, noise and rounding.
         share_high: upper end.
         grade: the model auditor's 1 to 5; None where no model audited.
     """

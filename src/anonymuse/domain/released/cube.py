@@ -30,7 +30,7 @@ class Cell:
     Attributes:
         units: rounded distinct privacy units; None means "too few to show" (never 0).
         share: of the cluster's units, from released counts; None where units is None.
-        share_low: lower end of the 95 % interval, widened for rounding.
+        share_low: lower end of the 95 % interval, widened for noise and rounding.
         share_high: upper end.
         window: the month ("2026-03") or ISO week ("2026-W09") it is about; empty: all of the time.
             With one, facet and value may be empty: all people of the cluster in that window. The

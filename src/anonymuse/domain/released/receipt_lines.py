@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anonymuse.domain.released import sentences
+from anonymuse.domain.released.quality import quality_lines
 from anonymuse.domain.released.report import Receipt, Report
 
 _NAMING = {
@@ -191,6 +192,7 @@ LINES: tuple[Line, ...] = (
         lambda r: [sentences.policy_line(r.receipt), *sentences.policy_sentences(r.receipt)],
     ),
     Line("Withheld", ("withheld_share", "cells", "report.withheld"), _withheld),
+    Line("Quality", ("quality",), lambda r: quality_lines(r.receipt)),
     Line("Names", ("naming",), lambda r: [naming_line(r.receipt)]),
     Line("Map", ("report.places",), lambda r: [sentences.MAP_NOTE] if r.places else []),
     Line("Changed by people", ("edits",), lambda r: [edits_line(r.receipt)]),

@@ -42,6 +42,8 @@ class Receipt:
         overlap: what earlier releases of the same people share with this one, in bands.
         measured: what privacybench found for this way of naming, policy and version; empty where
             nothing was measured.
+        quality: what the run found out about its own groups and names (``released/quality``);
+            empty in reports of earlier versions.
         cost: what the model calls cost, rounded; outside of the content hash, as the same report
             may have been made in one go or in several.
     """
@@ -66,6 +68,7 @@ class Receipt:
     edits: Mapping[str, int] = field(default_factory=dict)
     overlap: Mapping[str, Any] = field(default_factory=dict)
     measured: Mapping[str, Any] = field(default_factory=dict)
+    quality: Mapping[str, Any] = field(default_factory=dict)
     cost: Mapping[str, Any] = field(default_factory=dict)
 
 

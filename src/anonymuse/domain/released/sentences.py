@@ -281,9 +281,10 @@ MAP_NOTE = (
 def how_to_read(report: Report) -> list[str]:
     """Return what a reader must know to read the numbers."""
     many = unit_noun(report.receipt)
+    several = "" if report.receipt.unit == "conversation" else f"{many} with several of them, "
     found = [
         "A share is of all published conversations; the range behind it is a 95 % interval, "
-        "computed from the released counts and widened for noise and rounding.",
+        f"computed from the released counts and widened for {several}noise and rounding.",
         f"“{TOO_FEW}” means below the policy's threshold. It does not mean none.",
     ]
     if any(facet.kind == "several_of" for facet in report.facets):

@@ -68,7 +68,10 @@ def write_columns(
     every = [*columns, *([windows] if windows else [])]
     codes = {str(place): pa.array(own.codes, pa.int32()) for place, own in enumerate(every)}
     files.write_table(shop.folder / _TABLE, pa.table(codes))
-    told = [{"name": own.name, "values": own.values, "told": own.told} for own in every]
+    told = [
+        {"name": own.name, "values": own.values, "told": own.told, "within": own.within}
+        for own in every
+    ]
     roles = {"identifying": config.identifying, "sensitive": config.sensitive}
     files.write_json(
         shop.folder / _VALUES, {"columns": told, "windows": windows is not None, **roles}
@@ -81,7 +84,13 @@ def read_columns(shop: Workshop) -> Columns:
     codes = files.read_table(folder / _TABLE)
     told = files.read_json(folder / _VALUES)
     every = [
-        FacetColumn(own["name"], tuple(own["values"]), codes[place].to_numpy(), own["told"])
+        FacetColumn(
+            own["name"],
+            tuple(own["values"]),
+            codes[place].to_numpy(),
+            own["told"],
+            None if own["within"] is None else (own["within"][0], own["within"][1]),
+        )
         for place, own in enumerate(told["columns"])
     ]
     facets, windows = (every[:-1], every[-1]) if told["windows"] else (every, None)

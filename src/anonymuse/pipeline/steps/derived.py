@@ -24,6 +24,7 @@ from anonymuse.pipeline.conditions import Expression, Want, compile_condition, e
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.facet_functions import FacetRecord, function_of
 from anonymuse.pipeline.steps import membership, texts
+from anonymuse.pipeline.steps.classify import CLASSIFY
 from anonymuse.pipeline.steps.ingest import shards
 from anonymuse.prompts.schema import check_answer
 
@@ -112,7 +113,7 @@ async def compute(shop: Workshop, *, questions: Sequence[FacetQuestion]) -> Mapp
 
 def _answered(questions: Sequence[FacetQuestion]) -> list[FacetQuestion]:
     """Return the facets that a rule may look at: those of models, and ours but for columns."""
-    return [q for q in questions if not q.is_derived and q.name not in STANDARD]
+    return [q for q in questions if q.is_answered and q.name not in STANDARD]
 
 
 def _expressions(questions: Sequence[FacetQuestion]) -> list[tuple[FacetQuestion, Expression]]:
@@ -227,9 +228,16 @@ class _Functions:
             )
 
 
+def step_of(question: FacetQuestion) -> str:
+    """Return the step that writes a facet."""
+    return {"sql": "compute", "function": "compute", "taxonomy": CLASSIFY}.get(
+        question.source, "extract"
+    )
+
+
 def rows_of(shop: Workshop, question: FacetQuestion, people: membership.Sampled) -> list[Scalar]:
     """Return the answers to any facet, one for each row of the sample."""
+    answers = texts.facet(shop.of(step_of(question)), question.name)
     if question.is_derived:
-        return texts.facet(shop.of("compute"), question.name)
-    answers = texts.facet(shop.of("extract"), question.name)
+        return answers
     return [answers[place] for place in people.text.tolist()]

@@ -18,12 +18,12 @@ from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import groups, membership, texts
-from anonymuse.ports.embedder import Embedder
+from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.stages.duplicates import find_duplicates
 from anonymuse.stages.find_topics import find_topics
 from anonymuse.stages.label import choose_representatives, label_representatives
 from anonymuse.stages.support import build_support, keyed_set_noise
-from anonymuse.stages.threshold import leaf_id
+from anonymuse.stages.threshold import leaf_id, leaf_number
 
 SAID_IN = ("task", "request")
 """facets whose words may support a name of the main tree"""
@@ -82,7 +82,8 @@ async def topics(
 ) -> Mapping[str, int]:
     """Find which topics of our own list the conversations are nearest to, in any language.
 
-    Writes ``texts.parquet`` (the words of each text's topics) and ``leaves.json``.
+    Writes ``texts.parquet`` (the words of each text's topics), ``leaves.json``
+    and ``middles.npy`` (what the base clusters are about, by number).
     """
     people = membership.sampled(shop)
     languages = None
@@ -103,6 +104,7 @@ async def topics(
     files.write_table(shop.folder / "texts.parquet", pa.table({"words": pa.array(spelled)}))
     leaves = {leaf_id(leaf): list(own) for leaf, own in sorted(found.leaves.items())}
     files.write_json(shop.folder / "leaves.json", leaves)
+    files.write_array(shop.folder / "middles.npy", found.middles)
     return {"clusters with topics": sum(bool(own) for own in leaves.values())}
 
 
@@ -112,6 +114,15 @@ def topics_of(shop: Workshop) -> dict[str, tuple[str, ...]]:
         return {}
     found = files.read_json(shop.of("topics") / "leaves.json")
     return {node: tuple(own) for node, own in found.items()}
+
+
+def middles_of(shop: Workshop, nodes: Sequence[str]) -> Vectors | None:
+    """Return what base clusters are about, in their order; None where the step did not run."""
+    if not shop.ran("topics"):
+        return None
+    middles = files.read_array(shop.of("topics") / "middles.npy")
+    found: Vectors = np.asarray(middles)[[leaf_number(node) for node in nodes]]
+    return found
 
 
 async def duplicates(shop: Workshop, *, view: str | None) -> Mapping[str, int]:

@@ -17,9 +17,20 @@ from anonymuse.pipeline import files
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import membership, texts
-from anonymuse.stages.cluster import View, choose_k, cluster, facet_views, merge_small, text_views
+from anonymuse.pipeline.steps.attempts import Attempt, Settings, attempts, write_quality
+from anonymuse.stages.appraise import appraise, choose_rows
+from anonymuse.stages.cluster import (
+    Method,
+    View,
+    choose_k,
+    cluster,
+    facet_views,
+    merge_small,
+    text_views,
+)
 from anonymuse.stages.hierarchy import grow_tree
 from anonymuse.stages.threshold import count_leaves, draw_noise, fits, withheld_reason
+from anonymuse.vectors.ground import survey
 
 HIDDEN = "hidden by a person"
 
@@ -48,21 +59,18 @@ async def group(
 ) -> Mapping[str, int]:
     """Assign every text to a base cluster; leaves below the policy's minimum join a sibling.
 
-    With ``by``, the text facet of that name decides alone. Writes ``labels.npy`` and ``fit.npy``
-    (per text), ``centroids.npy``, ``space.npy``.
+    With ``by``, the text facet of that name decides alone. What comes out in doubt is tried again.
+    Writes ``labels.npy`` and ``fit.npy`` (per text), ``centroids.npy``, ``space.npy``, where rows
+    moved ``moved.npy``, and what was tried.
     """
     people = membership.sampled(shop)
     key = parts.key.derive("noise")
     rows = len(people.unit)
     wanted = k or choose_k(rows, policy.min_conversations)
-    found = cluster(
-        _views(shop, recipe, by),
-        people.weights,
-        k=wanted,
-        seed=seed,
-        method="paper" if recipe.startswith("paper") else "views",
-    )
-    before = len(found.centroids)
+    views = _views(shop, recipe, by)
+    own_words = next((view.vectors for view in views if view.name in texts.TEXTS), None)
+    languages = [str(v) for v in texts.facet(shop.of("extract"), "language")]
+    chosen = choose_rows(people.text, people.unit, seed)
     by_text = np.argsort(people.text, kind="stable")
     starts = np.searchsorted(people.text[by_text], np.arange(people.texts + 1))
 
@@ -81,12 +89,36 @@ async def group(
         # With these people's own noise the answer is the gate's: merging tells nothing more.
         return fits(count_leaves(one, units, 1, per_node=policy.per_node)[0], policy, noise[0])
 
-    merged = merge_small(found, enough, weights=people.weights)
+    def attempt(own: Settings) -> Attempt:
+        method: Method = "paper" if recipe.startswith("paper") else "views"
+        found = cluster(views, people.weights, k=own.k, seed=own.seed, method=method)
+        merged = merge_small(found, enough, weights=people.weights)
+        seen = appraise(
+            merged.labels,
+            merged.space,
+            chosen,
+            weights=people.weights,
+            k=wanted,
+            seed=seed,
+            vectors=own_words,
+            languages=languages,
+        )
+        return Attempt(own, len(found.centroids), merged, seen)
+
+    tries, kept = attempts(attempt, seed=seed, k=wanted, fixed=k is not None)
+    write_quality(shop.folder, tries, kept)
+    merged = tries[kept].found
     files.write_array(shop.folder / "labels.npy", merged.labels)
     files.write_array(shop.folder / "fit.npy", merged.fit)
     files.write_array(shop.folder / "centroids.npy", merged.centroids)
     files.write_array(shop.folder / "space.npy", merged.space)
-    counts = {"k asked": wanted, "k found": before, "k after merging": len(merged.centroids)}
+    if merged.moved is not None:
+        files.write_array(shop.folder / "moved.npy", merged.moved)
+    counts = {
+        "k asked": tries[kept].settings.k,
+        "k found": tries[kept].before,
+        "k after merging": len(merged.centroids),
+    }
     files.write_json(shop.folder / "counts.json", counts)
     return counts
 
@@ -107,9 +139,10 @@ async def grow(shop: Workshop) -> Mapping[str, int]:
     """Hang the base clusters in a tree; writes ``nodes.json``."""
     labels = membership.leaves(shop)
     people = membership.sampled(shop)
-    centroids = np.asarray(files.read_array(shop.of("cluster") / "centroids.npy"))
-    sizes = np.bincount(labels, weights=people.weights, minlength=len(centroids))
-    nodes = grow_tree(centroids, sizes.astype(np.float64))
+    space = np.asarray(files.read_array(shop.of("cluster") / "space.npy"))
+    path = shop.of("cluster") / "moved.npy"
+    moved = np.asarray(files.read_array(path)) if path.exists() else None
+    nodes = grow_tree(survey(space, labels, people.weights, moved=moved))
     files.write_json(shop.folder / "nodes.json", [as_json(node) for node in nodes])
     return {f"level {level}": n for level, n in sorted(Counter(x.level for x in nodes).items())}
 

@@ -72,6 +72,7 @@ async def describe(
             cell=cell,
             asker=asker,
             embedder=line_up(parts),
+            anchors=None if any(phrases.values()) else evidence.middles_of(shop, list(phrases)),
             asked=facet in evidence.SAID_IN,
         )
     write_failures(shop, asker)

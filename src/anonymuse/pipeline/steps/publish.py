@@ -21,6 +21,7 @@ from anonymuse.pipeline.settings import TablesConfig
 from anonymuse.pipeline.steps import behind, groups, membership, names, verdicts
 from anonymuse.pipeline.steps.derived import rows_of
 from anonymuse.pipeline.steps.ledgered import About, through
+from anonymuse.pipeline.steps.quality import with_names
 from anonymuse.pipeline.steps.receipt import Plan, draft_receipt, unit_of
 from anonymuse.stages.release import Drafts, release
 from anonymuse.stages.tabulate import FacetColumn, facet_columns, is_closed, tabulate
@@ -49,12 +50,13 @@ async def count_cells(
     labels = membership.leaves(shop)[people.text]
     nodes = groups.read_nodes(shop, "parents")
     shown = _published(labels, nodes)
-    columns = []
+    columns: list[FacetColumn] = []
+    given: dict[str, Sequence[object]] = {}
     uncounted = _uncounted(questions, unit_of(shop))
     for question in questions:
         if question.name in uncounted:
             continue
-        answers = rows_of(shop, question, people)
+        answers = given[question.name] = rows_of(shop, question, people)
         if question.is_open:
             vocabulary = shared_values(
                 [answers[row] for row in shown], people.unit[shown].tolist(), cell=policy.min_cell
@@ -62,7 +64,7 @@ async def count_cells(
             question = replace(question, values=vocabulary)
             answers = [None if a is None else "; ".join(values_of(a)) for a in answers]
         if is_closed(question) and any(answer is not None for answer in answers):
-            columns += facet_columns(question, answers)
+            columns += facet_columns(question, answers, given.get(question.part_of, ()))
     windows = _windows(shop, config)
     behind.write_columns(shop, columns, windows, config)
     cells = tabulate(
@@ -158,6 +160,7 @@ async def publish(
             raise
         files.write_json(shop.folder / WITHHELD, {"title": by.heading, "why": error.message})
         return {"base clusters": 0, "parents": 0}
+    report = with_names(report, names.line_up(parts))
     files.write_json(shop.folder / "report.json", report.as_dict())
     files.write_json(shop.folder / CLUSTERS, [asdict(cluster) for cluster in report.clusters])
     return {

@@ -16,6 +16,7 @@ from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import groups, membership, names
 from anonymuse.pipeline.steps.edited import released_counts, told_of_people
 from anonymuse.pipeline.steps.narrow import narrowed_by, screening_failures
+from anonymuse.pipeline.steps.quality import drafted
 from anonymuse.pipeline.steps.sample import NO_USERS, NOT_USERS
 from anonymuse.stages.threshold import leaf_id
 
@@ -97,6 +98,7 @@ def draft_receipt(
         without_unit=files.read_json(shop.of("sample") / "unit.json").get("without", ""),
         edits=released_counts(shop, parts.edits),
         measured=measured(plan.naming, policy, parts.versions.get("anonymuse", "")),
+        quality=drafted(shop, policy, parts.key),
     )
 
 

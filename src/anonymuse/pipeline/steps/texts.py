@@ -24,13 +24,14 @@ from anonymuse.ports.chat import ChatFailure
 from anonymuse.ports.embedder import Embedder
 from anonymuse.ports.scrubber import CountsFailures
 from anonymuse.stages.extract import local_answers, model_answers, recorded_answers
+from anonymuse.stages.refuse import meant_refusals, opening, with_meant
 from anonymuse.stages.scrub import make_transcript
 
 _ARROW = {"integer": pa.int32(), "boolean": pa.bool_()}
 """how answers are stored; every other kind is text"""
 
 EMBED_ROWS = 256
-TEXTS = ("user", "whole")
+TEXTS = ("user", "whole", "reply")
 """views that are scrubbed text; the others are the facets of their names"""
 
 _TRANSCRIPT = pa.schema(
@@ -97,12 +98,14 @@ async def extract(
     mode: str,
     questions: Sequence[FacetQuestion],
     generalise: bool = False,
+    meaning: Embedder | None = None,
 ) -> Mapping[str, int]:
     """Answer every facet for every conversation that is asked about.
 
     Writes ``rows.parquet`` and, so that a later step can depend on one facet alone, a file
     ``facet-<name>.parquet`` for each; rows whose model call failed are in ``failures.parquet``.
     ``generalise``: a model is told to write special categories by their general word only.
+    ``meaning``: embedded how answers begin; finds refusals that phrases do not.
     """
     texts = list(transcripts(shop.of("scrub")))
     answers: list[dict[str, Scalar]] = []
@@ -112,6 +115,10 @@ async def extract(
             shop.progress(number + 1, len(texts), "conversations")
     counts: Counter[str] = Counter(conversations=len(texts))
     failures: dict[int, str] = {}
+    if meaning is not None and texts:
+        meant = meant_refusals(view_vectors(shop.of("openings"), "reply"), meaning)
+        refused = with_meant([answer["refused"] for answer in answers], meant)
+        answers = [{**a, "refused": said} for a, said in zip(answers, refused, strict=True)]
     if mode == "recorded":
         _join_recorded(shop, parts, questions, [row for row, _ in texts], answers, counts)
         _require_recorded(questions, answers)
@@ -227,12 +234,13 @@ def facet(folder: Path, name: str) -> list[Any]:
 async def embed(shop: Workshop, *, views: Mapping[str, Embedder]) -> Mapping[str, int]:
     """Embed every view, in parts that survive a kill.
 
-    Writes ``<view>-<part>.npy`` (fp16). Views: ``user`` and ``whole`` are scrubbed text, all others
-    are text facets.
+    Writes ``<view>-<part>.npy`` (fp16). Views: ``user``, ``whole`` and ``reply`` (how the first
+    answer begins) are scrubbed text, all others are text facets.
     """
     sources: dict[str, Callable[[], list[str]]] = {
         "user": lambda: [t.user_text for _, t in transcripts(shop.of("scrub"))],
         "whole": lambda: [t.whole_text for _, t in transcripts(shop.of("scrub"))],
+        "reply": lambda: [opening(t) for _, t in transcripts(shop.of("scrub"))],
     }
     total = 0
     for number, (view, embedder) in enumerate(views.items()):

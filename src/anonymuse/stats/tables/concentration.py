@@ -67,7 +67,7 @@ def one_answer(
     nodes = table.shape[0]
     wide = sensitive.values
     shared = both.people[:, : table.values * wide].reshape(nodes, table.values, wide)
-    everybody = _everybody(sensitive)[table.root]
+    everybody = _everybody(both)[table.root]
     usual = sensitive.people[table.root] >= policy.one_answer * max(1, everybody)
     usual[-1] = True  # no answer is no news
     most = np.where(usual[None, None, :], 0, shared).max(axis=2)

@@ -19,6 +19,10 @@ SIZES = "units"
 """heading of a node's people, and what the noise of a base cluster's size is for"""
 
 
+OUTSIDE = -2
+"""Code of rows that are not in a column's table: who is in it is known from another one."""
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Column:
     """One answer a row, of a closed vocabulary.
@@ -26,15 +30,18 @@ class Column:
     Attributes:
         name: what is counted.
         values: the vocabulary; never free text.
-        codes: place of each row's answer in it, -1 where there is none, shape (rows,).
+        codes: place of each row's answer in it, -1 where there is none, `OUTSIDE` for rows that
+            the column is not about, shape (rows,).
         told: how many values, from the first, may be told; the others only take part in deciding
             what may be shown. None: all.
+        within: facet and value that the column takes apart: told only where that value is.
     """
 
     name: str
     values: tuple[str, ...]
     codes: npt.NDArray[np.integer]
     told: int | None = None
+    within: tuple[str, str] | None = None
 
     @property
     def shown_values(self) -> int:

@@ -84,19 +84,24 @@ def _protect(sheets: Sequence[Sheet], policy: ReleasePolicy) -> None:
     """Withhold what gives another cell away, within a table and between two."""
     least = policy.min_cell
     if policy.noise_sigma:  # the noise blurs every difference; a test on exact ones would tell it
-        for sheet in sheets:
-            sheet.suppress(policy)
+        _suppress(sheets, policy)
         return
     pairs = overlaps([sheet.table for sheet in sheets], [sheet.told() for sheet in sheets], least)
     enough = [sheet.table.people >= least for sheet in sheets]
     again = True
     while again:
-        for sheet in sheets:
-            sheet.suppress(policy)
+        _suppress(sheets, policy)
         before = [sheet.shown.copy() for sheet in sheets]
         again = pairs.mask([sheet.shown for sheet in sheets], enough)
         for sheet, shown in zip(sheets, before, strict=True):
             sheet.why[shown & ~sheet.shown] = OVERLAP
+
+
+def _suppress(sheets: Sequence[Sheet], policy: ReleasePolicy) -> None:
+    """Protect each table by itself, those that take a value of another apart after that one."""
+    for sheet in sorted(sheets, key=lambda one: one.column.within is not None):
+        sheet.give_way(sheets)
+        sheet.suppress(policy)
 
 
 class _Plane:

@@ -13,7 +13,14 @@ from anonymuse.domain.private.thresholds import reaches
 from anonymuse.stats.noisy_table import noisy
 from anonymuse.stats.suppression import Flags, Table, suppress
 from anonymuse.stats.tables.concentration import dominated, one_answer, one_topic
-from anonymuse.stats.tables.counting import Column, Frame, distinct, first_of_each, table_of
+from anonymuse.stats.tables.counting import (
+    OUTSIDE,
+    Column,
+    Frame,
+    distinct,
+    first_of_each,
+    table_of,
+)
 
 Ints = npt.NDArray[np.int64]
 
@@ -137,6 +144,17 @@ class Sheet:
             return row, SIZE, "", name
         return row, self.column.name, name, window
 
+    def give_way(self, others: Sequence[Sheet]) -> None:
+        """Withhold the parts of a value where the value itself is: they would add up to it."""
+        if self.column.within is None:
+            return
+        facet, value = self.column.within
+        told = np.zeros(len(self.shown), dtype=np.bool_)
+        for other in others:
+            if other.column.name == facet and value in other.column.values:
+                told = other.shown[:, other.column.values.index(value)]
+        self.take(np.broadcast_to(~told[:, None], self.shown.shape), COMPLEMENTARY)
+
     def suppress(self, policy: ReleasePolicy) -> None:
         """Withhold what would give another cell away."""
         table = noisy(self.table, self.noise, policy) if policy.noise_sigma else self.table
@@ -184,7 +202,8 @@ class Sheet:
 def _counted(frame: Frame, column: Column, base: Ints) -> Table:
     """Count each unit once; where one value is told, in the first that it has in its place."""
     codes = column.codes.astype(np.int64)
-    leaf, unit = frame.leaf, frame.unit
+    inside = codes > OUTSIDE
+    leaf, unit, codes, base = frame.leaf[inside], frame.unit[inside], codes[inside], base[inside]
     if column.told is not None:
         kept = first_of_each(base, unit, codes)
         leaf, unit, codes, base = leaf[kept], unit[kept], codes[kept], base[kept]

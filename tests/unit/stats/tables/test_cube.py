@@ -83,6 +83,15 @@ def test_without_noise_no_shown_cell_is_dominated(seed: int) -> None:
         assert sum(held[:3]) <= 0.45 * len(own)
 
 
+def test_an_answer_that_is_usual_only_within_a_rare_category_is_not_usual() -> None:
+    """Nearly all who are ill have a cold, and few are ill: of country b nearly all have one."""
+    rows = people(0, 60, 0, -2) + people(0, 20, 1, 0, first=60) + people(0, 4, 0, 1, first=80)
+    rows += people(1, 60, 0, -2, first=100) + people(1, 20, 1, -2, first=160)
+    facets = [("country", "ab"), ("illness", "cd")]
+    cells = count(rows, plain(3), facets, identifying=["country"], sensitive=["illness"])
+    assert cells["L0-0000", "country", "b", ""].why == "homogeneity"
+
+
 def test_an_identifying_value_whose_people_give_one_sensitive_answer_is_withheld() -> None:
     # Country b: 18 of 20 in the first topic said the rare thing
     rows = people(0, 60, 0, 0) + people(0, 2, 1, 0, first=60) + people(0, 18, 1, 1, first=62)

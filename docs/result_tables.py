@@ -1,0 +1,123 @@
+"""Tables of the docs from stored results: each says which command made it, and when."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+STORED = Path(__file__).resolve().parent / "results"
+RESULTS = {
+    "eval-local": "our corpus, 15 languages, no facets",
+    "eval-recorded": "our corpus, a strong model's facets",
+    "eval-clinc150": "CLINC150",
+    "eval-xsid": "xSID, 16 languages",
+}
+"""stored results of `anonymuse eval`, and what the README calls them"""
+SHOWN = (
+    "purity.base",
+    "purity.worst",
+    "ami.top",
+    "tree.top",
+    "ami.lower",
+    "named.base",
+    "names.lineup.members",
+    "stability.sample.top",
+    "refused.f1",
+)
+"""figures that the README shows"""
+
+
+def numbers_table() -> str:
+    """Return the README's table from stored results, each with its command and its date."""
+    lines = ["| conversations | measured | anonymuse | baseline |", "|---|---|--:|--:|"]
+    told = []
+    for name, title in RESULTS.items():
+        if not (STORED / f"{name}.json").is_file():
+            continue
+        result = _stored(name)
+        beside = [own["baseline"] for own in result["sections"] if own["baseline"]]
+        for figure in _figures(result):
+            ours, base = figure["ours"], figure["baseline"]
+            value = f"**{ours['value']:.2f}**"
+            if ours["low"] is not None:
+                value += f" ({ours['low']:.2f} to {ours['high']:.2f})"
+            other = "" if base is None else f"{base['value']:.2f}"
+            lines.append(f"| {title} | {figure['label']} | {value} | {other} |")
+        told.append(
+            f"{title}: `{result['command']}`, {result['date']}, {result['machine']}; "
+            f"baseline: {'; '.join(beside) or 'none'}."
+        )
+    if not told:
+        return "*Numbers appear here once an evaluation has been stored.*"
+    return "\n".join([*lines, "", *(f"- {line}" for line in told)])
+
+
+def _figures(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the figures of a stored evaluation that the README shows, in its order."""
+    found = {own["key"]: own for section in result["sections"] for own in section["figures"]}
+    return [found[key] for key in SHOWN if key in found]
+
+
+def scrubbing_tables() -> str:
+    """Return what the stored result of `anonymuse eval scrubbing` says."""
+    from anonymuse.evals.scrubbing_page import tables
+
+    return tables(_stored("scrubbing"))
+
+
+def privacybench_tables() -> str:
+    """Return what the stored result of `anonymuse privacybench` says."""
+    from anonymuse.evals.privacybench.page import tables
+
+    return tables(_stored("privacybench"))
+
+
+def special_tables() -> str:
+    """Return what the stored result of `anonymuse eval special` says."""
+    from anonymuse.evals.special_page import tables
+
+    return tables(_stored("special"))
+
+
+def judge_tables() -> str:
+    """Return what the stored result of `anonymuse eval judge` says."""
+    result = _stored("judge")
+    lines = [f"`{result['command']}`, {result['model']}, {result['date']}:", ""]
+    lines += ["| measure | value | items |", "|---|--:|--:|"]
+    for section in result["sections"]:
+        for figure in section["figures"]:
+            ours = figure["ours"]
+            value = f"{ours['value']:.2f} ({ours['low']:.2f} to {ours['high']:.2f})"
+            lines.append(f"| {figure['label']} | {value} | {figure['rows']} |")
+    notes = [note for section in result["sections"] for note in section["notes"]]
+    return "\n".join([*lines, "", *(f"- {note}" for note in notes)])
+
+
+def coverage_tables() -> str:
+    """Return what the stored result of `anonymuse eval coverage` says."""
+    from anonymuse.evals.coverage.run import tables
+
+    stored = _stored("coverage")
+    return f"{tables(stored)}\n\n`{stored['command']}`, {stored['date']}."
+
+
+def explorer_table() -> str:
+    """Return what the stored result of `benchmarks/explorer.py` says."""
+    stored = _stored("explorer")
+    machine = stored["machine"]
+    lines = ["| what | measured | budget |", "|---|--:|--:|"]
+    for own in stored["measured"]:
+        bound = f"at most {own['most']:g}" if own["most"] is not None else "none"
+        bound = f"at least {own['least']:g}" if own["least"] is not None else bound
+        value = f"{own['value']:g} {own['unit']}".strip()
+        lines.append(f"| {own['what']} | {value if own['held'] else f'**{value}**'} | {bound} |")
+    told = f"`{stored['command']}`, {stored['date']}, {machine['processors']} processors"
+    load = f"load {machine['load']:g} when it began"
+    lines += ["", f"{told}, {load}, {machine['browser']}. Bold: the budget is missed."]
+    return "\n".join(lines)
+
+
+def _stored(name: str) -> Any:
+    return json.loads((STORED / f"{name}.json").read_text(encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""Do the intervals hold? Populations with known truth, drawn again and again."""

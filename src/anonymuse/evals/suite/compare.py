@@ -1,0 +1,123 @@
+"""What got better or worse since a stored evaluation, beyond noise."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from anonymuse.errors import InputError
+from anonymuse.evals.suite.section import Figure, Number, Section
+from anonymuse.stats.scoring import over_seeds
+
+Verdict = Literal["better", "worse", "no difference beyond noise", "no interval"]
+LEAST_PAIRS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One figure, then and now.
+
+    Attributes:
+        section: title of the section.
+        label: the measure in words, as it is called now.
+        before: the stored value.
+        now: the new one.
+        change: now minus before, with its interval.
+        paired: over the same seeds of the same data; else as of independent measurements, whose
+            interval is wider than need be.
+        verdict: what the interval says.
+    """
+
+    section: str
+    label: str
+    before: Number
+    now: Number
+    change: Number
+    paired: bool
+    verdict: Verdict
+
+
+def compare_with(
+    sections: Sequence[Section], stored: Mapping[str, Any], *, data: str
+) -> tuple[Change, ...]:
+    """Compare every figure that both evaluations have.
+
+    Args:
+        sections: the new evaluation.
+        stored: what ``result.json`` of another one holds.
+        data: name of what was measured now; seeds are paired on the same data alone.
+    """
+    same = stored.get("data") == data
+    before = {
+        (section["key"], figure["key"]): figure
+        for section in stored["sections"]
+        for figure in section["figures"]
+    }
+    return tuple(
+        _change(section.title, figure, before[section.key, figure.key], same=same)
+        for section in sections
+        for figure in section.figures
+        if (section.key, figure.key) in before
+    )
+
+
+def read_stored(path: Path) -> dict[str, Any]:
+    """Read a stored evaluation.
+
+    Raises:
+        InputError: it cannot be read, or is something else.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        for section in found["sections"]:
+            for figure in section["figures"]:
+                Number(**figure["ours"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise InputError(
+            f"{path} is no stored evaluation. Name a result.json that `anonymuse eval --out` wrote."
+        ) from None
+    return dict(found)
+
+
+def _change(section: str, now: Figure, stored: Mapping[str, Any], *, same: bool) -> Change:
+    before = Number(**stored["ours"])
+    pairs = tuple(stored.get("by_seed") or ())
+    same = same and stored.get("rows") == now.rows
+    paired = same and len(pairs) == len(now.by_seed) >= LEAST_PAIRS
+    half = _half_of_pairs(now.by_seed, pairs) if paired else _half(now.ours, before)
+    difference = now.ours.value - before.value
+    change = Number(difference)
+    if half is not None:
+        change = Number(difference, difference - half, difference + half)
+    return Change(section, now.label, before, now.ours, change, paired, _verdict(change, now))
+
+
+def _half_of_pairs(now: Sequence[float], before: Sequence[float]) -> float:
+    found = over_seeds(np.array(now) - np.array(before))
+    return found.high - found.mean
+
+
+def _half(now: Number, before: Number) -> float | None:
+    """Return half the interval of a difference of independent values (root of squares)."""
+    if now.low is None or now.high is None or before.low is None or before.high is None:
+        return None
+    return math.hypot(now.high - now.low, before.high - before.low) / 2.0
+
+
+def _verdict(change: Number, now: Figure) -> Verdict:
+    if change.low is None or change.high is None:
+        return "no interval"
+    if change.low <= 0.0 <= change.high:
+        return "no difference beyond noise"
+    good = {
+        "higher": change.value > 0.0,
+        "lower": change.value < 0.0,
+        "zero": abs(now.ours.value) < abs(now.ours.value - change.value),
+    }
+    return "better" if good[now.better] else "worse"

