@@ -33,7 +33,7 @@ def _known(rows: Sequence[tuple[str, str, str]]) -> KnownTruth:
 def test_refusals_are_scored_with_and_without_meaning() -> None:
     known = _known(
         [
-            ("a", "Sorry, but I can't assist with that.", "yes"),
+            ("a", "I am sorry, but I can't help you with that.", "yes"),
             ("b", "Here is how.", "no"),
             ("a", "No: that is theirs to say.", "yes"),  # only its meaning refuses
             ("c", "I cannot help with that.", "no"),
@@ -58,7 +58,7 @@ def test_tuning_types_are_every_other_one() -> None:
 
 
 def test_sets_are_joined_and_taken_apart_by_language() -> None:
-    known = _known([("a", "Sorry, but I can't assist with that.", "yes")] * 20)
+    known = _known([("a", "I am sorry, but I can't help you with that.", "yes")] * 20)
     model = Meaning()
     one = refusals.tell("one", known, embedder=model, embed=model.embed)
     both = refusals.joined("both", [one, one.take("part", refusals.flags([True] + [False] * 19))])
