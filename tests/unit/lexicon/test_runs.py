@@ -7,7 +7,7 @@ from anonymuse.lexicon.runs import LONGEST, shared_runs
 from anonymuse.lexicon.words import Word, is_stop, words
 
 OIL = [
-    "when is the oil change of my van due",
+    "my next oil change is when",
     "schedule an oil change for the car",
     "how much is an oil change",
     "oil, change nothing",
