@@ -7,7 +7,7 @@ from anonymuse.lexicon.runs import LONGEST, shared_runs
 from anonymuse.lexicon.words import Word, is_stop, words
 
 OIL = [
-    "his next oil change is soon",
+    "next oil change, is it soon",
     "schedule an oil change for the car",
     "how much is an oil change",
     "oil, change nothing",
