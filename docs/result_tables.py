@@ -15,49 +15,60 @@ RESULTS = {
     "eval-xsid": "xSID, 16 languages",
 }
 """stored results of `anonymuse eval`, and what the README calls them"""
-SHOWN = (
-    "purity.base",
-    "purity.worst",
-    "ami.top",
-    "tree.top",
-    "ami.lower",
-    "named.base",
-    "names.lineup.members",
-    "stability.sample.top",
-    "refused.f1",
-)
-"""figures that the README shows"""
+SHOWN = {
+    "purity.base": "purity of base clusters",
+    "purity.worst": "purity, worst language",
+    "ami.lower": "AMI of base clusters with the finer labels",
+    "ami.top": "AMI with categories, clustered into as many",
+    "ami.tree": "AMI with categories, top of the tree",
+    "stability.sample.top": "ARI of two 80 % samples, top of the tree",
+    "named.base": "right by a cluster's name alone",
+    "names.lineup.members": "people who find their cluster's name among five",
+    "names.agree": "names that agree over two runs",
+    "refused.f1": "refusals, F1",
+}
+"""figures that the README shows, and what it calls them"""
 
 
 def numbers_table() -> str:
     """Return the README's table from stored results, each with its command and its date."""
-    lines = ["| conversations | measured | anonymuse | baseline |", "|---|---|--:|--:|"]
-    told = []
-    for name, title in RESULTS.items():
-        if not (STORED / f"{name}.json").is_file():
-            continue
-        result = _stored(name)
-        beside = [own["baseline"] for own in result["sections"] if own["baseline"]]
-        for figure in _figures(result):
-            ours, base = figure["ours"], figure["baseline"]
-            value = f"**{ours['value']:.2f}**"
-            if ours["low"] is not None:
-                value += f" ({ours['low']:.2f} to {ours['high']:.2f})"
-            other = "" if base is None else f"{base['value']:.2f}"
-            lines.append(f"| {title} | {figure['label']} | {value} | {other} |")
-        told.append(
-            f"{title}: `{result['command']}`, {result['date']}, {result['machine']}; "
-            f"baseline: {'; '.join(beside) or 'none'}."
-        )
-    if not told:
+    results = {
+        title: _stored(name)
+        for name, title in RESULTS.items()
+        if (STORED / f"{name}.json").is_file()
+    }
+    if not results:
         return "*Numbers appear here once an evaluation has been stored.*"
-    return "\n".join([*lines, "", *(f"- {line}" for line in told)])
+    figures = {title: _figures(result) for title, result in results.items()}
+    lines = [f"| | {' | '.join(results)} |", "|---" * (len(results) + 1) + "|"]
+    lines += [
+        f"| {label} | {' | '.join(_cell(own.get(key)) for own in figures.values())} |"
+        for key, label in SHOWN.items()
+        if any(key in own for own in figures.values())
+    ]
+    lines += ["", "**Ours** (95 % interval), then the baseline on the same samples.", ""]
+    for title, result in results.items():
+        beside = dict.fromkeys(own["baseline"] for own in result["sections"] if own["baseline"])
+        lines.append(
+            f"- {title}: {result['rows']:,} rows, `{result['command']}`, {result['date']}, "
+            f"{result['machine']}; baseline: {'; '.join(beside) or 'none'}."
+        )
+    return "\n".join(lines)
 
 
-def _figures(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the figures of a stored evaluation that the README shows, in its order."""
-    found = {own["key"]: own for section in result["sections"] for own in section["figures"]}
-    return [found[key] for key in SHOWN if key in found]
+def _figures(result: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the figures of a stored evaluation by their key."""
+    return {own["key"]: own for section in result["sections"] for own in section["figures"]}
+
+
+def _cell(figure: Mapping[str, Any] | None) -> str:
+    if figure is None:
+        return ""
+    ours, base = figure["ours"], figure["baseline"]
+    told = f"**{ours['value']:.2f}**"
+    if ours["low"] is not None:
+        told += f" ({ours['low']:.2f} to {ours['high']:.2f})"
+    return told if base is None else f"{told}, {base['value']:.2f}"
 
 
 def scrubbing_tables() -> str:

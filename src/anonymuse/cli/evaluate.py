@@ -94,7 +94,7 @@ def measure(
     ] = None,
     cache: Annotated[
         Path | None,
-        typer.Option("--cache", help="Keeps vectors and answers; needed for a file of yours."),
+        typer.Option("--cache", help="Keeps vectors and answers; needed with --extract llm."),
     ] = None,
     date: Annotated[
         str | None, typer.Option("--date", help="Date to write into the result; else today.")
@@ -133,7 +133,7 @@ def measure(
         read_checklist(checklist)  # what is wrong with it is told before anything is measured
     wanted = Wanted(
         file=file, public_set=public_set, truth=truth, truth2=truth2, by=by, recorded=recorded,
-        cache=cache, chat="models.chat" in flags,
+        cache=cache, chat=flags.get("models.chat", "none") != "none",
     )  # fmt: skip
 
     async def work() -> tuple[Any, Any]:

@@ -119,10 +119,18 @@ def reconstruct(
         method: of the product's clustering.
 
     Raises:
-        InputError: too few rows to say anything.
+        InputError: too few rows or categories to say anything.
     """
     if len(known) < FEWEST_ROWS:
-        raise InputError(f"{known.name} has {len(known)} rows; {FEWEST_ROWS} are needed.")
+        raise InputError(
+            f"{known.name} has {len(known)} rows with a category; {FEWEST_ROWS} are needed. "
+            f"Label more of them."
+        )
+    if len(set(known.category)) < 2:
+        raise InputError(
+            f"Every row of {known.name} has the same category, so that any clusters would be "
+            f"right. Name another column with --truth."
+        )
     base, top = sizes_of(known, k)
     sides = sides_of(known, vectors, method)
     trials = [trials_of(known, side, seeds, base, top) for side in sides]

@@ -159,7 +159,7 @@ def _html_table(table: Table) -> str:
 
     body = "".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
     return (
-        f'<div class="scroll"><table><caption>{escape(table.caption)}</caption>'
+        f'<p class=caption>{escape(table.caption)}</p><div class="scroll"><table>'
         f"<tr>{line(head, 'th')}</tr>{body}</table></div>"
     )
 

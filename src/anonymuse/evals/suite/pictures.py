@@ -110,8 +110,9 @@ def _curve(picture: Curve) -> str:
         f"{tick:.1f}</text>"
         for tick in (0.0, 0.5, 1.0)
     ]
-    parts.append(f'<line class="beside" x1="{across(0)}" y1="{along(0)}" x2="{across(1)}" '
-                 f'y2="{along(1)}"/>')  # fmt: skip
+    if picture.diagonal:
+        ends = f'x1="{across(0)}" y1="{along(0)}" x2="{across(1)}" y2="{along(1)}"'
+        parts.append(f'<line class="beside" {ends}/>')
     for said, seen in picture.points:
         x = across(_clamped(said))
         low, high = _ends(seen)

@@ -101,4 +101,5 @@ def _fit_picture(material: Material, base: int) -> Curve:
         "fit, mean of each tenth",
         "share whose cluster's majority is theirs",
         tuple(points),
+        diagonal=False,
     )

@@ -68,6 +68,7 @@ def evaluate(
 ) -> tuple[Section, ...]:
     """Measure every part, or those that are named."""
     found: list[Section] = []
+    left_out: list[str] = []
     seconds: dict[str, float] = dict(material.spent.seconds)
     for name, measure in PARTS.items():
         if only and name not in only:
@@ -76,16 +77,21 @@ def evaluate(
         emit(StageStarted(stage))
         started = time.monotonic()
         section = measure(material, seeds=seeds)
-        seconds[name] = time.monotonic() - started
-        emit(StageDone(stage, seconds[name], {}))
-        if section is not None:
-            found.append(section)
+        took = time.monotonic() - started
+        emit(StageDone(stage, took, {}))
+        if section is None:
+            left_out.append(name)
+            continue
+        seconds[name] = took
+        found.append(section)
     if isinstance(material.vectors, Views):
         seconds["embedding, part of the above"] = material.vectors.seconds
-    return (*found, _cost(material, seconds))
+    return (*found, _cost(material, seconds, left_out))
 
 
-def _cost(material: Material, seconds: Mapping[str, float]) -> Section:
+def _cost(
+    material: Material, seconds: Mapping[str, float], left_out: Sequence[str]
+) -> Section:
     spent, n = material.spent, max(len(material.known), 1) / 1_000
     rows: list[tuple[str | float | int | None, ...]] = [
         ("calls to a chat model", spent.calls, spent.calls / n),
@@ -95,6 +101,11 @@ def _cost(material: Material, seconds: Mapping[str, float]) -> Section:
     rows += [(f"seconds, {name}", took, took / n) for name, took in seconds.items()]
     unanswered = spent.unanswered or {}
     notes = [f"Left out, no usable answer: {kind} {count}." for kind, count in unanswered.items()]
+    if left_out:
+        notes.append(
+            f"Parts that were not measured, as their truth is not there or the data are too few: "
+            f"{', '.join(left_out)}."
+        )
     return Section(
         key="cost",
         title="Cost",

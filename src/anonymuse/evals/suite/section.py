@@ -91,12 +91,13 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Points of what was said (x) and what was so (y), 0 to 1; the diagonal is perfect."""
+    """Points of what was said (x) and what was so (y), 0 to 1; the same on the diagonal."""
 
     caption: str
     across: str
     along: str
     points: tuple[tuple[float, Number], ...]
+    diagonal: bool = True
 
 
 Picture = Heat | Bars | Curve
