@@ -135,7 +135,11 @@ async def name_without_model(scene: Scene, *, share: float | None = NAME) -> tup
         cell=policy.min_cell,
         asker=None,
         embedder=scene.material.namer,
-        anchors=None if scene.tasks else scene.middles[scene.leaves],
+        anchors=(
+            scene.middles[scene.leaves]
+            if scene.material.namer.knows_meaning and not scene.tasks
+            else None
+        ),
     )
     return names, 0
 

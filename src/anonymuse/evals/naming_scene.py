@@ -179,7 +179,7 @@ def make_scene(
     groups = find_duplicates(
         known.texts["user"],
         np.ones(len(units)),
-        vectors=material.vectors.get("whole"),
+        vectors=material.vectors.get("whole") if material.namer.knows_meaning else None,
         languages=languages,
         labels=labels.astype(np.int32),
     )
@@ -188,6 +188,8 @@ def make_scene(
         material.points, material.namer, labels=shown, units=codes, cell=policy.min_cell,
         languages=None if tasks else languages,
     )  # fmt: skip
+    if not material.namer.knows_meaning:  # as in a run: our list needs an embedder that does
+        topics = replace(topics, texts=("",) * len(units), leaves={})
     said = [f"{own}. {w}" for own, w in zip(said_in(known), topics.texts, strict=True)]
     leaves = [leaf_id(i) for i in range(int(labels.max()) + 1)]
     table = build_support(said, shown.tolist(), codes, leaves=leaves, groups=groups.tolist())

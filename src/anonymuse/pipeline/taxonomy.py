@@ -181,7 +181,7 @@ class _Check:
         found = Taxonomy(_line(read.title), tuple(map(self._category, read.categories)))
         if len(found.names) < 2:
             self._fail(
-                "it has no category beside the first. Give it two or more: what fits none of them "
+                "it has fewer than two categories. Give it two or more: what fits none of them "
                 f"is counted as {NOWHERE!r} by itself."
             )
         every = [*found.names, *(name for name, _ in found.details)]

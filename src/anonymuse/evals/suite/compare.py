@@ -25,13 +25,14 @@ class Change:
 
     Attributes:
         section: title of the section.
-        label: the measure in words, as it is called now.
+        label: the measure in words, as it is called now, and then where that was otherwise.
         before: the stored value.
         now: the new one.
         change: now minus before, with its interval.
         paired: over the same seeds of the same data; else as of independent measurements, whose
             interval is wider than need be.
         verdict: what the interval says.
+        renamed: the stored figure was called otherwise, mostly by another number of clusters.
     """
 
     section: str
@@ -41,6 +42,7 @@ class Change:
     change: Number
     paired: bool
     verdict: Verdict
+    renamed: bool = False
 
 
 def compare_with(
@@ -95,7 +97,10 @@ def _change(section: str, now: Figure, stored: Mapping[str, Any], *, same: bool)
     change = Number(difference)
     if half is not None:
         change = Number(difference, difference - half, difference + half)
-    return Change(section, now.label, before, now.ours, change, paired, _verdict(change, now))
+    was = stored.get("label", now.label)
+    renamed = was != now.label
+    label = f"{now.label} (before: {was})" if renamed else now.label
+    return Change(section, label, before, now.ours, change, paired, _verdict(change, now), renamed)
 
 
 def _half_of_pairs(now: Sequence[float], before: Sequence[float]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
@@ -30,7 +31,8 @@ def as_markdown(
     """Return the figures and tables for a terminal or a repository."""
     lines = [f"# {title}", ""]
     if changes:
-        lines += ["## Since the stored evaluation", "", *_rows(_changes(changes)), ""]
+        lines += ["## Since the stored evaluation", "", _about_changes(changes), ""]
+        lines += [*_rows(_changes(changes)), ""]
     for section in sections:
         lines += [f"## {section.title}", "", section.lead, ""]
         if section.figures:
@@ -73,6 +75,11 @@ def as_html(
     )
 
 
+def _prose(text: str) -> str:
+    """Return a sentence for the page; what stands between backticks is code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
 def _html_headlines(sections: Sequence[Section]) -> str:
     found = {figure.key: figure for section in sections for figure in section.figures}
     tiles = []
@@ -88,13 +95,13 @@ def _html_headlines(sections: Sequence[Section]) -> str:
 
 
 def _html_section(section: Section) -> str:
-    parts = [f'<h2 id="{section.key}">{escape(section.title)}</h2><p>{escape(section.lead)}</p>']
+    parts = [f'<h2 id="{section.key}">{escape(section.title)}</h2><p>{_prose(section.lead)}</p>']
     if section.figures:
         parts.append(_html_figures(section.figures))
     parts += [_html_table(table) for table in section.tables]
     parts += [draw(picture) for picture in section.pictures]
     if section.notes:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in section.notes)
+        notes = "".join(f"<li>{_prose(note)}</li>" for note in section.notes)
         parts.append(f"<ul class=soft>{notes}</ul>")
     return "".join(parts)
 
@@ -106,7 +113,7 @@ def _html_figures(figures: Sequence[Figure]) -> str:
         head += "<th class=n>baseline</th><th class=n>difference</th>"
     rows = []
     for figure in figures:
-        cells = f"<td>{escape(figure.label)}</td><td class=n>{_html_number(figure.ours)}</td>"
+        cells = f"<td>{_prose(figure.label)}</td><td class=n>{_html_number(figure.ours)}</td>"
         cells += f"<td>{interval_plot(figure.ours, figure.baseline)}</td>"
         if beside:
             cells += f"<td class=n>{_html_number(figure.baseline)}</td>"
@@ -119,9 +126,9 @@ def _html_changes(changes: Sequence[Change]) -> str:
     head = "<th>measure</th><th class=n>before</th><th class=n>now</th><th class=n>change</th><th>"
     shade = {"better": "good", "worse": "bad"}
     rows = "".join(
-        f"<tr><td>{escape(c.label)}</td><td class=n>{c.before.value:.3f}</td>"
+        f"<tr><td>{_prose(c.label)}</td><td class=n>{c.before.value:.3f}</td>"
         f"<td class=n>{c.now.value:.3f}</td><td class=n>{_html_number(c.change, sign=_SIGNED)}</td>"
-        f'<td class="{shade.get(c.verdict, "soft")}">{c.verdict}</td></tr>'
+        f'<td class="{shade.get(c.verdict, "soft")} word">{c.verdict}</td></tr>'
         for c in changes
     )
     return (
@@ -132,10 +139,16 @@ def _html_changes(changes: Sequence[Change]) -> str:
 
 
 def _about_changes(changes: Sequence[Change]) -> str:
-    return (
+    chance = (
         f"Of {len(changes)} figures about {len(changes) / 20:.0f} would leave their interval by "
         "chance alone."
     )
+    if any(change.renamed for change in changes):
+        chance += (
+            " Some were measured with another number of clusters, as their names say: purity and "
+            "F1 rise with it by themselves, whatever changed."
+        )
+    return chance
 
 
 def _html_number(value: Number | None, sign: str = "") -> str:

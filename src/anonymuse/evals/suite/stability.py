@@ -86,7 +86,9 @@ def _figure(
         for j, other in enumerate(runs[:i]):
             mine, theirs = shared(one, other, level)
             agreement[i, j] = agreement[j, i] = adjusted_rand(mine, theirs)
-    return Figure(key, label, Number.of(over_pairs(agreement)), rows=len(runs))
+    found = over_pairs(agreement)
+    ours = Number(found.mean, max(found.low, -1.0), min(found.high, 1.0))
+    return Figure(key, label, ours, rows=len(runs))
 
 
 def shared(
