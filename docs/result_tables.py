@@ -23,7 +23,7 @@ SHOWN = {
     "ami.tree": "AMI with categories, top of the tree",
     "stability.sample.top": "ARI of two 80 % samples, top of the tree",
     "named.base": "right by a cluster's name alone",
-    "names.lineup.members": "people who find their cluster's name among five",
+    "names.lineup.members": "held-out conversations nearest to their own cluster's name, of five",
     "names.agree": "names that agree over two runs",
     "refused.f1": "refusals, F1",
 }

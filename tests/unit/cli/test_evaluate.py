@@ -37,14 +37,14 @@ def command(data: Path, *more: str) -> list[str]:
 @pytest.mark.slow
 def test_own_file_gives_a_page_and_machine_readable_numbers(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    only = ("--only", "reconstruction", "--only", "stability")
+    only = ("--only", "reconstruction", "--only", "stability", "--chat", "none")
     said = CliRunner().invoke(evaluate.app, command(data, *only, "--out", str(out)))
     assert said.exit_code == 0, said.output
     assert "| purity, k = 15 |" in said.stdout
     assert {path.name for path in out.iterdir()} == {"result.json", "page.html", "page.md"}
     result = json.loads((out / "result.json").read_text())
     assert result["command"] == (
-        "anonymuse eval known.jsonl --embed hashing "
+        "anonymuse eval known.jsonl --chat none --embed hashing "
         "--only reconstruction --only stability --seeds 3"
     )
     figures = {f["key"]: f for part in result["sections"] for f in part["figures"]}

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -74,6 +75,13 @@ def test_recorded_facets_are_compared_with_the_papers_recipe() -> None:
 
 def test_same_input_same_result(local) -> None:
     assert reconstruct(*local, seeds=2, draws=20) == reconstruct(*local, seeds=2, draws=20)
+
+
+def test_one_category_is_refused(local) -> None:
+    known, vectors = local
+    alike = replace(known, category=("one",) * len(known))
+    with pytest.raises(InputError, match="the same category"):
+        reconstruct(alike, vectors, seeds=2)
 
 
 def test_too_few_rows_are_refused(local) -> None:

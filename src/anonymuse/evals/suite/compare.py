@@ -98,9 +98,18 @@ def _change(section: str, now: Figure, stored: Mapping[str, Any], *, same: bool)
     if half is not None:
         change = Number(difference, difference - half, difference + half)
     was = stored.get("label", now.label)
-    renamed = was != now.label
-    label = f"{now.label} (before: {was})" if renamed else now.label
+    label, renamed = _called(now.label, was), was != now.label
     return Change(section, label, before, now.ours, change, paired, _verdict(change, now), renamed)
+
+
+def _called(now: str, was: str) -> str:
+    """Return the label, and what stood there before where that was something else."""
+    here, there = now.split(), was.split()
+    if here == there:
+        return now
+    same = len(here) == len(there)
+    other = [b for a, b in zip(here, there, strict=True) if a != b] if same else there
+    return f"{now} (before: {' '.join(other)})"
 
 
 def _half_of_pairs(now: Sequence[float], before: Sequence[float]) -> float:

@@ -123,12 +123,12 @@ def _html_figures(figures: Sequence[Figure]) -> str:
 
 
 def _html_changes(changes: Sequence[Change]) -> str:
-    head = "<th>measure</th><th class=n>before</th><th class=n>now</th><th class=n>change</th><th>"
+    head = "<th>measure</th><th></th><th class=n>before</th><th class=n>now</th><th class=n>change"
     shade = {"better": "good", "worse": "bad"}
     rows = "".join(
-        f"<tr><td>{_prose(c.label)}</td><td class=n>{c.before.value:.3f}</td>"
-        f"<td class=n>{c.now.value:.3f}</td><td class=n>{_html_number(c.change, sign=_SIGNED)}</td>"
-        f'<td class="{shade.get(c.verdict, "soft")} word">{c.verdict}</td></tr>'
+        f'<tr><td>{_prose(c.label)}</td><td class="{shade.get(c.verdict, "soft")}">{c.verdict}</td>'
+        f"<td class=n>{c.before.value:.3f}</td><td class=n>{c.now.value:.3f}</td>"
+        f"<td class=n>{_html_number(c.change, sign=_SIGNED)}</td></tr>"
         for c in changes
     )
     return (

@@ -89,9 +89,7 @@ def evaluate(
     return (*found, _cost(material, seconds, left_out))
 
 
-def _cost(
-    material: Material, seconds: Mapping[str, float], left_out: Sequence[str]
-) -> Section:
+def _cost(material: Material, seconds: Mapping[str, float], left_out: Sequence[str]) -> Section:
     spent, n = material.spent, max(len(material.known), 1) / 1_000
     rows: list[tuple[str | float | int | None, ...]] = [
         ("calls to a chat model", spent.calls, spent.calls / n),

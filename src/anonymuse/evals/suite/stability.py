@@ -50,8 +50,8 @@ def measure_stability(material: Material, *, seeds: int) -> Section:
         lead=(
             f"Adjusted Rand index of every two of {runs} runs, on the conversations that both "
             f"saw: with another {SUBSAMPLE:.0%} of the data each (the primary figure), and with "
-            f"another {SAMPLE:.0%} and other starts. Clusters are matched one to one by shared "
-            f"conversations."
+            f"another {SAMPLE:.0%} and other starts (seeds). In the picture clusters are "
+            f"matched one to one by shared conversations."
         ),
         figures=(
             _figure("stability.sample.top", f"ARI, {SUBSAMPLE:.0%} samples, {top} nodes", halves,

@@ -127,9 +127,7 @@ def taxonomy_section(sorting: Sorting, *, seeds: int) -> Section:
         ),
         figures=tuple(figures),
         pictures=tuple(_pictures(sorting, found)),
-        notes=(
-            "Descriptions were written from what the categories mean. With others, other numbers.",
-        ),
+        notes=("The numbers are those of these names and descriptions: better ones sort better.",),
     )
 
 

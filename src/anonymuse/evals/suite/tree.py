@@ -92,11 +92,16 @@ def _pairs(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return found
 
 
-def measure_tree(material: Material, *, seeds: int) -> Section:
-    """Return the section: the tree's top against a plain Ward cut and against chance."""
+def measure_tree(material: Material, *, seeds: int) -> Section | None:
+    """Return the section: the tree's top against a plain Ward cut and against chance.
+
+    None where the data are too few for two base clusters under every node.
+    """
     known = material.known
     truth = numbers(known.category)
     base, top = sizes_of(known, material.config.cluster.k)
+    if base < 2 * top:
+        return None
     sides, ground = _grown(material, truth, (base, top), seeds)
     weights = draw_weights(len(known), draws=DRAWS, seed=0, units=known.units)
     measures: Mapping[str, tuple[str, Callable[[Tree], Measure]]] = {

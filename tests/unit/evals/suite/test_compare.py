@@ -92,3 +92,17 @@ def test_what_is_stored_is_what_was_measured(tmp_path: Path) -> None:
         Number(0.8, 0.78, 0.8200000000000001)
     )
     assert found["sections"][0]["figures"][0]["by_seed"] == [0.1, 0.2]
+
+
+def test_another_number_of_clusters_is_said() -> None:
+    def sized(k: int) -> Section:
+        figure = Figure("purity", f"purity, k = {k}", Number(0.8, 0.7, 0.9))
+        return Section("parts", "Parts", "About parts.", figures=(figure,))
+
+    stored = json.loads(as_json(as_result([sized(8)], {"data": "d"})))
+    (change,) = compare_with([sized(12)], stored, data="d")
+    assert change.label == "purity, k = 12 (before: 8)"
+    assert change.renamed
+    (same,) = compare_with([sized(8)], stored, data="d")
+    assert same.label == "purity, k = 8"
+    assert not same.renamed

@@ -7,10 +7,14 @@ from dataclasses import replace
 import pytest
 
 from anonymuse.adapters.embed.hashing import HashingEmbedder
+from anonymuse.domain.policy import DEMO
+from anonymuse.evals.naming_scene import make_scene
 from anonymuse.evals.suite import checklist, names
 from anonymuse.evals.suite.material import Material, Spent
 from anonymuse.evals.suite.names import names_section
+from anonymuse.evals.suite.run import evaluate
 from anonymuse.pipeline.config import RunConfig
+from anonymuse.pipeline.events import ignore
 from tests.unit.evals.suite.english import English
 from tests.unit.evals.test_naming import material as naming
 
@@ -71,8 +75,19 @@ def test_the_same_again() -> None:
     assert once == again
 
 
+def test_our_list_of_topics_names_nothing_where_meaning_is_not_known() -> None:
+    made = naming(120)
+    made = replace(made, known=replace(made.known, texts={"user": made.known.texts["user"]}))
+    scene = make_scene(made, DEMO, 0)
+    assert not made.namer.knows_meaning
+    assert scene.leaves
+    assert not scene.topics
+
+
 def test_nothing_is_measured_of_a_handful_of_people() -> None:
     assert names.measure_names(evaluation(30), seeds=1) is None
+    (cost,) = evaluate(evaluation(30), seeds=1, only=("names",), emit=ignore)
+    assert any("not measured" in note and "names" in note for note in cost.notes)
 
 
 def test_a_checklist_is_written_and_read_back(tmp_path) -> None:

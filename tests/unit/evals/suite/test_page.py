@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from anonymuse.evals.suite.compare import Change
@@ -65,6 +66,7 @@ def test_page_is_sound_html_without_script_or_anything_fetched() -> None:
     assert "https://" not in page
     assert 'class="good">better' in page
     assert "default-src 'none'" in page
+    assert "<code>two</code>" in as_html("x", [replace(whole(), notes=("One `two`.",))], PROVENANCE)
 
 
 def test_values_beyond_their_scale_stay_inside_the_picture() -> None:

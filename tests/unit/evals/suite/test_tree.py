@@ -69,6 +69,7 @@ def test_the_section_tells_ours_the_plain_cut_and_chance() -> None:
         ),
         seeds=2,
     )
+    assert section is not None
     assert [figure.key for figure in section.figures] == [
         "tree.siblings", "tree.dendrogram", "tree.ami",
     ]  # fmt: skip
