@@ -63,7 +63,7 @@ def quality_lines(receipt: Receipt) -> list[str]:
         )
     elif not found:
         found.append(
-            "Nothing speaks against the groups: they are neither one lump nor chance nor languages."
+            "No sign was found that the groups are one lump, chance or languages."
         )
     if "misfit" in told:
         found.append(
