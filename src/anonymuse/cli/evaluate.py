@@ -19,7 +19,7 @@ from anonymuse.cli.evaluate_judge import judge
 from anonymuse.cli.evaluate_naming import naming
 from anonymuse.cli.evaluate_scrubbing import scrubbing
 from anonymuse.cli.evaluate_special import special
-from anonymuse.cli.flags import ConfigFile, Flags, takes_settings
+from anonymuse.cli.flags import ConfigFile, Date, Flags, takes_settings
 from anonymuse.cli.help import App, GroupWithDefault
 from anonymuse.cli.progress import drawing
 
@@ -96,9 +96,7 @@ def measure(
         Path | None,
         typer.Option("--cache", help="Keeps vectors and answers; needed with --extract llm."),
     ] = None,
-    date: Annotated[
-        str | None, typer.Option("--date", help="Date to write into the result; else today.")
-    ] = None,
+    date: Date = None,
 ) -> None:
     """How good are clusters, names and answers? The baseline is always beside them.
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from anonymuse.cli.flags import AsJson, Date
 from anonymuse.cli.result import as_text
 
 
@@ -17,12 +18,8 @@ def coverage(
     ] = 200,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the drawing.")] = 0,
     out: Annotated[Path | None, typer.Option("--out", help="File for the result as JSON.")] = None,
-    date: Annotated[
-        str | None, typer.Option("--date", help="Date to write into the result; else today.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON, for machines.")
-    ] = False,
+    date: Date = None,
+    as_json: AsJson = False,
 ) -> None:
     """Draw people from known populations and count how often intervals hold the truth."""
     from anonymuse._version import __version__

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from anonymuse.cli.flags import AsJson, ConfigFile, Flags, takes_settings
+from anonymuse.cli.flags import AsJson, ConfigFile, Date, Flags, takes_settings
 from anonymuse.cli.progress import drawing
 
 TITLE = "A chat model as a judge"
@@ -58,9 +58,7 @@ def judge(
     cache: Annotated[
         Path | None, typer.Option("--cache", help="Keeps answers about shipped texts here.")
     ] = None,
-    date: Annotated[
-        str | None, typer.Option("--date", help="Date to write into the result; else today.")
-    ] = None,
+    date: Date = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask a chat model whether summaries are faithful, and whether names and parents fit.

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from anonymuse.cli.flags import AsJson, Date
 from anonymuse.cli.result import as_text
 
 
@@ -25,12 +26,8 @@ def naming(
     ] = "mpnet",
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=20, help="Clusterings.")] = 3,
     out: Annotated[Path | None, typer.Option("--out", help="File for the result as JSON.")] = None,
-    date: Annotated[
-        str | None, typer.Option("--date", help="Date to write into the result; else today.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON, for machines.")
-    ] = False,
+    date: Date = None,
+    as_json: AsJson = False,
 ) -> None:
     """Hold line-ups of names on the shipped corpus: with the vote and without.
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from anonymuse.cli.flags import AsJson, Date
 from anonymuse.cli.result import as_text
 
 
@@ -24,12 +25,8 @@ def scrubbing(
         int, typer.Option("--each", min=1, help="Made sentences of every type and language.")
     ] = 20,
     out: Annotated[Path | None, typer.Option("--out", help="File for the result as JSON.")] = None,
-    date: Annotated[
-        str | None, typer.Option("--date", help="Date to write into the result; else today.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON, for machines.")
-    ] = False,
+    date: Date = None,
+    as_json: AsJson = False,
 ) -> None:
     """Score scrubbing on the corpus, on made sentences and, where they are, on public sets.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from anonymuse.cli.flags import AsJson, Date
 from anonymuse.cli.result import as_text
 
 if TYPE_CHECKING:
@@ -27,12 +28,8 @@ def special(
     seeds: Annotated[int, typer.Option("--seeds", min=2, max=50, help="Of the clustering.")] = 5,
     cache: Annotated[Path | None, typer.Option("--cache", help="Keeps vectors here.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="File for the result as JSON.")] = None,
-    date: Annotated[
-        str | None, typer.Option("--date", help="Date to write into the result; else today.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON, for machines.")
-    ] = False,
+    date: Date = None,
+    as_json: AsJson = False,
 ) -> None:
     """Score the replacement of health, religion, debts ... by their category."""
     from anonymuse._version import __version__

@@ -33,6 +33,9 @@ FIRST = ("data", "file", "out", "config")
 """parameters of a command that come before the settings; its others come after them"""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+Date = Annotated[
+    str | None, typer.Option("--date", help="Date to write into the result; else today.")
+]
 
 
 def takes_settings(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -155,10 +157,25 @@ def read_toml(path: Path, *, what: str = "configuration") -> dict[str, Any]:
         InputError: the file cannot be read.
         ConfigError: it is no TOML.
     """
-    try:
+    with _reading(path, what):
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+
+
+def read_json(path: Path, *, what: str) -> Any:
+    """Read a JSON file as plain values; arguments and errors as for :func:`read_toml`."""
+    with _reading(path, what):
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+
+
+@contextmanager
+def _reading(path: Path, what: str) -> Iterator[None]:
+    """Turn whatever reading a file fails with into one sentence without its content."""
+    try:
+        yield
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"{path} is not valid JSON: line {error.lineno}, {error.msg}.") from None
     except RecursionError:
         raise ConfigError(f"{path} is nested too deeply.") from None
     except (OSError, UnicodeDecodeError) as error:

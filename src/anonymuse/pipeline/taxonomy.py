@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from anonymuse.domain.facets import FacetQuestion
 from anonymuse.domain.taxonomy import DETAIL, NOWHERE, TAXONOMY, Category, Taxonomy
-from anonymuse.errors import ConfigError, InputError, did_you_mean
+from anonymuse.errors import ConfigError, did_you_mean
 from anonymuse.lexicon.identifiers import find_identifiers
-from anonymuse.pipeline.config import read_toml
+from anonymuse.pipeline.config import read_json, read_toml
 from anonymuse.pipeline.settings import TaxonomyConfig
 
 MOST_NAMES = 200
@@ -56,9 +55,8 @@ def read_taxonomy(path: Path) -> Taxonomy:
         InputError: it cannot be read.
         ConfigError: it is no TOML or JSON, or a category in it is wrong.
     """
-    values = (
-        _read_json(path) if path.suffix.lower() == ".json" else read_toml(path, what="taxonomy")
-    )
+    read_file = read_json if path.suffix.lower() == ".json" else read_toml
+    values = read_file(path, what="taxonomy")
     try:
         read = _File.model_validate(values)
     except ValidationError as error:
@@ -132,18 +130,6 @@ def _facet(
 def _question(begin: str, categories: tuple[Category, ...]) -> str:
     told = [f"{c.name}: {c.description.rstrip('.')}." for c in categories if c.description]
     return " ".join([begin, *told, f"{NOWHERE}: to none of them."])
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except json.JSONDecodeError as error:
-        raise ConfigError(f"{path} is not valid JSON: line {error.lineno}, {error.msg}.") from None
-    except RecursionError:
-        raise ConfigError(f"{path} is nested too deeply.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise InputError(f"Cannot read the taxonomy {path}: {reason}.") from None
 
 
 def _sentence(error: ValidationError) -> str:

@@ -39,12 +39,6 @@ class Ground:
     def __repr__(self) -> str:
         return f"Ground({len(self.leaves)} leaves, {len(self.grains)} grains)"
 
-    @classmethod
-    def of_leaves(cls, points: AnyRows, sizes: npt.NDArray[np.float64]) -> Ground:
-        """Return the ground where nothing is known but the leaves themselves."""
-        leaves = unit_rows(points)
-        return cls(leaves, np.asarray(sizes, dtype=np.float64), leaves, np.diag(sizes))
-
     def groups(self, k: int) -> Labels:
         """Return the group of each leaf in about ``k`` groups, numbered from 0.
 

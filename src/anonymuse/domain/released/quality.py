@@ -62,9 +62,7 @@ def quality_lines(receipt: Receipt) -> list[str]:
             "groups mean anything."
         )
     elif not found:
-        found.append(
-            "No sign was found that the groups are one lump, chance or languages."
-        )
+        found.append("No sign was found that the groups are one lump, chance or languages.")
     if "misfit" in told:
         found.append(
             f"Share of people whose conversation fits its group no better than chance, or another "

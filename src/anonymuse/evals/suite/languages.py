@@ -183,12 +183,10 @@ def _figure(key: str, words: str, known: KnownTruth, found: Apart) -> Figure:
     units = known.same or known.units
     whose = None if units is None else [units[row] for row in found.rows[seen]]
     gain = scoring.gain(found.together[seen], found.alone[seen], units=whose)
-    return Figure(
-        key=key,
-        label=f"purity within a language, {words}",
-        ours=Number.of(gain.ours),
-        baseline=Number.of(gain.theirs),
-        gain=Number.of(gain.gain),
+    return Figure.paired(
+        key,
+        f"purity within a language, {words}",
+        gain,
         rows=int(seen.sum()),
         by_seed=found.by_seed,
     )

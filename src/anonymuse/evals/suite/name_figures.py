@@ -43,12 +43,10 @@ def line_up_figures(trials: Sequence[NamedScene]) -> tuple[Figure, ...]:
         other.append([theirs[leaf] for leaf in ours])
     flat = np.concatenate(each)
     both = gain(flat, np.concatenate(other))
-    names = Figure(
-        key="names.lineup.names",
-        label="Line-up: held-out conversations that choose right, mean over names",
-        ours=Number.of(both.ours),
-        baseline=Number.of(both.theirs),
-        gain=Number.of(both.gain),
+    names = Figure.paired(
+        "names.lineup.names",
+        "Line-up: held-out conversations that choose right, mean over names",
+        both,
         rows=len(flat),
         by_seed=tuple(float(np.mean(own)) for own in each),
     )
@@ -157,12 +155,10 @@ def _paired(
     """Return a figure over the conversations of all seeds, clustered by person."""
     people = [unit for own in units for unit in own]
     both = gain(np.concatenate(ours), np.concatenate(theirs), units=people)
-    return Figure(
-        key=key,
-        label=label,
-        ours=Number.of(both.ours),
-        baseline=Number.of(both.theirs),
-        gain=Number.of(both.gain),
+    return Figure.paired(
+        key,
+        label,
+        both,
         rows=len(people),
         by_seed=tuple(float(np.mean(own)) for own in ours),
     )

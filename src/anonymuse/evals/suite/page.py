@@ -152,12 +152,8 @@ def _about_changes(changes: Sequence[Change]) -> str:
 
 
 def _html_number(value: Number | None, sign: str = "") -> str:
-    if value is None:
-        return ""
-    told = f"{value.value:{sign}.3f}"
-    if value.low is None or value.high is None:
-        return told
-    return f'{told} <span class="range">{value.low:{sign}.3f} to {value.high:{sign}.3f}</span>'
+    told, between = _parts(value, sign)
+    return f'{told} <span class="range">{between}</span>' if between else told
 
 
 def _html_table(table: Table) -> str:
@@ -222,12 +218,18 @@ def _cell(value: str | float | None) -> str:
 
 
 def _told(value: Number | None, sign: str = "") -> str:
+    told, between = _parts(value, sign)
+    return f"{told} ({between})" if between else told
+
+
+def _parts(value: Number | None, sign: str) -> tuple[str, str]:
+    """Return a number and its interval in words, each empty where there is none."""
     if value is None:
-        return ""
+        return "", ""
     told = f"{value.value:{sign}.3f}"
     if value.low is None or value.high is None:
-        return told
-    return f"{told} ({value.low:{sign}.3f} to {value.high:{sign}.3f})"
+        return told, ""
+    return told, f"{value.low:{sign}.3f} to {value.high:{sign}.3f}"
 
 
 def _plain(value: Any) -> str:

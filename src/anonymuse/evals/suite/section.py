@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from anonymuse.stats.bootstrap import Comparison
 from anonymuse.stats.intervals import Estimate
 
 Better = Literal["higher", "lower", "zero"]
@@ -52,6 +53,21 @@ class Figure:
     better: Better = "higher"
     rows: int | None = None
     by_seed: tuple[float, ...] = ()
+
+    @classmethod
+    def paired(
+        cls,
+        key: str,
+        label: str,
+        found: Comparison,
+        *,
+        rows: int,
+        by_seed: tuple[float, ...] = (),
+        better: Better = "higher",
+    ) -> Figure:
+        """Return a figure with its baseline, measured on the same rows."""
+        sides = (Number.of(found.ours), Number.of(found.theirs), Number.of(found.gain))
+        return cls(key, label, *sides, better=better, rows=rows, by_seed=by_seed)
 
 
 @dataclass(frozen=True, slots=True)

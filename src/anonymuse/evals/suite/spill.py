@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from anonymuse.evals.clusterings import SAMPLE, Side, draw_rows, numbers, sides_of, sizes_of
 from anonymuse.evals.suite.material import Material
-from anonymuse.evals.suite.section import Figure, Number, Section
+from anonymuse.evals.suite.section import Figure, Section
 from anonymuse.evals.truth.known import KnownTruth
 from anonymuse.ports.embedder import Vectors
 from anonymuse.stats import scoring
@@ -154,12 +154,10 @@ def _figure(level: str, k: int, ours: Floats, theirs: Floats) -> Figure | None:
     if seen.sum() < 2:
         return None
     found = scoring.gain(np.nanmean(ours[:, seen], axis=0), np.nanmean(theirs[:, seen], axis=0))
-    return Figure(
-        key=f"together.{level}",
-        label=f"pairs that say the same, in one cluster of {k}",
-        ours=Number.of(found.ours),
-        baseline=Number.of(found.theirs),
-        gain=Number.of(found.gain),
+    return Figure.paired(
+        f"together.{level}",
+        f"pairs that say the same, in one cluster of {k}",
+        found,
         rows=int(seen.sum()),
         by_seed=tuple(float(np.nanmean(one[seen])) for one in ours),
     )

@@ -20,7 +20,6 @@ from anonymuse.evals.suite.section import Bars, Figure, Heat, Number, Section
 from anonymuse.pipeline.taxonomy import read_taxonomy, taxonomy_of
 from anonymuse.ports.embedder import Vectors
 from anonymuse.stages.classify import NONE, Point, Side, Sorted, classify, points_of, sides_of
-from anonymuse.stats.bootstrap import Comparison
 from anonymuse.stats.intervals import Estimate
 from anonymuse.stats.scoring import gain, macro_f1, over_seeds, share
 
@@ -105,7 +104,9 @@ def taxonomy_section(sorting: Sorting, *, seeds: int) -> Section:
     each = macro_f1(sorting.category[rows], found.category[rows], units=units)
     figures = [
         _alone("category", "conversations in the right category", right, int(rows.sum())),
-        _paired("nearest", "the same, if everything is put somewhere", both, int(rows.sum())),
+        Figure.paired(
+            "nearest", "the same, if everything is put somewhere", both, rows=int(rows.sum())
+        ),
         _alone("category.f1", "mean F1 of the categories", each, int(rows.sum())),
     ]
     if sorting.taxonomy.details and (sorting.detail != NONE).any():
@@ -229,17 +230,6 @@ def _pictures(sorting: Sorting, found: Sorted) -> Iterator[Heat | Bars]:
     if len(groups) > 1:
         values = [Number.of(share(right[rows & (spoken == own)])) for own in groups]
         yield Bars("In the right category, by language", tuple(map(str, groups)), tuple(values))
-
-
-def _paired(key: str, label: str, found: Comparison, rows: int) -> Figure:
-    return Figure(
-        key=key,
-        label=label,
-        ours=Number.of(found.ours),
-        baseline=Number.of(found.theirs),
-        gain=Number.of(found.gain),
-        rows=rows,
-    )
 
 
 def _alone(key: str, label: str, found: Estimate, rows: int) -> Figure:

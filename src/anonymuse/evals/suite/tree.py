@@ -13,7 +13,7 @@ from anonymuse.domain.private.drafts import DraftNode
 from anonymuse.evals.clusterings import SAMPLE, Rows, draw_rows, numbers, sizes_of, views_of
 from anonymuse.evals.scores import InformationShared, Measure, Trial, compare
 from anonymuse.evals.suite.material import Material
-from anonymuse.evals.suite.section import Figure, Number, Section, Table
+from anonymuse.evals.suite.section import Figure, Section, Table
 from anonymuse.stages.cluster import cluster
 from anonymuse.stages.hierarchy import grow_tree, level_targets
 from anonymuse.stats.bootstrap import Weights, draw_weights
@@ -115,10 +115,14 @@ def measure_tree(material: Material, *, seeds: int) -> Section | None:
         ours, theirs = ([make(tree) for tree in sides[side]] for side in ("ours", "plain"))
         both = compare(ours, theirs, weights)
         figures.append(
-            Figure(f"tree.{key}", label, Number.of(both.ours), Number.of(both.theirs),
-                   Number.of(both.gain), rows=len(known),
-                   by_seed=tuple(measure.value() for measure in ours))
-        )  # fmt: skip
+            Figure.paired(
+                f"tree.{key}",
+                label,
+                both,
+                rows=len(known),
+                by_seed=tuple(measure.value() for measure in ours),
+            )
+        )
         chance = float(np.mean([make(tree).value() for tree in sides["random"]]))
         beside.append((label, both.ours.mean, both.theirs.mean, chance))
     return Section(

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from anonymuse.adapters.embed.hashing import HashingEmbedder
 from anonymuse.evals.suite.guard import measure_guard
-from anonymuse.evals.suite.material import Material, Spent
+from anonymuse.evals.suite.material import Material
 from anonymuse.evals.truth.known import KnownTruth
-from anonymuse.pipeline.config import RunConfig
 from anonymuse.vectors.rows import unit_rows
-from tests.unit.evals.suite.english import English
+from tests.unit.evals.suite.materials import material_of
 
 TOPICS, D = 8, 32
 
@@ -33,19 +31,7 @@ def material(count: int, *, languages: bool) -> Material:
         subcategory=None,
         language=told,
     )
-    embedder = HashingEmbedder()
-    return Material(
-        known=known,
-        everything=known,
-        vectors={"user": unit_rows(points)},
-        config=RunConfig(),
-        conversation=embedder,
-        facets=None,
-        embed=lambda _view, model, own: model.embed(own),
-        detector=English(),
-        chat=None,
-        spent=Spent({}),
-    )
+    return material_of(known, {"user": unit_rows(points)})
 
 
 def test_sound_data_raise_no_alarm_and_broken_ones_do() -> None:

@@ -10,30 +10,18 @@ from anonymuse.adapters.embed.hashing import HashingEmbedder
 from anonymuse.domain.policy import DEMO
 from anonymuse.evals.naming_scene import make_scene
 from anonymuse.evals.suite import checklist, names
-from anonymuse.evals.suite.material import Material, Spent
+from anonymuse.evals.suite.material import Material
 from anonymuse.evals.suite.names import names_section
 from anonymuse.evals.suite.run import evaluate
-from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.events import ignore
-from tests.unit.evals.suite.english import English
+from tests.unit.evals.suite.materials import material_of
 from tests.unit.evals.test_naming import material as naming
 
 
 def evaluation(rows: int = 260) -> Material:
     made = naming(rows)
     known = replace(made.known, units=made.units)
-    return Material(
-        known=known,
-        everything=known,
-        vectors=made.vectors,
-        config=RunConfig(),
-        conversation=HashingEmbedder(),
-        facets=made.namer,
-        embed=lambda _view, model, own: model.embed(own),
-        detector=English(),
-        chat=None,
-        spent=Spent({}),
-    )
+    return material_of(known, made.vectors, facets=made.namer)
 
 
 @pytest.fixture(autouse=True)

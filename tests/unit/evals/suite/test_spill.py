@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 
 from anonymuse.adapters.embed.hashing import HashingEmbedder
-from anonymuse.evals.suite.material import Material, Spent
+from anonymuse.evals.suite.material import Material
 from anonymuse.evals.suite.spill import measure_spill, mistyped, together, with_copies
 from anonymuse.evals.truth.known import KnownTruth
-from anonymuse.pipeline.config import RunConfig
-from tests.unit.evals.suite.english import English
+from tests.unit.evals.suite.materials import material_of
 
 WORDS = ("cats and their long tails", "boats on the wide river", "taxes of small firms")
 
@@ -25,18 +24,7 @@ def material(count: int, *, same: tuple[str, ...] | None = None) -> Material:
         language=None,
         same=same,
     )
-    return Material(
-        known=known,
-        everything=known,
-        vectors={"user": embedder.embed(texts)},
-        config=RunConfig(),
-        conversation=embedder,
-        facets=None,
-        embed=lambda _view, model, own: model.embed(own),
-        detector=English(),
-        chat=None,
-        spent=Spent({}),
-    )
+    return material_of(known, {"user": embedder.embed(texts)})
 
 
 def test_the_share_of_each_group_s_pairs() -> None:

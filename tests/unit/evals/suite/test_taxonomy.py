@@ -8,12 +8,12 @@ import pytest
 from anonymuse.adapters.embed.hashing import HashingEmbedder
 from anonymuse.domain.taxonomy import NOWHERE
 from anonymuse.evals.corpus import population
-from anonymuse.evals.suite.material import Material, Spent
+from anonymuse.evals.suite.material import Material
 from anonymuse.evals.suite.section import Bars, Heat
 from anonymuse.evals.suite.taxonomy import SHIPPED, _shipped, measure_taxonomy
 from anonymuse.evals.truth.known import KnownTruth
 from anonymuse.pipeline.config import make_config
-from tests.unit.evals.suite.english import English
+from tests.unit.evals.suite.materials import material_of
 
 WORDS = {
     "pets": ("cats and dogs", "cats with long tails", "dogs on the lawn"),
@@ -46,17 +46,10 @@ def material(folder: Path, text: str = FILE) -> Material:
                           for kind, text in zip(kinds, texts, strict=True)),
         language=tuple("ab"[row % 2] for row in range(len(kinds))),
     )  # fmt: skip
-    return Material(
-        known=known,
-        everything=known,
-        vectors={"user": embedder.embed(texts)},
+    return material_of(
+        known,
+        {"user": embedder.embed(texts)},
         config=make_config({"taxonomy": {"file": str(path)}}),
-        conversation=embedder,
-        facets=None,
-        embed=lambda _view, model, own: model.embed(own),
-        detector=English(),
-        chat=None,
-        spent=Spent({}),
     )
 
 

@@ -4,11 +4,9 @@ import numpy as np
 import pytest
 
 from anonymuse.adapters.embed.hashing import HashingEmbedder
-from anonymuse.evals.suite.material import Material, Spent
 from anonymuse.evals.suite.tree import DendrogramPurity, SiblingsShare, Tree, measure_tree
 from anonymuse.evals.truth.known import KnownTruth
-from anonymuse.pipeline.config import RunConfig
-from tests.unit.evals.suite.english import English
+from tests.unit.evals.suite.materials import material_of
 
 ROWS = np.arange(6)
 TRUTH = np.array([0, 0, 0, 1, 1, 1])
@@ -55,18 +53,7 @@ def test_the_section_tells_ours_the_plain_cut_and_chance() -> None:
         language=None,
     )
     section = measure_tree(
-        Material(
-            known=known,
-            everything=known,
-            vectors={"user": embedder.embed(texts)},
-            config=RunConfig(),
-            conversation=embedder,
-            facets=None,
-            embed=lambda _view, model, own: model.embed(own),
-            detector=English(),
-            chat=None,
-            spent=Spent({}),
-        ),
+        material_of(known, {"user": embedder.embed(texts)}),
         seeds=2,
     )
     assert section is not None
