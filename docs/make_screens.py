@@ -100,7 +100,7 @@ def main() -> None:
         darkroom = browser.new_page()
         darkroom.goto(address)
         sizes = [
-            _kept(given.out / name, shot, darkroom)
+            kept(given.out / name, shot, darkroom)
             for name, shot in _shots(browser, address, report)
         ]
         browser.close()
@@ -134,7 +134,7 @@ def _shots(browser: Any, address: str, report: Report) -> Iterator[tuple[str, by
                 context.close()
 
 
-def _kept(path: Path, shot: bytes, darkroom: Any) -> int:
+def kept(path: Path, shot: bytes, darkroom: Any) -> int:
     """Write a picture as WebP, a third of the PNG; return its size."""
     small = darkroom.evaluate(SMALLER, base64.b64encode(shot).decode())
     return path.write_bytes(base64.b64decode(small))

@@ -130,5 +130,84 @@ def explorer_table() -> str:
     return "\n".join(lines)
 
 
+def safety_tables() -> str:
+    """Return what the stored result of `anonymuse eval safety` says, but for its lists of rows."""
+    result = _stored("safety")
+    models = ", ".join(dict.fromkeys(result["models"].values()))
+    lines = [
+        f"`{result['command']}`, {result['rows']:,} conversations, {result['date']}, "
+        f"{result['machine']}; {models}. Intervals over seeds say nothing of other data."
+    ]
+    for section in result["sections"]:
+        lines += ["", f"### {section['title']}", "", section["lead"], ""]
+        lines += ["| measure | value | baseline |", "|---|--:|--:|"]
+        lines += [
+            f"| {own['label']} | {_between(own['ours'])} | {_between(own['baseline'])} |"
+            for own in section["figures"]
+        ]
+        for table in section["tables"]:
+            if "first rows of the list" not in table["caption"]:
+                lines += ["", table["caption"], "", *_plain_table(table)]
+        lines += ["", *(f"- {note}" for note in section["notes"])]
+    return "\n".join(lines)
+
+
+def identity_tables() -> str:
+    """Return what the stored result of `anonymuse eval identity` says."""
+    result = _stored("identity")
+    sets = result["sets"]
+    keys = list(dict.fromkeys(figure["key"] for own in sets for figure in own["figures"]))
+    labels = {figure["key"]: figure["label"] for own in sets for figure in own["figures"]}
+    found = [{figure["key"]: figure for figure in own["figures"]} for own in sets]
+    heads = [f"{own['name']} ({own['rows']:,} rows, k = {own['base clusters']})" for own in sets]
+    lines = [
+        f"`{result['command']}`, {result['date']}, {result['machine']}; {result['embedder']}; "
+        f"{sets[0]['seeds']} pairs of samples, mean and 95 % interval over them.",
+        "",
+        f"| share of | {' | '.join(heads)} |",
+        "|---" * (len(sets) + 1) + "|",
+    ]
+    for key in keys:
+        cells = [
+            f"{own[key]['mean']:.3f} ({own[key]['low']:.3f} to {own[key]['high']:.3f})"
+            for own in found
+        ]
+        lines.append(f"| {labels[key]} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def coordination_tables() -> str:
+    """Return what the stored result of `anonymuse eval coordination` says."""
+    result = _stored("coordination")
+    lines = [
+        f"`{result['command']}`, {result['rows']:,} conversations, {result['date']}, "
+        f"{result['machine']}; {', '.join(result['models'].values())}; {result['weights']}."
+    ]
+    for section in result["sections"]:
+        lines += ["", f"### {section['title']}", "", section["lead"]]
+        for table in section["tables"]:
+            lines += ["", table["caption"], "", *_plain_table(table)]
+        if section["notes"]:
+            lines += ["", *(f"- {note}" for note in section["notes"])]
+    return "\n".join(lines)
+
+
+def _between(number: Mapping[str, Any] | None) -> str:
+    if number is None:
+        return ""
+    told = f"{number['value']:.2f}"
+    return (
+        told if number["low"] is None else f"{told} ({number['low']:.2f} to {number['high']:.2f})"
+    )
+
+
+def _plain_table(table: Mapping[str, Any]) -> list[str]:
+    lines = [f"| {' | '.join(table['columns'])} |", "|---" * len(table["columns"]) + "|"]
+    for row in table["rows"]:
+        cells = [f"{v:.2f}" if isinstance(v, float) else "" if v is None else str(v) for v in row]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
 def _stored(name: str) -> Any:
     return json.loads((STORED / f"{name}.json").read_text(encoding="utf-8"))

@@ -16,6 +16,6 @@ lock() {
         --output-file "requirements/$name.txt" "$@" requirements/build.in
 }
 
-lock check pyproject.toml --extra local --group dev --group docs
-lock demo pyproject.toml --extra local --constraint requirements/check.txt
-lock test pyproject.toml --group dev --constraint requirements/check.txt
+lock check pyproject.toml --extra local --extra secure --group dev --group docs
+lock demo pyproject.toml --extra local --extra secure --constraint requirements/check.txt
+lock test pyproject.toml --extra secure --group dev --constraint requirements/check.txt

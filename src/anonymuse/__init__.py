@@ -14,12 +14,15 @@ from anonymuse.errors import AnonymuseError
 
 if TYPE_CHECKING:
     from anonymuse.api import (
+        Comparison,
         Outcome,
         Plan,
         ReportView,
         SafeCell,
         SafeTable,
         arun,
+        assign,
+        compare,
         doctor,
         edit,
         open_report,
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
         run,
         safe_table,
         settings,
+        watch,
     )
     from anonymuse.cli.progress import show_progress
     from anonymuse.pipeline.config import RunConfig
@@ -36,6 +40,7 @@ __all__ = [
     "AnonymuseError",
     "Cell",
     "Cluster",
+    "Comparison",
     "FacetRecord",
     "Outcome",
     "Plan",
@@ -49,6 +54,8 @@ __all__ = [
     "Withheld",
     "__version__",
     "arun",
+    "assign",
+    "compare",
     "doctor",
     "edit",
     "facet",
@@ -58,9 +65,11 @@ __all__ = [
     "safe_table",
     "settings",
     "show_progress",
+    "watch",
 ]
 
 _LATER = {
+    "Comparison": "anonymuse.api",
     "FacetRecord": "anonymuse.pipeline.facet_functions",
     "Outcome": "anonymuse.api",
     "Plan": "anonymuse.api",
@@ -69,6 +78,8 @@ _LATER = {
     "SafeCell": "anonymuse.api",
     "SafeTable": "anonymuse.api",
     "arun": "anonymuse.api",
+    "assign": "anonymuse.api",
+    "compare": "anonymuse.api",
     "doctor": "anonymuse.api",
     "edit": "anonymuse.api",
     "facet": "anonymuse.pipeline.facet_functions",
@@ -78,6 +89,7 @@ _LATER = {
     "safe_table": "anonymuse.api",
     "settings": "anonymuse.api",
     "show_progress": "anonymuse.cli.progress",
+    "watch": "anonymuse.api",
 }
 
 

@@ -6,6 +6,10 @@ AnonymuseError
 │   │   └── ColumnError       a named column is not there; says which is nearest
 │   ├── ConfigError           a setting is wrong or two settings disagree
 │   ├── EditError             a person's edit names nothing, or would not pass the policy
+│   ├── RightsError           a role, a missing approval or a limit of the secure zone forbids it
+│   │   └── PauseError        a limit of the secure zone: later it will do
+│   ├── AbsentError           the secure zone holds nothing by that name
+│   ├── ErasedError           it belonged to somebody who was erased
 │   ├── OutputError           the folder cannot be written (rights, full disk)
 │   └── ModelUnavailableError a model is missing, unreachable or refused the key
 │       └── BreakerError      too many model calls failed
@@ -65,6 +69,22 @@ class ConfigError(UserError):
 
 class EditError(UserError):
     """An edit names what is not there, contradicts another, or would not pass the policy."""
+
+
+class RightsError(UserError):
+    """The secure zone does not allow this person to do this, now."""
+
+
+class PauseError(RightsError):
+    """A limit of the secure zone is reached; waiting helps."""
+
+
+class AbsentError(UserError):
+    """The secure zone holds nothing by that name, or nothing that this person may know of."""
+
+
+class ErasedError(UserError):
+    """What was asked for belonged to somebody who was erased."""
 
 
 class OutputError(UserError):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from anonymuse.domain.released.report import Report
 from anonymuse.web.server import make_app
@@ -25,10 +26,15 @@ class _Server(uvicorn.Server):
         yield
 
 
-@contextlib.contextmanager
-def serving(report: Report, **settings: Any) -> Iterator[Address]:
+def serving(report: Report, **settings: Any) -> contextlib.AbstractContextManager[Address]:
     """Serve a report; ``settings`` are those of :func:`make_app`."""
-    config = uvicorn.Config(make_app(report, **settings), log_level="critical", lifespan="off")
+    return serving_app(make_app(report, **settings))
+
+
+@contextlib.contextmanager
+def serving_app(app: ASGIApp) -> Iterator[Address]:
+    """Serve an application."""
+    config = uvicorn.Config(app, log_level="critical", lifespan="off")
     server = _Server(config)
     listener = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -6,7 +6,7 @@ NAMES = {
     "AnonymuseError", "Cell", "Cluster", "FacetRecord", "Outcome", "Plan", "Receipt",
     "ReleasePolicy", "Report", "ReportView", "RunConfig", "SafeCell", "SafeTable", "Withheld",
     "__version__", "arun", "doctor", "edit", "facet", "open_report", "plan", "run", "safe_table",
-    "settings", "show_progress",
+    "settings", "show_progress", "watch", "Comparison", "assign", "compare",
 }  # fmt: skip
 
 

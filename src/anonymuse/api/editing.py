@@ -92,8 +92,10 @@ class Editor:
         """Return every edit that was made in the folder, and what became of it."""
         from anonymuse.pipeline.editing import states
         from anonymuse.pipeline.last_run import last_run
+        from anonymuse.wiring.vault import opened_vault
 
-        return [_row(edit, state) for edit, state in states(last_run(self.out))]
+        with opened_vault(self.out):
+            return [_row(edit, state) for edit, state in states(last_run(self.out))]
 
     def _desk(self) -> AbstractContextManager[Desk]:
         from anonymuse.wiring.editing import desk

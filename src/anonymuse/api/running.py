@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anonymuse.api.aside import cancellable, complete
 from anonymuse.api.layers import Config, settings
@@ -14,6 +14,9 @@ from anonymuse.api.view import ReportView
 from anonymuse.domain.released.quality import all_doubts
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.events import Emit, ignore
+
+if TYPE_CHECKING:
+    from anonymuse.pipeline.run import FinishedRun
 
 IN_DOUBT = 6
 """exit code of a run whose report says that its groups or names are not to be relied on"""
@@ -105,13 +108,19 @@ async def arun(
 async def _carry_out(
     data: Paths | None, out: str | os.PathLike[str], config: RunConfig, emit: Emit
 ) -> Outcome:
+    from anonymuse.api.restricted import refuse_restricted
     from anonymuse.wiring.job import assemble
 
+    refuse_restricted(config)
     async with assemble(places(data), Path(out), config, emit) as job:
-        finished = await job.execute()
+        return outcome_of(await job.execute(), Path(out))
+
+
+def outcome_of(finished: FinishedRun, out: Path) -> Outcome:
+    """Return what a finished run made."""
     return Outcome(
         report=finished.report,
-        out=Path(out),
+        out=out,
         bundle=finished.bundle,
         stages={name: step.counts for name, step in finished.steps.items()},
         ran=tuple(name for name, step in finished.steps.items() if not step.reused),

@@ -13,10 +13,13 @@ from typing import Annotated, Any
 
 import typer
 
+from anonymuse.cli.evaluate_coordination import coordination
 from anonymuse.cli.evaluate_coverage import coverage
 from anonymuse.cli.evaluate_extraction import extraction
+from anonymuse.cli.evaluate_identity import identity
 from anonymuse.cli.evaluate_judge import judge
 from anonymuse.cli.evaluate_naming import naming
+from anonymuse.cli.evaluate_safety import safety
 from anonymuse.cli.evaluate_scrubbing import scrubbing
 from anonymuse.cli.evaluate_special import special
 from anonymuse.cli.flags import ConfigFile, Date, Flags, takes_settings
@@ -165,7 +168,10 @@ app.command("scrubbing")(scrubbing)
 app.command("special")(special)
 app.command("naming")(naming)
 app.command("judge")(judge)
+app.command("identity")(identity)
+app.command("coordination")(coordination)
 app.command("coverage")(coverage)
+app.command("safety")(safety)
 
 
 def _provenance(material: Any, date: str | None, command: str) -> dict[str, Any]:

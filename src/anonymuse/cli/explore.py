@@ -94,12 +94,12 @@ def explore(
             typer.echo(url if quiet else f"Look at it: {url}")
         if not quiet:
             _hints(sock.getsockname()[1], chosen=port is not None, notes=notes)
-        if open_page if open_page is not None else _has_screen():
-            _open(url)
+        if open_page if open_page is not None else has_screen():
+            browse(url)
         with contextlib.suppress(KeyboardInterrupt):  # the way to end it, so no mistake
             serve(app, sock)
         if not quiet:
-            _tell("Ended.")
+            tell("Ended.")
 
 
 def _loaded(folder: Path, *, quiet: bool) -> Report:
@@ -114,7 +114,7 @@ def _loaded(folder: Path, *, quiet: bool) -> Report:
     bundle = find_bundle(folder)
     size = (bundle / REPORT).stat().st_size
     if size > _LARGE and not quiet:
-        _tell(f"Reading {size / 1e6:.0f} MB of {bundle}.")
+        tell(f"Reading {size / 1e6:.0f} MB of {bundle}.")
     return load_report(bundle)
 
 
@@ -137,13 +137,13 @@ def _book(place: Path) -> NoteBook | None:
     """Return where bookmarks are kept; None where only the browser can."""
     from anonymuse.web.notes import NoteBook, can_write
 
-    book = NoteBook(place, tell=_tell)
+    book = NoteBook(place, tell=tell)
     if not can_write(place):
         return None
     try:
         book.read()  # what is wrong with it is said before somebody writes a bookmark
     except OutputError as error:
-        _tell(error.message)
+        tell(error.message)
         return None
     return book
 
@@ -153,22 +153,23 @@ def _hints(port: int, *, chosen: bool, notes: NoteBook | None) -> None:
     from anonymuse.web.serving import PORT
 
     if port != PORT and not chosen:
-        _tell(f"Port {PORT} is in use; {port} is the next free one.")
+        tell(f"Port {PORT} is in use; {port} is the next free one.")
     if notes is None:
-        _tell("Bookmarks stay in the browser: there is no place to write beside the report.")
+        tell("Bookmarks stay in the browser: there is no place to write beside the report.")
     else:
-        _tell(f"Bookmarks are kept in {notes.path}.")
+        tell(f"Bookmarks are kept in {notes.path}.")
     if not is_built():
-        _tell(MISSING)
-    _tell("Ctrl-C ends it.")
+        tell(MISSING)
+    tell("Ctrl-C ends it.")
 
 
-def _open(url: str) -> None:
+def browse(url: str) -> None:
+    """Open the browser, or say that none could be."""
     if not webbrowser.open(url):
-        _tell("No browser could be opened here: go to the address yourself.")
+        tell("No browser could be opened here: go to the address yourself.")
 
 
-def _has_screen() -> bool:
+def has_screen() -> bool:
     """Whether a browser would appear before the person who typed this."""
     if not sys.stdout.isatty():
         return False
@@ -177,5 +178,6 @@ def _has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _tell(sentence: str) -> None:
+def tell(sentence: str) -> None:
+    """Say something that is no result."""
     typer.echo(sentence, err=True)

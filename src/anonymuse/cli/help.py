@@ -30,7 +30,13 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "anonymuse run chats.jsonl --out report",
         "anonymuse run chats.jsonl --out try --policy demo --chat none --embed hashing",
         "anonymuse run 'logs/*.jsonl.gz' --out report --config anonymuse.toml",
+        "anonymuse run chats.jsonl --out safety --restricted --flag flagged",
     ),
+    "assign": (
+        "anonymuse assign july.jsonl --to june --out july",
+        "anonymuse assign july.jsonl --to june --out july --policy internal",
+    ),
+    "compare": ("anonymuse compare june july", "anonymuse compare june july --json"),
     "plan": (
         "anonymuse plan chats.jsonl --chat anthropic:MODEL --extract llm --sample 5000",
         "anonymuse plan chats.jsonl --config anonymuse.toml --show-prompt",
@@ -39,6 +45,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "anonymuse explore report",
         "anonymuse explore july june --port 9000",
         "anonymuse explore report --host 0.0.0.0 --no-open",
+    ),
+    "investigate": (
+        "anonymuse investigate restricted",
+        "anonymuse investigate restricted --trust-header X-User --from 127.0.0.1",
     ),
     "export": (
         "anonymuse export report --to html",
@@ -52,12 +62,30 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "edit lock": ("anonymuse edit report lock L0-0003 --why 'quoted in a paper'",),
     "edit undo": ("anonymuse edit report undo 2",),
     "edit list": ("anonymuse edit report list --json",),
+    "erase": ("anonymuse erase june july --user u-1042",),
+    "retention": (
+        "anonymuse retention june july --dry-run",
+        "anonymuse retention june --raw-days 7",
+    ),
     "receipt": ("anonymuse receipt report", "anonymuse receipt report --json"),
     "key": ("anonymuse key show",),
     "key show": ("anonymuse key show --key-file project/anonymuse.key",),
     "key check": ("anonymuse key check", "anonymuse key check report"),
     "key rotate": ("anonymuse key rotate",),
     "key ledger": ("anonymuse key ledger --json",),
+    "audit": ("anonymuse audit verify",),
+    "audit verify": ("anonymuse audit verify", "anonymuse audit verify --anchor anchor.json"),
+    "audit anchor": ("anonymuse audit anchor --out anchor.json",),
+    "audit show": ("anonymuse audit show --last 50", "anonymuse audit show --action denied"),
+    "staff": ("anonymuse staff list",),
+    "staff add": (
+        "anonymuse staff add vera --role viewer",
+        "anonymuse staff add ivan --role investigator --one-time",
+    ),
+    "staff list": ("anonymuse staff list --json",),
+    "staff role": ("anonymuse staff role vera analyst",),
+    "staff disable": ("anonymuse staff disable vera", "anonymuse staff disable vera --undo"),
+    "staff password": ("anonymuse staff password vera",),
     "facets": ("anonymuse facets show work",),
     "facets list": ("anonymuse facets list",),
     "facets show": ("anonymuse facets show work", "anonymuse facets show mine.toml"),
@@ -81,8 +109,14 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "eval extraction": ("anonymuse eval extraction --chat file:model.gguf --count 60",),
     "eval scrubbing": ("anonymuse eval scrubbing --public FOLDER --out scrubbing.json",),
     "eval special": ("anonymuse eval special --public FOLDER --out special.json",),
+    "eval coordination": (
+        "anonymuse eval coordination --sizes 10,50 --seeds 3 --out coordination",
+        "anonymuse eval coordination --background chats.jsonl --crowds clinc150.jsonl.gz",
+    ),
     "eval coverage": ("anonymuse eval coverage --draws 1000 --out coverage.json",),
     "eval naming": ("anonymuse eval naming --seeds 5 --out naming.json",),
+    "eval identity": ("anonymuse eval identity --public FOLDER --out identity.json",),
+    "eval safety": ("anonymuse eval safety --seeds 5 --out safety",),
     "eval judge": (
         "anonymuse eval judge --chat anthropic:MODEL --dry-run",
         "anonymuse eval judge report --chat anthropic:MODEL --max-cost 5",
@@ -91,6 +125,15 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "privacybench": (
         "anonymuse privacybench",
         "anonymuse privacybench --profile full --out privacybench.json",
+    ),
+    "testset": (
+        "anonymuse testset report --cluster L0-0003 --out prompts.md",
+        "anonymuse testset report --cluster L1-0002 --prompts 100 --out prompts.json",
+    ),
+    "watch": (
+        "anonymuse watch --example",
+        "anonymuse watch july --rules watch.toml --before june",
+        "anonymuse watch july --rules watch.toml --post --mail alarm.eml",
     ),
 }
 """by the command's name; a test parses each"""
@@ -101,6 +144,7 @@ EXIT_CODES: dict[int, str] = {
     2: "wrong usage or input: one sentence says what to do",
     3: "stopped by a limit: money, or a policy that withheld everything",
     4: "waiting for results from outside: run the same command again later",
+    5: "a rule of a watch fired",
     6: "done, and the report says that its topics are not to be relied on, and why",
     130: "interrupted: the same command goes on from there",
 }

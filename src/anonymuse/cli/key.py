@@ -34,6 +34,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for ma
 _CHANGES = (
     "From now on pseudonyms, samples and noise are others.",
     "Runs made with the old key cannot be resumed, edited or compared: give each a new --out.",
+    "The key ring beside it is wrapped by the new key. Keep retired keys: by them people who were "
+    "erased are known, and encrypted runs erased from.",
     "The ledger cannot compare new releases with old ones. Releasing the same conversations again "
     "draws new noise: whoever has both releases can average part of it out. Rotate after a leak, "
     "or when the data are others; not before a re-release.",
@@ -45,7 +47,7 @@ def show(key_file: KeyFile = None, ledger: Ledger = None, as_json: Json = False)
     """Say which key this is, when it was made and what was released with it; never the key."""
     from anonymuse.pipeline.key import made_at, read_key, retired_keys, too_open
 
-    path = _path(key_file)
+    path = key_path(key_file)
     fingerprint = read_key(path).fingerprint
     lines = [line for line in _lines(path, ledger) if line.key == fingerprint]
     told: dict[str, Any] = {
@@ -79,12 +81,13 @@ def check(
     ledger: Ledger = None,
     as_json: Json = False,
 ) -> None:
-    """Check the key, its rights, its ledger, and that runs were made with it."""
+    """Check the key, its rights, its ledger, its key ring, and that runs were made with it."""
     from anonymuse.errors import ConfigError
     from anonymuse.pipeline.key import read_key, too_open
     from anonymuse.pipeline.run import PRIVATE, refuse_another_key
+    from anonymuse.wiring.vault import check_ring
 
-    path = _path(key_file)
+    path = key_path(key_file)
     key = read_key(path)
     if told := too_open(path):
         raise ConfigError(told)
@@ -93,13 +96,17 @@ def check(
         if not (run / PRIVATE).is_dir():
             raise ConfigError(f"There is no run in {run}: name the folder of `run --out`.")
         refuse_another_key(run / PRIVATE, key)
+    ring = check_ring(path)
     said = {"fingerprint": key.fingerprint, "releases": len(lines), "runs": len(runs or [])}
+    said |= {} if ring is None else {"ring": {"keys": ring[1], "erased": ring[2]}}
     if as_json:
         typer.echo(json.dumps(said))
         return
     typer.echo(f"The key {path} is sound and its owner's alone (fingerprint {key.fingerprint}).")
     held = "1 release" if len(lines) == 1 else f"{len(lines)} releases"
     typer.echo(f"The ledger holds {held}, each with its file.")
+    if ring is not None:
+        typer.echo(f"The key ring {ring[0]} is sound: {ring[1]:,} keys, {ring[2]:,} erased.")
     for run in runs or []:
         typer.echo(f"{run} was made with it.")
 
@@ -116,8 +123,9 @@ def rotate(
     """
     from anonymuse.errors import ConfigError
     from anonymuse.pipeline.key import read_key, rotate_key
+    from anonymuse.wiring.vault import wrap_anew
 
-    path = _path(key_file)
+    path = key_path(key_file)
     read_key(path)
     if as_json and not yes:
         raise ConfigError("`key rotate --json` asks nothing, so it needs --yes.")
@@ -128,6 +136,7 @@ def rotate(
         typer.echo("The key stays as it is.")
         return
     new, aside = rotate_key(path)
+    wrap_anew(path)
     if as_json:
         said = {"file": str(path), "fingerprint": new.fingerprint, "retired": str(aside)}
         typer.echo(json.dumps({**said, "changes": _CHANGES}, ensure_ascii=False))
@@ -140,7 +149,7 @@ def releases(key_file: KeyFile = None, ledger: Ledger = None, as_json: Json = Fa
     """List the releases that the ledger knows, first to last. Its numbers are exact: private."""
     from dataclasses import asdict
 
-    path = _path(key_file)
+    path = key_path(key_file)
     lines = _lines(path, ledger)
     if as_json:
         told = [asdict(line) for line in lines]
@@ -158,7 +167,8 @@ def releases(key_file: KeyFile = None, ledger: Ledger = None, as_json: Json = Fa
         typer.echo(f"{'':<22}{line.run}")
 
 
-def _path(key_file: Path | None) -> Path:
+def key_path(key_file: Path | None) -> Path:
+    """Return the file of the key: the one that is named, or the usual one."""
     from anonymuse.pipeline.key import KEY_NAME
 
     return key_file or Path(os.environ.get("ANONYMUSE_KEY_FILE") or KEY_NAME)

@@ -43,20 +43,29 @@ def _root(
 
 def _add_commands() -> None:
     from anonymuse.cli import (
+        assign,
+        audit,
+        compare,
         demo,
         doctor,
         edit,
+        erase,
         evaluate,
         explore,
         export,
         facets,
         init,
+        investigate,
         key,
         models,
         plan,
         privacybench,
         receipt,
+        retention,
         run,
+        staff,
+        testset,
+        watch,
     )
 
     app.command("demo")(demo.demo)
@@ -64,15 +73,24 @@ def _add_commands() -> None:
     app.command("init")(init.init)
     app.command("plan")(plan.plan)
     app.command("run")(run.run)
+    app.command("assign")(assign.assign)
+    app.command("compare")(compare.compare)
     app.command("explore")(explore.explore)
+    app.command("investigate")(investigate.investigate)
     app.command("export")(export.export)
     app.command("receipt")(receipt.receipt)
     app.add_typer(edit.app, name="edit")
     app.add_typer(facets.app, name="facets")
     app.add_typer(key.app, name="key")
+    app.add_typer(audit.app, name="audit")
+    app.add_typer(staff.app, name="staff")
+    app.command("erase")(erase.erase)
+    app.command("retention")(retention.retention)
     app.add_typer(models.app, name="models")
     app.add_typer(evaluate.app, name="eval")
     app.command("privacybench")(privacybench.privacybench)
+    app.command("testset")(testset.specify_prompts)
+    app.command("watch")(watch.watch)
 
 
 _add_commands()

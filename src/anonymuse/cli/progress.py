@@ -54,6 +54,7 @@ TITLES = {
     "tabulate": "Counting",
     "release": "Releasing",
     "project": "Drawing the map",
+    "restrict": "Gathering evidence",
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 FacetKind = Literal["text", "integer", "boolean", "one_of", "several_of"]
-FacetSource = Literal["model", "computed", "sql", "function", "taxonomy"]
+FacetSource = Literal["model", "computed", "sql", "function", "flag", "taxonomy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,11 @@ class FacetQuestion:
         low: smallest answer, for ``integer``.
         high: largest answer, for ``integer``.
         source: asked of a model; computed from the conversation by us; or by the user's SQL
-            expression or function, after all others are answered; or by comparing the
-            conversation with the categories of a taxonomy.
+            expression or function, after all others are answered; a classifier's verdict in a
+            column; or by comparing the conversation with the categories of a taxonomy.
         max_words: bound on a text answer, told to the model.
         title: what a report calls it; empty: made from the name.
-        rule: the SQL expression, or the name of the function.
+        rule: the SQL expression, the name of the function, or the column of the verdict.
         clustered: conversations are also grouped by this text facet alone.
         within: for each value, the value of a coarser facet that it is part of; empty: values are
             parts of nothing.
@@ -53,8 +53,8 @@ class FacetQuestion:
 
     @property
     def is_derived(self) -> bool:
-        """Whether the user's SQL or function answers it, from what is known of a conversation."""
-        return self.source in {"sql", "function"}
+        """Whether the user's SQL, function or column answers it, of each conversation alone."""
+        return self.source in {"sql", "function", "flag"}
 
     @property
     def is_answered(self) -> bool:

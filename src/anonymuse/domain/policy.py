@@ -7,6 +7,9 @@ from typing import Literal
 
 Unit = Literal["user", "organisation", "conversation"]
 
+FINEST = 8
+"""conversations: no policy aims at base clusters for fewer"""
+
 
 @dataclass(frozen=True, slots=True)
 class ReleasePolicy:
@@ -47,6 +50,14 @@ class ReleasePolicy:
     min_grade: int = 3
     statement: str = ""
 
+    @property
+    def grain(self) -> int:
+        """For how many conversations at least base clusters are made; the policy may allow fewer.
+
+        Without thresholds clusters are as fine as for `demo`, and those that come out smaller stay.
+        """
+        return max(self.min_conversations, FINEST)
+
     def weaker_than(self, other: ReleasePolicy) -> list[str]:
         """Return the fields in which this policy protects less than ``other``."""
         at_least = ("min_units", "min_conversations", "min_cell", "rounding", "noise_sigma",
@@ -77,4 +88,11 @@ DEMO = ReleasePolicy(
     noise_sigma=0.0, top_unit=0.30, top_three=0.70,
     statement="illustration, synthetic or public data only",
 )  # fmt: skip
+RESTRICTED = ReleasePolicy(
+    name="restricted", min_units=1, min_conversations=1, min_cell=1, rounding=1,
+    noise_sigma=0.0, top_unit=1.0, top_three=1.0, one_answer=1.0, min_grade=1,
+    statement="for authorised staff in the secure zone only, never published",
+)  # fmt: skip
+"""Nothing is withheld: no release is ever made under it, so it is not one of those below."""
+
 POLICIES: dict[str, ReleasePolicy] = {p.name: p for p in (PUBLIC, INTERNAL, DEMO)}

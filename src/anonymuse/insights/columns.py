@@ -27,6 +27,8 @@ class Column:
         high: upper end.
         notable: stands out after control for many comparisons.
         base: of the whole report; None where it has none or too little is known.
+        base_low: lower end of its interval.
+        base_high: upper end.
     """
 
     key: str
@@ -38,6 +40,8 @@ class Column:
     high: Numbers
     notable: tuple[bool, ...]
     base: float | None = None
+    base_low: float | None = None
+    base_high: float | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -152,7 +152,8 @@ def _what(report: Report, facet: str, value: str) -> str:
 def _growth(report: Report, people: Sheet, column: Column | None) -> Iterator[_Candidate]:
     if column is None:
         return
-    tree, compared = people.tree, spans(len(people.values))
+    tree = people.tree
+    compared = spans(len(people.values), people.units[tree.whole])
     for row, stands_out in enumerate(column.notable):
         ratio, low, high = column.values[row], column.low[row], column.high[row]
         if not stands_out or compared is None or ratio is None or low is None or high is None:

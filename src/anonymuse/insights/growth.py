@@ -1,8 +1,9 @@
 """Growth: a cluster's share of the latest whole window against its share before.
 
 Shares of a window's people, so that a cluster does not grow because everything does, and so that a
-window that the data cover in part can be compared. The last of three or more windows is left out,
-as the data may end inside it; everything before the one that is compared is taken together.
+window that the data cover in part can be compared. A last window of three or more that has less
+than a third of the people of the one before is left out, as the data end inside it; everything
+before the one that is compared is taken together.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from anonymuse.insights.columns import Column, flags, told
-from anonymuse.insights.sheet import Sheet
+from anonymuse.insights.sheet import Floats, Sheet
 from anonymuse.stats.lifts import Counts, notable, ratios
+
+SMALL = 1 / 3
+"""of the people of the window before: with fewer, the data end inside the last one"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,20 @@ class Spans:
     earlier: tuple[int, ...]
 
 
-def spans(windows: int) -> Spans | None:
-    """Return which windows are compared; None where there are fewer than two."""
+def spans(windows: int, people: Floats | None = None) -> Spans | None:
+    """Return which windows are compared; None where there are fewer than two.
+
+    Args:
+        windows: how many there are.
+        people: of the whole report in each, NaN where they are too few to show; None: not known,
+            and the last of three or more is left out.
+    """
     if windows < 2:
         return None
-    latest = windows - 2 if windows > 2 else 1
+    latest = windows - 1
+    ends_inside = people is None or not people[latest] >= SMALL * people[latest - 1]
+    if latest > 1 and ends_inside:
+        latest -= 1
     return Spans(latest, tuple(range(latest)))
 
 
@@ -44,10 +57,10 @@ def growth(people: Sheet, many: str = "people") -> Column | None:
         people: of each cluster in each window, windows in order.
         many: what they are called.
     """
-    compared = spans(len(people.values))
+    tree, terms = people.tree, people.terms
+    compared = spans(len(people.values), people.units[tree.whole])
     if compared is None:
         return None
-    tree, terms = people.tree, people.terms
     units, rows, whole = people.units, np.arange(people.tree.whole), people.tree.whole
     before = list(compared.earlier)
     # A window in which a cluster is hidden is left out of both its part and the whole. Mostly it

@@ -1,7 +1,9 @@
 """Two reports side by side: which cluster of one continues which of the other.
 
-Matched by what is published: names first, then words of names and descriptions. A level's clusters
-are matched with clusters of the same level alone, each with one at most.
+Where one took its clusters over from the other, they have the same ids; where somebody has laid
+both runs side by side, pairs are given. Else they are matched by what is published: names first,
+then words of names and descriptions. A level's clusters are matched with clusters of the same level
+alone, each with one at most.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from anonymuse.domain.released.cluster import Cluster
 from anonymuse.insights.sheet import Tree
 from anonymuse.stats.lifts import Counts, Ratios, notable, ratios
 
+SAME_CLUSTER, SAME_PLACE = "same cluster", "same conversations"
 SAME_NAME, SIMILAR = "same name", "similar words"
 LEAST = 0.45
 """Cosine of two clusters' weighted words, below which they do not continue each other."""
@@ -51,9 +54,19 @@ class Match:
     notable: bool = False
 
 
-def match(here: Tree, there: Tree) -> list[Match]:
-    """Return every cluster of both trees once: pairs, those only here, those only there."""
-    pairs = _pairs(here.clusters, there.clusters)
+def match(
+    here: Tree, there: Tree, *, same: bool = False, linked: Iterable[tuple[str, str]] = ()
+) -> list[Match]:
+    """Return every cluster of both trees once: pairs, those only here, those only there.
+
+    Args:
+        here: the first tree.
+        there: the second one.
+        same: one was made by putting conversations into the other's clusters: ids say which is
+            which, and nothing else.
+        linked: ids here and there of clusters that are known to continue each other.
+    """
+    pairs = _same_ids(here, there) if same else _pairs(here, there, linked)
     found = _ratios(here, there, [(a, b) for a, b, _ in pairs])
     stands_out = notable(found)
     made = [
@@ -82,15 +95,30 @@ def _ratios(here: Tree, there: Tree, pairs: Sequence[tuple[int, int]]) -> Ratios
     )
 
 
-def _pairs(here: Sequence[Cluster], there: Sequence[Cluster]) -> list[tuple[int, int, str]]:
+def _same_ids(here: Tree, there: Tree) -> list[tuple[int, int, str]]:
+    known = [(here.row[own.id], there.row.get(own.id)) for own in here.clusters]
+    return [(a, b, SAME_CLUSTER) for a, b in known if b is not None]
+
+
+def _pairs(
+    here: Tree, there: Tree, linked: Iterable[tuple[str, str]]
+) -> list[tuple[int, int, str]]:
     """Return one-to-one pairs in the order of the first tree."""
-    found = [(a, b, SAME_NAME) for a, b in _same_names(here, there)]
-    own, others = {a for a, _, _ in found}, {b for _, b, _ in found}
-    for _, a, b in sorted(_resembling(here, there), key=lambda s: (-s[0], s[1], s[2])):
-        if a not in own and b not in others:
-            found.append((a, b, SIMILAR))
-            own.add(a)
-            others.add(b)
+    rows = ((here.row[a], there.row[b]) for a, b in linked if a in here.row and b in there.row)
+    words = _resembling(here.clusters, there.clusters)
+    ranked = [(a, b) for _, a, b in sorted(words, key=lambda s: (-s[0], s[1], s[2]))]
+    found: list[tuple[int, int, str]] = []
+    own, others = set[int](), set[int]()
+    for by, pairs in (
+        (SAME_PLACE, rows),
+        (SAME_NAME, _same_names(here.clusters, there.clusters)),
+        (SIMILAR, ranked),
+    ):
+        for a, b in pairs:
+            if a not in own and b not in others:
+                found.append((a, b, by))
+                own.add(a)
+                others.add(b)
     return sorted(found)
 
 

@@ -41,7 +41,7 @@ class Part:
 
 def share_of(sheet: Sheet, part: Part) -> Column:
     """Return the share of people in each cluster for whom one of the values holds."""
-    tree, rows = sheet.tree, slice(0, sheet.tree.whole)
+    tree = sheet.tree
     inside = np.array([value in part.values for value in sheet.values])
     least, most = _bounds(sheet, inside)
     nothing = sheet.hidden.sum(axis=1) == len(sheet.values)
@@ -53,16 +53,19 @@ def share_of(sheet: Sheet, part: Part) -> Column:
         for count in (least, most)
     )
     shares = told(np.where(known, (least + most) / 2 / tree.units, np.nan))
+    lows, highs = told(np.where(nothing, np.nan, low)), told(np.where(nothing, np.nan, high))
     return Column(
         key=part.key,
         title=part.title,
         note=part.note,
         scale="share",
         values=shares[:-1],
-        low=told(np.where(nothing, np.nan, low)[rows]),
-        high=told(np.where(nothing, np.nan, high)[rows]),
+        low=lows[:-1],
+        high=highs[:-1],
         notable=flags(notable(against_rest(sheet, inside), tests=tree.whole)),
         base=shares[-1],
+        base_low=lows[-1],
+        base_high=highs[-1],
     )
 
 

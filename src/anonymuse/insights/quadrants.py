@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,18 +11,20 @@ import numpy as np
 from anonymuse.insights.columns import Column
 from anonymuse.insights.measures import CONCERN, CONCERNING, REFUSED
 from anonymuse.insights.sheet import Tree
-from anonymuse.stats.lifts import Correlation, weighted_pearson
+from anonymuse.stats.intervals import Z95
+from anonymuse.stats.lifts import Correlation, benjamini_hochberg, weighted_pearson
 
 ENOUGH = 3
 """Clusters without which two measures are not drawn against each other."""
 
 _FLAG = "flag"
 _LISTED = 12
+_LEAST = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Corner:
-    """Clusters that two measures see differently, largest disagreement first.
+    """Clusters that two measures see differently, the surest first.
 
     Attributes:
         title: what they may be ("Possible false negatives").
@@ -122,15 +125,16 @@ def _quadrant(tree: Tree, x: Column, y: Column, reading: _Reading) -> Quadrant |
     split = x.base or 0.0, y.base or 0.0
     along = np.array([x.values[row] for row in rows], dtype=np.float64)
     up = np.array([y.values[row] for row in rows], dtype=np.float64)
-    missed = [row for row in rows if _apart(x, y, row, split)]
-    overdone = [row for row in rows if _apart(y, x, row, (split[1], split[0]))]
+    sides = _corner(x, y, rows, split), _corner(y, x, rows, (split[1], split[0]))
     leaves = int(tree.leaves[tree.whole])
     covered = int(sum(tree.leaves[row] for row in rows))
     note = (
         f"Concern means a grade of {CONCERNING} or more. Each point is a topic, the finest of "
         f"which both numbers are known; together they hold {covered:,} of {leaves:,} base topics. "
-        "The lines are at the shares of the whole report. A topic is listed where one number "
-        "stands out above its line and the other lies below its own."
+        "The lines are at the shares of the whole report. A topic is listed where one number lies "
+        "above its line and the other below its own, further apart than chance and noise explain; "
+        "the surest come first. A released report counts no two facets together, so that nothing "
+        "of this is told by language."
     )
     return Quadrant(
         key=f"{y.key}-{x.key}",
@@ -142,8 +146,8 @@ def _quadrant(tree: Tree, x: Column, y: Column, reading: _Reading) -> Quadrant |
         split=split,
         correlation=weighted_pearson(along, up, tree.units[rows]),
         corners=(
-            Corner(*reading.missed, _listed(missed, x, y, split)),
-            Corner(*reading.overdone, _listed(overdone, y, x, (split[1], split[0]))),
+            Corner(*reading.missed, sides[0]),
+            Corner(*reading.overdone, sides[1]),
         ),
     )
 
@@ -160,22 +164,44 @@ def _finest(tree: Tree, x: Column, y: Column) -> list[int]:
     return found[::-1]
 
 
-def _apart(high: Column, low: Column, row: int, split: tuple[float, float]) -> bool:
-    """Return whether one measure stands out above its base where the other is below its own."""
-    least, other = high.low[row], low.values[row]
-    if least is None or other is None:
-        return False
-    return high.notable[row] and least > split[0] and other < split[1]
-
-
-def _listed(
-    rows: Sequence[int], high: Column, low: Column, split: tuple[float, float]
+def _corner(
+    high: Column, low: Column, rows: Sequence[int], split: tuple[float, float]
 ) -> tuple[int, ...]:
-    """Return the clusters that are furthest into a corner, measured in shares of the whole."""
-    floor = 1e-4
+    """Return the clusters where one share is too high for the other, the surest first.
 
-    def depth(row: int) -> float:
-        above, below = max(high.low[row] or 0.0, floor), max(low.values[row] or 0.0, floor)
-        return above / max(split[0], floor) / (below / max(split[1], floor))
+    What is judged is how far the two are apart, compared with the whole report. The same people
+    have both, so its interval adds up both shares' whole distances: it holds whatever they have to
+    do with each other.
 
-    return tuple(sorted(rows, key=lambda row: (-depth(row), row))[:_LISTED])
+    Args:
+        high: above its line there.
+        low: below its own.
+        rows: that are looked at, for this corner and for the opposite one.
+        split: the lines of both.
+    """
+    found = [row for row in rows if _is_in(high, low, row, split)]
+    apart = [_value(high, row) - _value(low, row) - (split[0] - split[1]) for row in found]
+    wide = [_distance(high, low, row) for row in found]
+    p = [math.erfc(Z95 * own / max(w, _LEAST) / 2**0.5) for own, w in zip(apart, wide, strict=True)]
+    sure = {
+        row: own - w
+        for row, own, w, stands in zip(
+            found, apart, wide, benjamini_hochberg(p, tests=2 * len(rows)).tolist(), strict=True
+        )
+        if stands
+    }
+    return tuple(sorted(sure, key=lambda row: (-sure[row], row))[:_LISTED])
+
+
+def _is_in(high: Column, low: Column, row: int, split: tuple[float, float]) -> bool:
+    return _value(high, row) > split[0] and _value(low, row) < split[1]
+
+
+def _distance(high: Column, low: Column, row: int) -> float:
+    """Return how much nearer the two shares may be to each other."""
+    return _value(high, row) - (high.low[row] or 0.0) + (low.high[row] or 1.0) - _value(low, row)
+
+
+def _value(column: Column, row: int) -> float:
+    """Return a share that is known, as it is of every cluster that is plotted."""
+    return column.values[row] or 0.0

@@ -46,12 +46,42 @@ def near_copies(texts: Sequence[str]) -> tuple[npt.NDArray[np.bool_], Pairs]:
         Which texts are long enough to be told apart, shape (n,); and pairs of near-duplicates
         among them: enough pairs to join every group of them, not all.
     """
-    signatures = np.zeros((len(texts), _HASHES), dtype=np.uint32)
+    found, weights = signatures(texts)
+    long = weights >= 2 * FEWEST
+    return long, _pairs(found, np.flatnonzero(long))
+
+
+def signatures(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """Return MinHash signatures: two texts share about as many hashes as runs of words.
+
+    Args:
+        texts: in any script.
+
+    Returns:
+        Hashes, shape (n, 64); and how much each text's runs weigh, shape (n,): two for a run of
+        words, one in scripts without spaces, 0 for a text of less than three words.
+    """
+    found = np.zeros((len(texts), _HASHES), dtype=np.uint32)
     weights = np.zeros(len(texts), dtype=np.int64)
     for start, end in _blocks(texts):
-        signatures[start:end], weights[start:end] = _signatures(texts[start:end])
-    long = weights >= 2 * FEWEST
-    return long, _pairs(signatures, np.flatnonzero(long))
+        found[start:end], weights[start:end] = _signatures(texts[start:end])
+    return found, weights
+
+
+def likeness(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    """Return the share of runs of words that each two texts have in common, shape (n, n).
+
+    Of texts with fewer than eight runs it counts in part: anybody says the same few words.
+
+    Args:
+        texts: at most some hundreds.
+    """
+    hashes, weight = signatures(texts)
+    alike = np.zeros((len(texts), len(texts)), dtype=np.float32)
+    for place in range(len(texts)):
+        alike[place] = (hashes == hashes[place]).mean(axis=1)
+    whole = np.minimum(weight / (2 * FEWEST), 1.0).astype(np.float32)
+    return alike * np.minimum(whole[:, None], whole[None, :])
 
 
 def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -140,13 +170,13 @@ def _kinds() -> npt.NDArray[np.uint8]:
     return kinds
 
 
-def _pairs(signatures: npt.NDArray[np.uint32], long: Pairs) -> Pairs:
+def _pairs(hashes: npt.NDArray[np.uint32], long: Pairs) -> Pairs:
     """Return pairs that share a band and then enough hashes: neighbours, and each with the first.
 
     A text stands beside all others of its band when sorted, so few comparisons join a group.
     """
     found = [np.zeros((0, 2), dtype=np.int64)]
-    for band in np.split(signatures[long].astype(np.uint64), _BANDS, axis=1):
+    for band in np.split(hashes[long].astype(np.uint64), _BANDS, axis=1):
         keys = np.zeros(len(band), dtype=np.uint64)
         for column in band.T:
             keys = _mixed(keys * _A + column)
@@ -163,6 +193,6 @@ def _pairs(signatures: npt.NDArray[np.uint32], long: Pairs) -> Pairs:
     alike = np.empty(len(pairs), dtype=bool)
     for start in range(0, len(pairs), _BLOCK // _HASHES):
         part = pairs[start : start + _BLOCK // _HASHES]
-        common = (signatures[part[:, 0]] == signatures[part[:, 1]]).mean(axis=1)
+        common = (hashes[part[:, 0]] == hashes[part[:, 1]]).mean(axis=1)
         alike[start : start + len(part)] = common >= LEAST
     return pairs[alike]

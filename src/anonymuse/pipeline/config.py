@@ -14,7 +14,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, Field, ValidationError
 from pydantic.fields import FieldInfo
 
-from anonymuse.domain.policy import POLICIES, ReleasePolicy
+from anonymuse.domain.policy import POLICIES, RESTRICTED, ReleasePolicy
 from anonymuse.errors import ConfigError, InputError, did_you_mean
 from anonymuse.pipeline.settings import (
     BudgetConfig,
@@ -30,6 +30,7 @@ from anonymuse.pipeline.settings import (
     Section,
     TablesConfig,
     TaxonomyConfig,
+    ZoneConfig,
 )
 
 _SECRETS = re.compile(r"(?<=//)[^/@#]*(?=@)|(?<=\?)[^#]*")
@@ -50,6 +51,7 @@ class RunConfig(Section):
     narrow: NarrowConfig = NarrowConfig()
     sample: SampleConfig = SampleConfig()
     privacy: PrivacyConfig = PrivacyConfig()
+    zone: ZoneConfig = ZoneConfig()
     extract: ExtractConfig = ExtractConfig()
     models: ModelsConfig = ModelsConfig()
     budget: BudgetConfig = BudgetConfig()
@@ -77,8 +79,15 @@ class RunConfig(Section):
         Raises:
             ConfigError: there is no such policy, or a number would weaken it.
         """
+        if self.zone.restricted:
+            return RESTRICTED
         wanted = self.privacy
         base = POLICIES.get(wanted.policy)
+        if wanted.policy == RESTRICTED.name:
+            raise ConfigError(
+                "'restricted' is no policy that anything is published under. A report for safety "
+                "staff, in the secure zone alone, is made with --restricted."
+            )
         if base is None:
             raise ConfigError(
                 f"There is no policy {wanted.policy!r}. "

@@ -19,6 +19,8 @@ OTHERS = {
     "ANONYMUSE_API_KEY": "the key of the chat model's endpoint; no setting, so that no file has it",
     "ANONYMUSE_FALLBACK_API_KEY": "the same for the fallback model's endpoint",
     "ANONYMUSE_KEY_FILE": "the project's secret key, where `privacy.key_file` names none",
+    "ANONYMUSE_WEBHOOK": "where `anonymuse watch --post` posts to, over the rules' own address",
+    "ANONYMUSE_WEBHOOK_SECRET": "signs what it posts; no setting, so that no file has it",
     "ANONYMUSE_MODELS": "folder of the embedded models; else the user's cache folder",
 }
 """Variables of ours that are no settings, and what they are for."""

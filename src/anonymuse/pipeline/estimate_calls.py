@@ -115,7 +115,7 @@ class _Forecast:
         self._counter = counter
         self._strong = strong
         self._retries = RETRIES[strong]
-        wanted = k or choose_k(material.conversations, policy.min_conversations)
+        wanted = k or choose_k(material.conversations, policy.grain)
         # A cluster below the minimum joins another: with little data that decides.
         room = material.conversations / max(1, policy.min_conversations)
         few = Range(room / 3, room / 1.5, room)

@@ -19,6 +19,7 @@ from anonymuse.errors import ConfigError, did_you_mean
 from anonymuse.pipeline.config import RunConfig, read_toml
 from anonymuse.pipeline.facet_checks import checked_facet
 from anonymuse.pipeline.facet_functions import entry_points_named, registered
+from anonymuse.pipeline.flag_columns import flag_facets
 from anonymuse.pipeline.settings import FacetConfig
 from anonymuse.pipeline.taxonomy import taxonomy_facets
 
@@ -98,6 +99,7 @@ def facets_of(config: RunConfig) -> tuple[FacetQuestion, ...]:
     inline = [checked_facet(n, c, where="the configuration") for n, c in config.facets.items()]
     _add(inline, "the configuration", found, origin)
     _add(taxonomy_facets(config.taxonomy), str(config.taxonomy.file), found, origin)
+    _add(flag_facets(config.input.flag_columns), "--flag", found, origin)
     asked = [q.name for q in found.values() if q.source == "model"]
     if len(asked) > MOST_ASKED:
         raise ConfigError(

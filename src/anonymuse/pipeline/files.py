@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -16,10 +17,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from anonymuse.errors import BrokenRunError, OutputError
+from anonymuse.errors import BrokenRunError, InputError, OutputError
+from anonymuse.pipeline import sealed_rows, sealing
 
 PRIVATE_MODE = 0o700
 _LITTLE = 2**20
+_PARQUET = b"PAR1"
 
 
 @contextmanager
@@ -58,7 +61,20 @@ def make_folder(folder: Path, *, private: bool = False) -> None:
 
 
 def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write a file so that it is there whole or not at all, also after a power cut."""
+    """Write a file so that it is there whole or not at all, also after a power cut.
+
+    In a sealed folder what is written is sealed, and never lies on the disk otherwise.
+    """
+    if sealing.vault_of(path) is None:
+        _write_atomically(path, write)
+        return
+    plain = io.BytesIO()
+    write(plain)
+    data = sealing.seal(path, plain.getvalue())
+    _write_atomically(path, lambda stream: stream.write(data))
+
+
+def _write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with writing_to(path.parent):
         try:
@@ -69,6 +85,13 @@ def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def copy(path: Path, to: Path) -> None:
+    """Write a file's content in another place too, where it is sealed anew if it was sealed."""
+    found = sealing.opened(path)
+    data = path.read_bytes() if found is None else found
+    write_atomically(to, lambda stream: stream.write(data))
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -84,8 +107,13 @@ def read_json(path: Path) -> Any:
         BrokenRunError: it is not there or not whole.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        data = sealing.opened(path)
+        return json.loads(path.read_bytes() if data is None else data)
     except (OSError, ValueError):
+        if sealing.is_sealed(path):
+            raise InputError(
+                f"{path} is encrypted, and this command reads no encrypted run."
+            ) from None
         raise BrokenRunError(
             f"{path} is missing or damaged. Delete the folder {path.parent} and run again: "
             f"only that stage is made anew."
@@ -97,9 +125,60 @@ def write_table(path: Path, table: pa.Table) -> None:
     write_atomically(path, lambda stream: pq.write_table(table, stream, compression="zstd"))
 
 
+def write_rows(path: Path, table: pa.Table, units: Sequence[str]) -> None:
+    """Write a table of conversations; in a sealed folder each row with its unit's own key.
+
+    Args:
+        path: of the Parquet file.
+        table: with the columns ``row`` and ``payload``.
+        units: pseudonym of each row's unit.
+    """
+    vault = sealing.vault_of(path)
+    if vault is not None:
+        table = sealed_rows.seal_rows(table, units, vault)
+    write_stored(path, table)
+
+
 def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Read a Parquet file, or some of its columns."""
-    return pq.read_table(path, columns=columns, memory_map=True)
+    """Read a Parquet file, or some of its columns; rows of who was erased are left out.
+
+    Raises:
+        ErasedError: the file is sealed, and its key was destroyed.
+        BrokenRunError: it was sealed and changed since.
+    """
+    vault = sealing.vault_of(path)
+    if vault is None:
+        return pq.read_table(path, columns=columns, memory_map=True)
+    with path.open("rb") as stream:
+        by_rows = stream.read(len(_PARQUET)) == _PARQUET
+    if by_rows:
+        return sealed_rows.open_rows(stored(path), vault, columns, what=str(path))
+    return pq.read_table(pa.BufferReader(sealing.opened(path)), columns=columns)
+
+
+def write_stored(path: Path, table: pa.Table) -> None:
+    """Write rows as they lie on the disk, sealed or not: they are sealed already."""
+    _write_atomically(path, lambda stream: pq.write_table(table, stream, compression="zstd"))
+
+
+def stored(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read rows as they lie on the disk, sealed or not.
+
+    Args:
+        path: of the Parquet file.
+        columns: those that are there among them; None for all.
+
+    Raises:
+        BrokenRunError: they are no Parquet.
+    """
+    try:
+        there = pq.read_schema(path).names
+        return pq.read_table(path, columns=columns and [c for c in columns if c in there])
+    except (pa.ArrowInvalid, OSError):
+        raise BrokenRunError(
+            f"{path} is damaged. Put it back from a copy, or delete the folder {path.parent} and "
+            f"run again."
+        ) from None
 
 
 def write_array(path: Path, array: npt.NDArray[Any]) -> None:
@@ -108,6 +187,10 @@ def write_array(path: Path, array: npt.NDArray[Any]) -> None:
 
 
 def read_array(path: Path) -> npt.NDArray[Any]:
-    """Map a ``.npy`` file into memory."""
+    """Map a ``.npy`` file into memory; a sealed one is read whole."""
+    data = sealing.opened(path)
+    if data is not None:
+        opened: npt.NDArray[Any] = np.load(io.BytesIO(data), allow_pickle=False)
+        return opened
     loaded: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
     return loaded

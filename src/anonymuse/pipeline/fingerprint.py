@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase as fnmatch
 from pathlib import Path
 from typing import Any
 
 from anonymuse.domain.ids import content_id
+
+DROPPED = ".dropped.json"
+"""what retention took out of a folder, by name, with digests"""
 
 
 def step_key(name: str, version: int, params: Mapping[str, Any], inputs: Iterable[str]) -> str:
@@ -30,6 +35,20 @@ def file_digest(path: Path) -> str:
 
 
 def folder_digest(folder: Path, pattern: str = "*") -> str:
-    """Return the digest of names and bytes of the files in a folder that match ``pattern``."""
-    names = sorted(p for p in folder.glob(pattern) if p.is_file() and not p.name.startswith("."))
-    return content_id([[p.name, file_digest(p)] for p in names])
+    """Return the digest of names and bytes of the files in a folder that match ``pattern``.
+
+    Files that retention dropped count as if they were there: what was made of them still holds.
+    """
+    found = {name: digest for name, digest in dropped(folder).items() if fnmatch(name, pattern)}
+    found |= {
+        path.name: file_digest(path)
+        for path in folder.glob(pattern)
+        if path.is_file() and not path.name.startswith(".")
+    }
+    return content_id([[name, found[name]] for name in sorted(found)])
+
+
+def dropped(folder: Path) -> dict[str, str]:
+    """Return the digests of a folder's files that retention dropped, by name."""
+    path = folder / DROPPED
+    return dict(json.loads(path.read_bytes())) if path.is_file() else {}

@@ -103,6 +103,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("input.user_column", "--user-column", "Column of the user.", INPUT),
     Flag("input.org_column", "--org-column", "Column of the organisation.", INPUT),
     Flag("input.time_column", "--time-column", "Column of the time.", INPUT),
+    Flag("input.flag_columns", "--flag", "Column of a classifier's verdict; repeat it.", INPUT),
     Flag("input.timezone", "--timezone", "Zone of times that state none: Europe/Berlin.", INPUT),
     Flag("input.sql", "--sql", "One SELECT over local files; its rows are the data.", INPUT),
     Flag("privacy.policy", "--policy", "public (default), internal or demo.", PRIVACY),
@@ -111,6 +112,8 @@ FLAGS: tuple[Flag, ...] = (
     Flag("privacy.generalise", "--generalise", "Health, religion ... only by category.", PRIVACY),
     Flag("privacy.key_file", "--key-file", "The project's secret key.", PRIVACY),
     Flag("privacy.ledger", "--ledger", "Folder of the ledger of releases.", PRIVACY),
+    Flag("zone.restricted", "--restricted", "A report for the secure zone alone.", PRIVACY),
+    Flag("zone.encrypt", "--encrypt", "Encrypt OUT/private, a key per person.", PRIVACY),
     Flag(
         "models.chat",
         "--chat",

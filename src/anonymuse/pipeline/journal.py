@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from anonymuse.domain.private.edits import Edit
 from anonymuse.errors import BrokenRunError
+from anonymuse.pipeline import sealing
 from anonymuse.pipeline.files import writing_to
 
 JOURNAL = "edits.jsonl"
@@ -33,7 +34,10 @@ def read_journal(private: Path) -> tuple[Edit, ...]:
         return ()
     except OSError:
         raise BrokenRunError(f"{path} cannot be read. Give yourself the right to.") from None
-    edits = tuple(_edit(line, number, path) for number, line in enumerate(lines[:-1], start=1))
+    edits = tuple(
+        _edit(sealing.opened_line(path, number, line), number, path)
+        for number, line in enumerate(lines[:-1], start=1)
+    )
     if [edit.number for edit in edits] != list(range(1, len(edits) + 1)):
         raise BrokenRunError(f"{path} was changed by hand: its edits are not numbered one by one.")
     return edits
@@ -66,7 +70,8 @@ def append(private: Path, edit: Edit) -> None:
         OutputError: the folder cannot be written.
     """
     path = private / JOURNAL
-    line = json.dumps(asdict(edit), ensure_ascii=False).encode() + b"\n"
+    said = json.dumps(asdict(edit), ensure_ascii=False).encode()
+    line = sealing.seal_line(path, edit.number, said) + b"\n"
     with writing_to(private):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "r+b") as stream:

@@ -15,7 +15,7 @@ from anonymuse.pipeline import files
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import SCOPE, Finished, Workshop
 from anonymuse.pipeline.events import ignore
-from anonymuse.pipeline.run import PRIVATE, RELEASE
+from anonymuse.pipeline.run import PRIVATE, RELEASE, RESTRICTED
 
 _MANIFEST = "manifest.json"
 _REPORT = "report.json"
@@ -77,19 +77,53 @@ def last_run(out: Path) -> LastRun:
         BrokenRunError: the manifest is damaged, or an older version wrote it.
     """
     private = out / PRIVATE
+    if (out / RESTRICTED).is_dir():
+        raise InputError(
+            f"{out} holds a restricted report, of which nothing is published, edited or taken "
+            f"over: it is looked at with `anonymuse investigate {out}`."
+        )
     if not (private / _MANIFEST).is_file() or not (out / RELEASE).is_dir():
         raise InputError(
             f"No run has ended in {out}. Name the folder that `anonymuse run --out` has filled: "
             f"it holds {PRIVATE} and {RELEASE}."
         )
-    said = files.read_json(private / _MANIFEST)
+    return _read(out)
+
+
+def last_restricted_run(out: Path) -> LastRun:
+    """Read the manifest of a restricted run's folder.
+
+    Raises:
+        InputError: no restricted run has ended in this folder.
+        BrokenRunError: as for :func:`last_run`.
+    """
+    if not (out / PRIVATE / _MANIFEST).is_file() or not (out / RESTRICTED).is_dir():
+        raise InputError(
+            f"There is no restricted report in {out}. Make one with `anonymuse run --restricted`; "
+            f"if the run stopped early, repeat its command to finish it."
+        )
+    return _read(out)
+
+
+def config_of(out: Path) -> RunConfig | None:
+    """Return the settings of the run that ended last in a folder, of either kind; None for none.
+
+    Raises:
+        BrokenRunError: as for :func:`last_run`.
+    """
+    return _read(out).config if (out / PRIVATE / _MANIFEST).is_file() else None
+
+
+def _read(out: Path) -> LastRun:
+    manifest = out / PRIVATE / _MANIFEST
+    said = files.read_json(manifest)
     try:
         config = RunConfig.model_validate(said["config"])
-        steps = _steps(private, said["stages"])
+        steps = _steps(out / PRIVATE, said["stages"])
         return LastRun(out, config, said["key"], frozenset(said["edits"]), steps)
     except (KeyError, TypeError, AttributeError, ValidationError):
         raise BrokenRunError(
-            f"{private / _MANIFEST} was written by another version of anonymuse. "
+            f"{manifest} was written by another version of anonymuse. "
             f"Run again: what is finished is kept."
         ) from None
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from anonymuse.domain.private.conversation import Scalar
 from anonymuse.domain.private.edits import Edit
+from anonymuse.pipeline.base import Base
+from anonymuse.pipeline.erased import NOBODY, Erased
 from anonymuse.pipeline.key import ProjectKey
 from anonymuse.ports.chat import Asker
 from anonymuse.ports.embedder import Embedder
@@ -17,6 +19,7 @@ from anonymuse.ports.release_ledger import ReleaseLedger
 from anonymuse.ports.scrubber import EntityDetector
 from anonymuse.ports.spending import Spending
 from anonymuse.ports.tokens import TokenCounter
+from anonymuse.ports.vault import Vault
 
 Mode = Literal["local", "llm", "recorded"]
 """where facets come from: no model, a model, a file"""
@@ -82,6 +85,10 @@ class Parts:
         by_batch: questions go out in batches, at the price of batches.
         edits: what people changed in this folder and have not taken back.
         ledger: of releases; None where nothing is released (predictions) or compared.
+        vault: seals what the run keeps; None where it lies on the disk as it is.
+        sealed_by: what the folder has to say of its key ring; empty where there is none.
+        erased: people who were erased and are not read in again.
+        base: the run into whose clusters conversations are put; None where they are clustered.
     """
 
     sources: Sequence[Source]
@@ -99,3 +106,7 @@ class Parts:
     by_batch: bool = False
     edits: tuple[Edit, ...] = ()
     ledger: ReleaseLedger | None = None
+    vault: Vault | None = None
+    sealed_by: Mapping[str, Any] = field(default_factory=dict)
+    erased: Erased = NOBODY
+    base: Base | None = None

@@ -11,15 +11,19 @@ from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.taxonomy import DETAIL, TAXONOMY
 from anonymuse.errors import ConfigError
 from anonymuse.lexicon import special
+from anonymuse.pipeline.base import refuse_what_differs
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import Needs, Step, scoped
 from anonymuse.pipeline.facet_functions import code_digest, function_of
 from anonymuse.pipeline.facet_sets import facets_of, preset_names, trees_of
+from anonymuse.pipeline.flag_columns import with_sensitive_flags
 from anonymuse.pipeline.parts import Mode, Parts
+from anonymuse.pipeline.plan_assign import assigning, keeping, refuse_another_project
 from anonymuse.pipeline.plan_edits import hiding, merging
 from anonymuse.pipeline.plan_naming import naming_steps, refuse_what_cannot_name
 from anonymuse.pipeline.plan_narrow import choosing_steps, refuse_what_cannot_narrow
 from anonymuse.pipeline.plan_release import release_steps
+from anonymuse.pipeline.plan_restricted import refuse_what_is_released, restricted_steps
 from anonymuse.pipeline.plan_taxonomy import sorting_steps
 from anonymuse.pipeline.steps import derived, generalise, groups, texts
 from anonymuse.ports.embedder import Embedder
@@ -30,14 +34,21 @@ from anonymuse.stages.generalise import is_written
 
 def make_plan(config: RunConfig, parts: Parts) -> list[Step]:
     """Return the steps of a run, first to last."""
+    config = with_sensitive_flags(config)
     policy = config.policy()
     _refuse_what_cannot_be(config, parts)
     mode: Mode = "recorded" if parts.recorded is not None else config.extract.mode
     refuse_what_cannot_name(config, parts, policy, mode)
     questions = _questions(config, parts, mode)
-    steps = [
+    _refuse_another_base(config, parts, mode, questions)
+    begin = [
         *_reading(config, parts, policy, mode, questions),
         *_grouping(config, parts, policy, mode),
+    ]
+    if config.zone.restricted:
+        return [*begin, *restricted_steps(config, parts, policy, mode, questions)]
+    steps = [
+        *begin,
         *naming_steps(config, parts, policy, mode),
         *release_steps(config, parts, policy, mode, questions),
     ]
@@ -72,6 +83,7 @@ def _refuse_what_cannot_be(config: RunConfig, parts: Parts) -> None:
     Raises:
         ConfigError: names the setting.
     """
+    refuse_what_is_released(config, parts)
     refuse_what_cannot_narrow(config, parts)
     asked = {
         "naming.audit = 'on'": config.naming.audit == "on",
@@ -85,6 +97,16 @@ def _refuse_what_cannot_be(config: RunConfig, parts: Parts) -> None:
     for setting, wanted in asked.items():
         if wanted and parts.chat is None:
             raise ConfigError(f"{setting} needs a chat model. Name one with --chat, or drop it.")
+
+
+def _refuse_another_base(
+    config: RunConfig, parts: Parts, mode: Mode, questions: Sequence[FacetQuestion]
+) -> None:
+    """Refuse to put conversations into clusters that were made of something else."""
+    if parts.base is not None:
+        refuse_another_project(parts)
+        models = {"embed": parts.embed_conversation, "embed facets": parts.embed_facets}
+        refuse_what_differs(parts.base, config, models, questions, mode)
 
 
 def _questions(config: RunConfig, parts: Parts, mode: Mode) -> tuple[FacetQuestion, ...]:
@@ -123,7 +145,7 @@ def _reading(
     mode: Mode,
     questions: Sequence[FacetQuestion],
 ) -> list[Step]:
-    recipe = _recipe(config, mode)
+    recipe = groups.recipe_of(config, mode)
     answered = [q for q in questions if q.is_answered]
     models: dict[str, Any] = {"detector": parts.detector.id}
     if mode == "llm" and parts.chat is not None:
@@ -207,7 +229,8 @@ def _embedding(views: Mapping[str, Embedder]) -> Step:
 def _checking(questions: Sequence[FacetQuestion]) -> list[Step]:
     """Return the step that looks at the user's facets before anybody is asked, if there are any."""
     shipped = preset_names()
-    own = [q.name for q in questions if q.name not in {*shipped, TAXONOMY, DETAIL}]
+    ours = {*shipped, TAXONOMY, DETAIL, *(q.name for q in questions if q.source == "flag")}
+    own = [q.name for q in questions if q.name not in ours]
     if not own and not any(q.is_derived for q in questions):
         return []
     return [
@@ -248,54 +271,59 @@ def _computing(questions: Sequence[FacetQuestion]) -> list[Step]:
     ]
 
 
-def _recipe(config: RunConfig, mode: Mode) -> groups.Recipe:
-    if config.cluster.method == "paper":
-        return "paper-text" if mode == "local" else "paper-facets"
-    return "text" if mode == "local" else "facets"
-
-
 def _grouping(
     config: RunConfig, parts: Parts, policy: ReleasePolicy, mode: Mode, *, by: str = ""
 ) -> list[Step]:
     people = (Needs("sample", "rows.parquet"), Needs("extract", "rows.parquet"))
-    hidden = hiding(parts, by)
-    return [
-        Step(
-            "cluster",
-            6,
-            {
-                "recipe": _recipe(config, mode),
-                "by": by,
-                "k": config.cluster.k,
-                "seed": config.seed,
-                "policy": policy.as_dict(),
-                "key": parts.key.fingerprint,
-            },
-            (
-                *people,
-                Needs("sample", "units.parquet"),
-                Needs("embed"),
-                Needs("extract", "facet-language.parquet"),
-            ),
-            partial(
-                groups.group,
-                recipe=_recipe(config, mode),
-                by=by,
-                k=config.cluster.k,
-                policy=policy,
-                parts=parts,
-                seed=config.seed,
-            ),
+    hidden, base, recipe = hiding(parts, by), parts.base, groups.recipe_of(config, mode)
+    read = (
+        *people,
+        Needs("sample", "units.parquet"),
+        Needs("embed"),
+        Needs("extract", "facet-language.parquet"),
+    )
+    grouping = Step(
+        "cluster",
+        6,
+        {
+            "recipe": recipe,
+            "by": by,
+            "k": config.cluster.k,
+            "seed": config.seed,
+            "policy": policy.as_dict(),
+            "key": parts.key.fingerprint,
+        },
+        read,
+        partial(
+            groups.group,
+            recipe=recipe,
+            by=by,
+            k=config.cluster.k,
+            policy=policy,
+            parts=parts,
+            seed=config.seed,
         ),
+    )
+    tree = Step("hierarchy", 3, {}, (*people, Needs("cluster")), groups.grow)
+    before: tuple[str, ...] = ()
+    if base is not None:
+        grouping = assigning(base, parts, policy, recipe, read, seed=config.seed, by=by)
+        tree, before = keeping(base, people, by=by), tuple(base.hidden(by))
+    return [
+        grouping,
         *merging(parts, by),
-        Step("hierarchy", 3, {}, (*people, Needs("cluster")), groups.grow),
+        tree,
         *hidden,
         Step(
             "threshold",
             1,
-            {"policy": policy.as_dict(), "key": parts.key.fingerprint},
+            {
+                "policy": policy.as_dict(),
+                "key": parts.key.fingerprint,
+                **({"hidden before": before} if before else {}),
+            },
             (*people, Needs("sample", "units.parquet"), Needs("cluster", "labels.npy"),
              *(Needs(step.name) for step in hidden)),
-            partial(groups.threshold, policy=policy, parts=parts),
+            partial(groups.threshold, policy=policy, parts=parts, hidden=before),
         ),
     ]  # fmt: skip

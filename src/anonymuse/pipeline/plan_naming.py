@@ -15,6 +15,7 @@ from anonymuse.pipeline.engine import Needs, Step
 from anonymuse.pipeline.parts import Mode, Parts
 from anonymuse.pipeline.plan_edits import above_base, renaming, what_decides
 from anonymuse.pipeline.steps import evidence, names, parents, verdicts
+from anonymuse.pipeline.steps.carried import CARRIED
 from anonymuse.prompts.library import load
 
 NAME_PROMPTS: dict[names.Naming, tuple[str, ...]] = {
@@ -117,6 +118,7 @@ def naming_steps(
     )
     heard = (Needs("label"),) if labelled else ()
     fit = Needs("cluster", "fit.npy")
+    kept = () if parts.base is None else (Needs("cluster", CARRIED),)
     voting = naming in {"voted", "direct"}
     who = Needs("sample", "units.parquet")  # noise is keyed on their pseudonyms
     lots = (Needs("cluster", "space.npy"), who, Needs("duplicates"))
@@ -151,7 +153,7 @@ def naming_steps(
                 "noise": noise,
                 "by": by.what_decides() if by else None,
             },
-            (*where, fit, *space, *said, *heard, *found, Needs("support"), who),
+            (*where, *kept, fit, *space, *said, *heard, *found, Needs("support"), who),
             partial(names.describe, parts=parts, policy=policy, naming=naming, by=by),
         ),
         *renaming(parts, policy, tree, model=model, auditor=_auditor(parts, model)),
@@ -165,7 +167,7 @@ def naming_steps(
                 "noise": noise,
                 "grade": policy.min_grade,
             },
-            (Needs("describe"), Needs("support"), who),
+            (Needs("describe"), Needs("support"), who, *kept),
             partial(verdicts.audit, parts=parts, policy=policy, naming=naming, model=model),
         ),
         Step(
@@ -184,7 +186,7 @@ def naming_steps(
                 **({"edits": what_decides(changed)} if changed else {}),
             },
             (Needs("hierarchy"), Needs("threshold"), Needs("describe"), Needs("audit"),
-             Needs("support"), who,
+             Needs("support"), who, *kept,
              *((*people, Needs("cluster", "labels.npy")) if changed else ())),
             partial(
                 parents.parents,

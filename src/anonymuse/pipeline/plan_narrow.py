@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.errors import ConfigError
@@ -28,7 +29,7 @@ def choosing_steps(config: RunConfig, parts: Parts, policy: ReleasePolicy) -> li
             {
                 "sources": [[source.name, source.digest] for source in parts.sources],
                 "key": parts.key.fingerprint,
-                **config.slice("input"),
+                **_input(config),
             },
             (),
             partial(ingest.ingest, parts=parts),
@@ -66,6 +67,14 @@ def choosing_steps(config: RunConfig, parts: Parts, policy: ReleasePolicy) -> li
         ),
     ]
     return [*steps, *_screening(config, parts, policy)]
+
+
+def _input(config: RunConfig) -> dict[str, Any]:
+    """Return what decides how the sources are read; without flags, nothing is said of them."""
+    settings = config.input.model_dump()
+    if not config.input.flag_columns:
+        del settings["flag_columns"]
+    return {"input": settings}
 
 
 def narrows(config: RunConfig) -> bool:

@@ -10,6 +10,7 @@ from anonymuse.domain.facets import FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.released.report import SCHEMA_VERSION
 from anonymuse.errors import ConfigError, did_you_mean
+from anonymuse.pipeline.base import told_of_base
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import Needs, Step
 from anonymuse.pipeline.parts import Mode, Parts
@@ -45,17 +46,9 @@ def release_steps(
     naming = way_of_naming(config, parts, mode, by)
     labelled = naming == "labels"
     labels = (Needs("label", "failures.json"),) if labelled else ()
-    settings: dict[str, Any] = {
-        "extraction": mode,
-        "seed": config.seed,
-        "sample": "all" if config.sample.size is None else "random",
-        "sampled": config.sample.strategy,
-        "conversations per unit, at most": config.sample.per_unit,
-        **config.slice("cluster", "naming"),
-        **told_of_taxonomy(config),
-    }
+    settings = {**settings_of(config, mode), **told_of_base(parts.base)}
     tree = by.name if by else ""
-    models = _models(parts, mode)
+    models = models_of(parts, mode)
     prompts = _prompts(config, parts, mode, model, by)
     title = f"{config.title}: {by.heading}" if by else config.title
     if by is not None:
@@ -73,7 +66,7 @@ def release_steps(
     return [
         Step(
             "tabulate",
-            5,
+            6,
             {"policy": policy.as_dict(), "key": parts.key.fingerprint, **config.slice("tables"),
              **{q.name: [q.values, q.within] for q in questions if q.within}},
             (Needs("sample"), Needs("extract", "rows.parquet"), *counted,
@@ -149,7 +142,21 @@ def _check_roles(config: TablesConfig, questions: Sequence[FacetQuestion]) -> No
                 )
 
 
-def _models(parts: Parts, mode: Mode) -> dict[str, str]:
+def settings_of(config: RunConfig, mode: Mode) -> dict[str, Any]:
+    """Return the settings that a report tells: sampling, extraction, clustering and naming."""
+    return {
+        "extraction": mode,
+        "seed": config.seed,
+        "sample": "all" if config.sample.size is None else "random",
+        "sampled": config.sample.strategy,
+        "conversations per unit, at most": config.sample.per_unit,
+        **config.slice("cluster", "naming"),
+        **told_of_taxonomy(config),
+    }
+
+
+def models_of(parts: Parts, mode: Mode) -> dict[str, str]:
+    """Return what each model is called in a report, by what it did."""
     models = {"language": parts.detector.id, "embed": parts.embed_conversation.id}
     if parts.embed_facets is not None:
         models["embed facets"] = parts.embed_facets.id

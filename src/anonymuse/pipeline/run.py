@@ -9,12 +9,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from anonymuse.domain.released.report import Report, report_from_dict
 from anonymuse.errors import ConfigError, NothingReleasedError, OutputError
-from anonymuse.pipeline import files
+from anonymuse.pipeline import files, sealing
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import SCOPE, Before, Finished, Step, execute, scope_of
 from anonymuse.pipeline.events import Emit, Event, Foreseen, Note, StageProgress
@@ -28,7 +29,7 @@ from anonymuse.pipeline.steps.project import PROJECT, read_places
 from anonymuse.pipeline.steps.publish import WITHHELD
 from anonymuse.ports.report_store import SaveReport
 
-PRIVATE, RELEASE = "private", "release"
+PRIVATE, RELEASE, RESTRICTED = "private", "release", "restricted"
 KEY = "key.json"
 """says with which key a folder was begun; never the key"""
 
@@ -47,30 +48,68 @@ async def run_pipeline(
     config: RunConfig, parts: Parts, out: Path, save: SaveReport, emit: Emit
 ) -> FinishedRun:
     """Bring every stage up to date and put the released bundle in ``out/release``."""
-    private = out / PRIVATE
-    files.make_folder(private, private=True)
-    with alone(private), _recording(private / "events.jsonl", emit) as tell:
-        refuse_another_key(private, parts.key)
-        files.write_json(private / KEY, {"fingerprint": parts.key.fingerprint})
-        for note in parts.notes:
-            tell(Note(note))
-        try:
-            plan = make_plan(config, parts)
-            foreseen = _foresee(config, parts, plan, private, tell)
-            steps = await execute(plan, private, tell, before=foreseen)
-        except NothingReleasedError as error:
-            raise NothingReleasedError(error.message + _put_aside(out)) from None
-        finally:  # what was spent is worth knowing after a stop, too
-            usage = usage_of(parts)
-            files.write_json(private / "usage.json", usage)
+    with at_work(out, emit) as tell:
+        plan, steps, usage = await carry_out(config, parts, out, tell)
         for number, what in became(parts.edits, steps.values()).items():
             if what != APPLIED:
                 tell(Note(f"Edit {number} {what}."))
         report = _whole_report(steps, tell)
         receipt = replace(report.receipt, cost=released_cost(parts.spending))
         report = save(replace(report, receipt=receipt), out / RELEASE)
-        _write_manifest(private, config, parts, plan, steps)
+        write_manifest(out / PRIVATE, config, parts, plan, steps)
     return FinishedRun(report, out / RELEASE, steps, usage)
+
+
+@contextmanager
+def at_work(out: Path, emit: Emit) -> Iterator[Emit]:
+    """Hold a run's folder, and write down what is told."""
+    private = out / PRIVATE
+    files.make_folder(private, private=True)
+    with alone(private), _recording(private / "events.jsonl", emit) as tell:
+        yield tell
+
+
+async def carry_out(
+    config: RunConfig, parts: Parts, out: Path, tell: Emit
+) -> tuple[list[Step], dict[str, Finished], Mapping[str, Any]]:
+    """Bring every stage up to date; return the plan, what is finished, and what was spent."""
+    private = out / PRIVATE
+    refuse_another_key(private, parts.key)
+    refuse_another_kind(out, restricted=config.zone.restricted)
+    kind = {"restricted": True} if config.zone.restricted else {}
+    files.write_json(
+        private / KEY, {"fingerprint": parts.key.fingerprint, **kind, **parts.sealed_by}
+    )
+    for note in parts.notes:
+        tell(Note(note))
+    try:
+        plan = make_plan(config, parts)
+        foreseen = _foresee(config, parts, plan, private, tell)
+        steps = await execute(plan, private, tell, before=foreseen)
+    except NothingReleasedError as error:
+        raise NothingReleasedError(error.message + _put_aside(out)) from None
+    finally:  # what was spent is worth knowing after a stop, too
+        usage = usage_of(parts)
+        files.write_json(private / "usage.json", usage)
+    return plan, steps, usage
+
+
+def refuse_another_kind(out: Path, *, restricted: bool) -> None:
+    """Refuse to mix what may be passed on with what may not: a folder is of one kind for ever.
+
+    Raises:
+        ConfigError: says which kind the folder is.
+    """
+    path = out / PRIVATE / KEY
+    if not path.exists():
+        return
+    began = bool(files.read_json(path).get("restricted"))
+    if began != restricted:
+        ours, theirs = ("a public", "a restricted") if restricted else ("a restricted", "a public")
+        raise ConfigError(
+            f"{out} belongs to {ours} run, and this is {theirs} one. What may be passed on and "
+            f"what may not never lie in one folder: choose another --out."
+        )
 
 
 def refuse_another_key(private: Path, key: ProjectKey) -> None:
@@ -141,7 +180,7 @@ def _put_aside(out: Path) -> str:
     return f" The earlier release, made with other settings, is now in {aside}."
 
 
-def _write_manifest(
+def write_manifest(
     private: Path,
     config: RunConfig,
     parts: Parts,
@@ -188,14 +227,17 @@ def alone(private: Path) -> Iterator[None]:
 def _recording(path: Path, emit: Emit) -> Iterator[Emit]:
     """Write events beside passing them on; progress is drawn only."""
     with files.writing_to(path.parent):
-        stream = path.open("a", encoding="utf-8")
+        stream = path.open("a+b")
+        stream.seek(0)
+        numbers = count(sum(1 for _ in stream) + 1)
     with stream:
 
         def take(event: Event) -> None:
             if not isinstance(event, StageProgress):
                 line = {"time": round(time.time(), 3), "event": type(event).__name__}
+                said = json.dumps(line | asdict(event)).encode()
                 with files.writing_to(path.parent):
-                    stream.write(json.dumps(line | asdict(event)) + "\n")
+                    stream.write(sealing.seal_line(path, next(numbers), said) + b"\n")
                     stream.flush()
             emit(event)
 

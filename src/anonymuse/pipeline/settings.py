@@ -38,6 +38,9 @@ class InputConfig(Section):
     """column with the time"""
     timezone: str = "UTC"
     """zone of times that state none, by its IANA name (Europe/Berlin)"""
+    flag_columns: tuple[str, ...] = ()
+    """columns with a classifier's verdict on each conversation (true or false, or a score from 0 to
+    1, flagged from 0.5): compared with the concern facet"""
     sql: str | None = Field(default=None, examples=["select * from 'logs.parquet'"])
     """one SELECT over local files whose rows are the conversations; it can only read"""
 
@@ -105,6 +108,26 @@ class PrivacyConfig(Section):
     ledger: str | None = Field(default=None, examples=["anonymuse.releases"])
     """folder that keeps who stood behind what was released, so that no two releases give a few
     people away; left out, `anonymuse.releases` beside the key"""
+
+
+class ZoneConfig(Section):
+    """The secure zone: what lies on disk, where text may go, how long it stays."""
+
+    restricted: bool = False
+    """make a report for safety staff, with thresholds off and accounts to be traced, in
+    OUT/restricted, in place of a released one; it is always encrypted"""
+    encrypt: bool = False
+    """encrypt what lies in OUT/private, each person's conversations with a key of their own"""
+    key_ring: str | None = Field(default=None, examples=["anonymuse.keys"])
+    """file of those keys; left out, `anonymuse.keys` beside the project's key. Whoever has copies
+    of it can undo an erasure: it is not part of a backup of runs"""
+    endpoints: tuple[str, ...] = ()
+    """addresses of chat models that text of conversations may be sent to; empty: every one, but of
+    a restricted run only this machine's"""
+    raw_days: int = Field(default=30, ge=0)
+    """`anonymuse retention` drops conversations that were read so many days ago"""
+    derived_days: int = Field(default=90, ge=0)
+    """likewise facets, vectors, drafts and stored answers of models"""
 
 
 class ExtractConfig(Section):

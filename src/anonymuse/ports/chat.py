@@ -35,6 +35,8 @@ class ChatRequest:
         temperature: sampling temperature; adapters drop it where a model rejects it.
         max_tokens: bound on the answer.
         attempt: 0 for the first try; part of the cache key, so that a retry is a new question.
+        unit: pseudonym of whom it is about, where it is about one conversation: the answer is kept
+            with their key and goes with them. It is not sent, and not part of the cache key.
     """
 
     messages: tuple[Message, ...]
@@ -43,6 +45,7 @@ class ChatRequest:
     temperature: float = 0.2
     max_tokens: int = 300
     attempt: int = 0
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

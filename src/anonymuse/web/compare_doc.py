@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 
 from anonymuse.domain.released import sentences
 from anonymuse.domain.released.report import Report
+from anonymuse.insights.changes import is_continued
 from anonymuse.insights.match import match
 from anonymuse.insights.sheet import Tree
 from anonymuse.web.contract import CompareDoc, Match
@@ -27,7 +28,7 @@ def told_apart(report: Report, other: Report) -> tuple[Report, Report]:
 
 def compare_doc(report: Report, other: Report) -> CompareDoc:
     """Return ``compare.json``: each cluster of both main trees once."""
-    found = match(Tree.of(report), Tree.of(other))
+    found = match(Tree.of(report), Tree.of(other), same=is_continued(report, other))
     return CompareDoc(
         here=report.title,
         there=other.title,

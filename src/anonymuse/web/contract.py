@@ -236,7 +236,7 @@ class Match(Doc):
 
     here: int | None  # index in trees/main; None: only there
     there: int | None  # index in trees/other; None: only here
-    by: str  # "same name", "similar words"
+    by: str  # "same cluster", "same name", "similar words"
     ratio: float | None  # share of people here / share there
     low: float | None
     high: float | None

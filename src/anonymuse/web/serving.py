@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import ipaddress
 import socket
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -33,14 +34,14 @@ def names_of(host: str) -> frozenset[str]:
     return LOOPBACK | {own, f"{own}.local", "*"}
 
 
-def listen(host: str, port: int | None) -> socket.socket:
-    """Return a listening socket; without a port, on the first free one from :data:`PORT` on.
+def listen(host: str, port: int | None, first: int = PORT) -> socket.socket:
+    """Return a listening socket; without a port, on the first free one from ``first`` on.
 
     Raises:
         ConfigError: the port is in use or not ours to use, or the host is no address of this
             machine.
     """
-    tries = range(PORT, PORT + _TRIES) if port is None else (port,)
+    tries = range(first, first + _TRIES) if port is None else (port,)
     for wanted in tries:
         try:
             return _bound(host, wanted)
@@ -66,8 +67,17 @@ def address(sock: socket.socket, host: str, token: str | None = None) -> str:
     return f"http://{name}:{sock.getsockname()[1]}/" + (f"?token={token}" if token else "")
 
 
-def serve(app: ASGIApp, sock: socket.socket) -> None:
-    """Serve until Ctrl-C, which arrives as :class:`KeyboardInterrupt`; open pages get an end."""
+def serve(
+    app: ASGIApp, sock: socket.socket, tls: tuple[str | Path, str | Path] | None = None
+) -> None:
+    """Serve until Ctrl-C, which arrives as :class:`KeyboardInterrupt`; open pages get an end.
+
+    Args:
+        app: what is served.
+        sock: listens already.
+        tls: files of a certificate and of its key; None: without TLS.
+    """
+    certificate, key = tls or (None, None)
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -79,6 +89,8 @@ def serve(app: ASGIApp, sock: socket.socket) -> None:
         lifespan="off",
         backlog=16,  # of all that wait while no more can be let in, asyncio complains one by one
         timeout_graceful_shutdown=2,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
     )
     uvicorn.Server(config).run(sockets=[sock])
 

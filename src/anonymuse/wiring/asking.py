@@ -16,6 +16,7 @@ from anonymuse.errors import ModelUnavailableError
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.events import Emit, StageProgress
 from anonymuse.pipeline.parts import Chat
+from anonymuse.pipeline.sealing import vault_of
 from anonymuse.ports.chat import Asker, ChatModel
 from anonymuse.ports.spending import Spending
 from anonymuse.wiring.chat import chat_model, chat_name, fallback_model, is_strong, terms_of
@@ -60,13 +61,13 @@ async def opened_chat(config: RunConfig, private: Path, emit: Emit) -> AsyncIter
         second = fallback_model(config, emit) if model is not None or is_folder(spec) else None
         if second is not None:
             stack.push_async_callback(second.close)
-        cache = ResponseCache(private / CACHE)
+        cache = ResponseCache(private / CACHE, vault_of(private))
         stack.callback(cache.close)
         books = Books(private, cache, terms)
         stack.callback(books.close)
         chat = None
         if is_folder(spec):
-            by_hand = open_folder(spec, cache, private, _batch_terms(config, books, emit))
+            by_hand = open_folder(spec, cache, private, _batch_terms(config, private, books, emit))
             stack.push_async_callback(by_hand.close)
             chat = Chat(chat_name(config), by_hand, strong=True)
         elif model is not None:
@@ -74,7 +75,7 @@ async def opened_chat(config: RunConfig, private: Path, emit: Emit) -> AsyncIter
             chat = Chat(chat_name(config), asker, strong=is_strong(config))
             if config.models.batch:
                 batches = open_batches(
-                    model, asker, cache, private, _batch_terms(config, books, emit)
+                    model, asker, cache, private, _batch_terms(config, private, books, emit)
                 )
                 stack.push_async_callback(batches.close)
                 chat = Chat(chat_name(config), batches, strong=is_strong(config))
@@ -104,7 +105,7 @@ def _asker(
     return ModelAsker(books.meter(model), cache, on_hit=books.found, fallback=fallback)
 
 
-def _batch_terms(config: RunConfig, books: Books, emit: Emit) -> BatchTerms:
+def _batch_terms(config: RunConfig, private: Path, books: Books, emit: Emit) -> BatchTerms:
     """Return how batches are used, with the books told of what they bring."""
     models = config.models
     return BatchTerms(
@@ -115,4 +116,5 @@ def _batch_terms(config: RunConfig, books: Books, emit: Emit) -> BatchTerms:
         on_answer=books.came_by_batch,
         on_hit=books.found,
         allow=books.allow_batches,
+        vault=vault_of(private),
     )

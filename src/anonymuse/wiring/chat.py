@@ -17,6 +17,7 @@ from anonymuse.adapters.models.catalogue import find_model
 from anonymuse.errors import ConfigError, ModelUnavailableError
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.events import Emit, ignore
+from anonymuse.pipeline.sealing import vault_of
 from anonymuse.pipeline.settings import ModelsConfig
 from anonymuse.ports.chat import ChatModel
 from anonymuse.wiring.models import fetch
@@ -107,7 +108,7 @@ async def open_asker(
     model, why = chat_model(config, ignore)
     if model is None:
         raise ModelUnavailableError(f"This needs a chat model: {why} Name one with --chat.")
-    kept = None if cache is None else ResponseCache(cache)
+    kept = None if cache is None else ResponseCache(cache, vault_of(cache))
     try:
         yield ModelAsker(model, kept)
     finally:

@@ -11,6 +11,7 @@ from anonymuse.pipeline.key import ProjectKey, read_key
 from anonymuse.pipeline.last_run import LastRun, last_run
 from anonymuse.pipeline.run import alone, refuse_another_key
 from anonymuse.wiring.key import key_path
+from anonymuse.wiring.vault import opened_vault
 
 
 @contextmanager
@@ -21,7 +22,7 @@ def held(out: Path) -> Iterator[LastRun]:
         InputError: no run has ended there.
         OutputError: a run is at work there, or the folder cannot be written.
     """
-    with alone(last_run(out).private):
+    with opened_vault(out), alone(last_run(out).private):
         yield last_run(out)
 
 

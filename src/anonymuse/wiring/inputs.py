@@ -66,5 +66,6 @@ def _columns(config: InputConfig) -> ColumnMapping:
         user=config.user_column,
         organisation=config.org_column,
         time=config.time_column,
+        extra={column: column for column in config.flag_columns if "." in column},
         timezone=config.timezone,
     )

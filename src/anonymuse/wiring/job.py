@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from anonymuse._version import __version__
@@ -15,17 +16,20 @@ from anonymuse.adapters.chat.token_counters import FileCounter, TableCounter
 from anonymuse.adapters.language.open import open_detector
 from anonymuse.adapters.models.catalogue import find_model
 from anonymuse.adapters.models.store import ModelStore, models_folder
+from anonymuse.adapters.restricted.folder import save_restricted
 from anonymuse.adapters.store.ledger import FolderLedger
 from anonymuse.adapters.store.report_folder import save_report
 from anonymuse.domain.private.edits import in_force
-from anonymuse.errors import ConfigError, ModelUnavailableError
+from anonymuse.errors import BrokenRunError, ConfigError, ModelUnavailableError
+from anonymuse.pipeline.base import Base
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.events import Emit, Note, ignore
 from anonymuse.pipeline.files import make_folder
 from anonymuse.pipeline.journal import read_journal
 from anonymuse.pipeline.key import KEY_NAME, ProjectKey, load_key, too_open
 from anonymuse.pipeline.parts import Chat, Parts, Source
-from anonymuse.pipeline.run import PRIVATE, FinishedRun, run_pipeline
+from anonymuse.pipeline.run import PRIVATE, FinishedRun, refuse_another_kind, run_pipeline
+from anonymuse.pipeline.run_restricted import FinishedRestricted, run_restricted
 from anonymuse.ports.tokens import TokenCounter
 from anonymuse.wiring.asking import opened_chat
 from anonymuse.wiring.chat import (
@@ -37,10 +41,12 @@ from anonymuse.wiring.chat import (
     is_strong,
     terms_of,
 )
+from anonymuse.wiring.endpoints import refuse_endpoints
 from anonymuse.wiring.entities import entities_in_name, opened_entities, refuse_what_cannot_ask
 from anonymuse.wiring.inputs import opened, recorded_facets, source_of
 from anonymuse.wiring.key import key_file, key_path, ledger_folder
 from anonymuse.wiring.models import embedder, embedder_in_name
+from anonymuse.wiring.vault import is_sealed, sealing_of, throwaway
 
 NO_MODEL = (
     "No chat model: {why} Names are topics of our own list, shared phrases or keywords; a model "
@@ -50,6 +56,12 @@ NO_MODEL = (
 WEAK_MODEL = (
     "Facets beyond `core` were answered by the small embedded model. It is too weak for most of "
     "them: do not rely on these answers. Name a stronger model with --chat."
+)
+
+
+NO_CONCERN = (
+    "Nobody graded concern, so flags are counted and compared with nothing. Have a strong model "
+    "answer facets (--extract llm --chat MODEL), or give its answers with --facets-from."
 )
 
 
@@ -66,10 +78,23 @@ class Job:
         """Run it."""
         return await run_pipeline(self.config, self.parts, self.out, save_report, self.emit)
 
+    async def execute_restricted(self) -> FinishedRestricted:
+        """Run it, for the secure zone."""
+        vault = self.parts.vault
+        if vault is None:
+            raise BrokenRunError("A restricted run needs a vault.")
+        save = partial(save_restricted, vault=vault)
+        return await run_restricted(self.config, self.parts, self.out, save, self.emit)
+
 
 @asynccontextmanager
 async def assemble(
-    data: Sequence[str], out: Path, config: RunConfig, emit: Emit
+    data: Sequence[str],
+    out: Path,
+    config: RunConfig,
+    emit: Emit,
+    *,
+    base: Base | None = None,
 ) -> AsyncIterator[Job]:
     """Open everything a run needs, and close it afterwards.
 
@@ -78,14 +103,17 @@ async def assemble(
         out: the run's folder.
         config: of the run.
         emit: called with every event.
+        base: the run into whose clusters conversations are put; None: they are clustered.
 
     Raises:
         UserError: the data, a setting or a model stands in the way.
     """
     config.policy()  # a wrong policy is said before anything is opened
-    with opened(data, config.input, copies=out / PRIVATE) as inputs:
+    refuse_another_kind(out, restricted=config.zone.restricted)
+    copies = None if is_sealed(config) else out / PRIVATE  # no copy is encrypted
+    with opened(data, config.input, copies=copies) as inputs:
         async with _equipped([source_of(one) for one in inputs], out, config, emit) as job:
-            yield job
+            yield job if base is None else replace(job, parts=replace(job.parts, base=base))
 
 
 @asynccontextmanager
@@ -100,7 +128,11 @@ async def _equipped(
     english = recorded is not None or by_model
     facets = embedder(config.models.embed_facets, emit) if english else None
     refuse_what_cannot_ask(config)
-    async with opened_chat(config, out / PRIVATE, emit) as asking, AsyncExitStack() as stack:
+    emit(Note(refuse_endpoints(config)))
+    key = _key(config, out, emit)
+    async with AsyncExitStack() as stack:
+        sealing = stack.enter_context(sealing_of(config, out, key))
+        asking = await stack.enter_async_context(opened_chat(config, out / PRIVATE, emit))
         chat = asking.chat
         if chat is None and by_model and recorded is None:
             raise ModelUnavailableError(
@@ -109,7 +141,7 @@ async def _equipped(
             )
         parts = Parts(
             sources=sources,
-            key=_key(config, out, emit),
+            key=key,
             detector=open_detector(),
             embed_conversation=conversation,
             embed_facets=facets,
@@ -123,6 +155,9 @@ async def _equipped(
             by_batch=config.models.batch,
             edits=in_force(read_journal(out / PRIVATE)),
             ledger=FolderLedger(ledger_folder(config, out), str(out.resolve())),
+            vault=sealing.vault,
+            sealed_by=sealing.said,
+            erased=sealing.erased,
         )
         yield Job(config, parts, out, emit)
 
@@ -145,10 +180,18 @@ def _key(config: RunConfig, out: Path, emit: Emit) -> ProjectKey:
 def _notes(config: RunConfig, chat: Chat | None, why: str) -> tuple[str, ...]:
     """Return what a reader of the report must know of the models."""
     if chat is None:
-        return (NO_MODEL.format(why=why),)
+        return (NO_MODEL.format(why=why), *_no_concern(config, chat))
     more = any(name != "core" for name in config.extract.facets) or bool(config.facets)
     weak = config.extract.mode == "llm" and more and not chat.strong
-    return (WEAK_MODEL,) if weak else ()
+    return (*((WEAK_MODEL,) if weak else ()), *_no_concern(config, chat))
+
+
+def _no_concern(config: RunConfig, chat: Chat | None) -> tuple[str, ...]:
+    """Return that flags stand alone, where nobody grades concern."""
+    ask = config.extract.ask_concern
+    asked = chat is not None and (chat.strong if ask is None else ask)
+    graded = config.extract.facets_file is not None or (config.extract.mode == "llm" and asked)
+    return () if graded or not config.input.flag_columns else (NO_CONCERN,)
 
 
 @contextmanager
@@ -169,6 +212,7 @@ def assemble_plan(data: Sequence[str], folder: Path, config: RunConfig) -> Itera
     with (
         opened(data, config.input, copies=folder) as inputs,
         _counter(config) as counter,
+        throwaway(folder, config),
     ):
         chat = _chat_in_name(config)
         yield Parts(

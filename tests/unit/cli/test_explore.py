@@ -257,14 +257,14 @@ def test_the_browser_opens_where_there_is_a_screen(
         return False
 
     monkeypatch.setattr("webbrowser.open", no_browser)
-    monkeypatch.setattr(explore, "_has_screen", lambda: True)
+    monkeypatch.setattr(explore, "has_screen", lambda: True)
     line = [str(run_folder), "--port", "0"]
     _, out, err = said_by(line, capsys)
     assert opened == [out.removeprefix("Look at it: ").strip()]
     assert "No browser could be opened" in err
     said_by([*line, "--no-open"], capsys)
     assert len(opened) == 1
-    monkeypatch.setattr(explore, "_has_screen", lambda: False)
+    monkeypatch.setattr(explore, "has_screen", lambda: False)
     said_by(line, capsys)
     assert len(opened) == 1
     said_by([*line, "--open"], capsys)
@@ -290,9 +290,9 @@ def test_what_counts_as_a_screen(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("sys.platform", platform)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    assert explore._has_screen() is screen
+    assert explore.has_screen() is screen
     monkeypatch.setattr("sys.stdout.isatty", lambda: False)
-    assert not explore._has_screen()
+    assert not explore.has_screen()
 
 
 def test_a_large_report_says_that_it_is_being_read(

@@ -12,6 +12,7 @@ from docs.make_pages import help_of
 from typer.main import get_command
 
 from anonymuse.api.running import IN_DOUBT
+from anonymuse.api.watching import FIRED
 from anonymuse.cli import main as cli
 from anonymuse.cli.help import EXAMPLES, EXIT_CODES
 from anonymuse.errors import AnonymuseError, LimitError, UserError, WaitingError
@@ -71,7 +72,7 @@ def test_the_flags_of_a_run_stand_under_headings(capsys: pytest.CaptureFixture[s
 
 def test_exit_codes_are_those_of_the_errors(capsys: pytest.CaptureFixture[str]) -> None:
     codes = {error.exit_code for error in (AnonymuseError, UserError, LimitError, WaitingError)}
-    assert codes | {0, IN_DOUBT, cli.INTERRUPTED} == set(EXIT_CODES)
+    assert codes | {0, FIRED, IN_DOUBT, cli.INTERRUPTED} == set(EXIT_CODES)
     text = said_by(["--help"], capsys)
     assert all(f"  {code} " in text for code in EXIT_CODES)
 

@@ -107,3 +107,28 @@ def test_the_correlation_is_weighted_by_people() -> None:
              enumerate(sizes.items())}  # fmt: skip
     (found,) = drawn(level, sizes, level)
     assert found.correlation.r == pytest.approx(1.0, abs=1e-3)
+
+
+def test_a_topic_that_holds_all_flags_is_listed() -> None:
+    """There is no rest to compare it with, and nothing could be plainer."""
+    flagged = dict.fromkeys("abde", 0) | {"c": 300}
+    concern = dict.fromkeys("acde", 0) | {"b": 300}
+    first, _ = drawn(flagged=flagged, concern=concern)
+    titles = {corner.title: names(first, corner.clusters) for corner in first.corners}
+    assert titles == {"Possible false negatives": ["b"], "Possible false positives": ["c"]}
+
+
+def test_the_surest_come_first() -> None:
+    sizes = {"a": 3000, "b": 120, "c": 3000, "d": 3000}
+    concern = {"a": 1500, "b": 72, "c": 30, "d": 30}
+    refused = {"a": 30, "b": 1, "c": 900, "d": 900}
+    (found,) = drawn(refused, sizes, concern)
+    tree = Sheets.of(a_report(sizes)).tree
+    assert [tree.clusters[row].id for row in found.corners[0].clusters] == ["a", "b"]
+    values = [concern[own] / sizes[own] for own in "ab"]
+    assert values[1] > values[0]
+
+
+def test_a_corner_says_that_languages_are_not_told() -> None:
+    (found,) = drawn()
+    assert "nothing of this is told by language" in found.note

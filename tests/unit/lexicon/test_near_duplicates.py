@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonymuse.lexicon.near_duplicates import near_copies
+from anonymuse.lexicon.near_duplicates import likeness, near_copies
 
 LETTER = (
     "please write a letter to the landlord about the broken heating in the flat and ask for a "
@@ -100,3 +100,12 @@ def test_any_text_can_be_looked_at(texts: list[str]) -> None:
     long, pairs = near_copies(texts)
     assert long.shape == (len(texts),)
     assert all(long[i] and long[j] and i < j for i, j in pairs.tolist())
+
+
+def test_likeness_is_a_share_and_short_texts_count_in_part() -> None:
+    alike = likeness([LETTER, LETTER, BREAD, "yes please do", "yes please do", ""])
+    assert alike[0, 1] == 1.0
+    assert alike[0, 2] < 0.1
+    assert 0.0 < alike[3, 4] < 0.2
+    assert alike[5].max() == 0.0
+    assert (alike == alike.T).all()

@@ -179,7 +179,8 @@ class ModelAsker:
         request = question.request
         tries, waits = 0, 0
         while True:
-            key = request_key(self._model.id, request)
+            cache = self._cache
+            key = (cache.key_of if cache else request_key)(self._model.id, request)
             outcome = await self._once(key, request)
             if isinstance(outcome, ChatReply):
                 try:
@@ -244,7 +245,7 @@ class ModelAsker:
         try:
             outcome = await self._call(request)
             if self._cache:
-                self._cache.put(key, outcome)
+                self._cache.put(key, outcome, request.unit)
             promise.set_result(outcome)
         finally:
             del self._flying[key]

@@ -22,10 +22,11 @@ from anonymuse.adapters.chat.batch_intake import MISSING, Arrivals, OnAnswer
 from anonymuse.adapters.chat.batch_store import Asked, BatchStore
 from anonymuse.adapters.chat.batch_transport import BatchTransport
 from anonymuse.adapters.chat.batch_waiting import Waiting
-from anonymuse.adapters.chat.cache import TERMINAL, ResponseCache, request_key
+from anonymuse.adapters.chat.cache import TERMINAL, ResponseCache
 from anonymuse.adapters.chat.tally import Tally
 from anonymuse.errors import BreakerError
 from anonymuse.ports.chat import ChatFailure, ChatReply, ChatRequest, Question, Usage
+from anonymuse.ports.vault import Vault
 
 T = TypeVar("T")
 
@@ -53,6 +54,7 @@ class _Open:
             self.request.schema is not None,
             turn=1 if before is None else before.turn + 1,
             fails=0 if before is None else before.fails,
+            unit=self.request.unit,
         )
 
 
@@ -98,6 +100,7 @@ class BatchAsker:
         on_answer: told of every new answer that a batch brought, with its purpose.
         on_hit: told of every question whose answer was there already.
         allow: asked before a batch is sent.
+        vault: seals request files.
     """
 
     def __init__(
@@ -117,6 +120,7 @@ class BatchAsker:
         on_answer: OnAnswer | None = None,
         on_hit: Callable[[ChatRequest], None] | None = None,
         allow: Allow | None = None,
+        vault: Vault | None = None,
     ) -> None:
         self._model_id = model_id
         self._store = store
@@ -130,7 +134,14 @@ class BatchAsker:
         self._on_answer = on_answer
         self._on_hit = on_hit
         self._driver = BatchDriver(
-            model_id, transport, store, cache, folder, on_answer=self._count_answer, allow=allow
+            model_id,
+            transport,
+            store,
+            cache,
+            folder,
+            on_answer=self._count_answer,
+            allow=allow,
+            vault=vault,
         )
         self._tally = Tally() if online is None else online.tally
         self._just_came: set[str] = set()
@@ -216,7 +227,7 @@ class BatchAsker:
     def _find(self, question: Question[T], request: ChatRequest) -> T | ChatFailure | _Open:
         """Follow a question from attempt to attempt, to its answer or to what has to be asked."""
         while True:
-            key = request_key(self._model_id, request)
+            key = self._cache.key_of(self._model_id, request)
             outcome = self._cache.get(key) or self._came_back(key)
             if outcome is None:
                 return _Open(request, key, self._store.find(key))

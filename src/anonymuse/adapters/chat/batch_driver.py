@@ -23,6 +23,7 @@ from anonymuse.adapters.chat.batch_files import (
     write_requests,
 )
 from anonymuse.adapters.chat.batch_intake import MISSING, Arrivals, BatchIntake, OnAnswer
+from anonymuse.adapters.chat.batch_sealed import plain
 from anonymuse.adapters.chat.batch_store import Asked, Batch, BatchStore
 from anonymuse.adapters.chat.batch_transport import (
     BatchStatus,
@@ -33,6 +34,7 @@ from anonymuse.adapters.chat.batch_transport import (
 from anonymuse.adapters.chat.cache import ResponseCache
 from anonymuse.errors import ModelUnavailableError, OutputError
 from anonymuse.ports.chat import ChatRequest
+from anonymuse.ports.vault import Vault
 
 UNCLEAR: Final = "it is not known yet whether the last batch was taken"
 FULL: Final = "the account takes no more questions until others are answered"
@@ -56,6 +58,7 @@ class BatchDriver:
         folder: for request files, private.
         on_answer: told of every new answer.
         allow: asked before a batch is sent; raises where it will never be allowed.
+        vault: seals request files.
         now: seconds since 1970.
     """
 
@@ -69,6 +72,7 @@ class BatchDriver:
         *,
         on_answer: OnAnswer,
         allow: Allow | None = None,
+        vault: Vault | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._model = model
@@ -77,6 +81,7 @@ class BatchDriver:
         self._folder = folder
         self._intake = BatchIntake(transport, store, cache, on_answer)
         self._allow = allow
+        self._vault = vault
         self._now = now
         self._tidied = False
         self._full_until = 0.0
@@ -106,7 +111,8 @@ class BatchDriver:
                 answers.append(request.max_tokens)
                 yield self._transport.line(question.custom_id, request)
 
-        for path, part in write_requests(lines(), self._transport.limits, self._paths()):
+        limits, paths = self._transport.limits, self._paths()
+        for path, part in write_requests(lines(), limits, paths, self._vault):
             span = slice(part.first, part.first + part.questions)
             own, most = asked[span], sum(answers[span])
             batch = Batch(path.stem, "ready", "", len(own), part.tokens, most, self._now())
@@ -159,7 +165,8 @@ class BatchDriver:
                 continue
             ids = {self._custom_id(key) for key in self._store.keys_out(batch.name)}
             try:
-                found = await self._transport.find(Lost(batch, self._file(batch), known, ids))
+                with plain(self._file(batch), self._vault) as file:
+                    found = await self._transport.find(Lost(batch, file, known, ids))
             except TransportError as error:
                 self._trouble(error, seen)
                 continue
@@ -213,7 +220,8 @@ class BatchDriver:
     async def _submit(self, batch: Batch, seen: Arrivals) -> bool:
         self._store.move(batch.name, "sending", self._now())
         try:
-            batch_id = await self._transport.submit(batch, self._file(batch))
+            with plain(self._file(batch), self._vault) as file:
+                batch_id = await self._transport.submit(batch, file)
         except TransportError as error:
             if error.unclear:
                 seen.trouble = UNCLEAR

@@ -10,11 +10,14 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Final
 
+from anonymuse.adapters.chat.batch_sealed import about
 from anonymuse.adapters.chat.batch_transport import BatchLimits
 from anonymuse.errors import OutputError
+from anonymuse.ports.vault import Vault
 
 BYTES_PER_TOKEN: Final = 3
 """Of UTF-8. English has 4 and Chinese about 3: an estimate that is rather too high, because an
@@ -38,7 +41,10 @@ def tokens_in(line: bytes) -> int:
 
 
 def write_requests(
-    lines: Iterable[bytes], limits: BatchLimits, paths: Iterator[Path]
+    lines: Iterable[bytes],
+    limits: BatchLimits,
+    paths: Iterator[Path],
+    vault: Vault | None = None,
 ) -> Iterator[tuple[Path, Written]]:
     """Write lines into as few files as the limits allow, yielding each when it is complete.
 
@@ -46,6 +52,7 @@ def write_requests(
         lines: without their ends.
         limits: a line that alone is over them gets a file of its own.
         paths: where the files go.
+        vault: seals them; None: they lie there as they are.
 
     Raises:
         OutputError: the disk is full or the folder cannot be written.
@@ -59,7 +66,10 @@ def write_requests(
             return
         path = next(paths)
         with new_file(path) as stream:
-            written, waiting = _fill(stream, first, source, limits, number)
+            plain = stream if vault is None else BytesIO()
+            written, waiting = _fill(plain, first, source, limits, number)
+            if vault is not None and isinstance(plain, BytesIO):
+                stream.write(vault.seal(plain.getvalue(), unit=None, about=about(path)))
         number += written.questions
         yield path, written
 

@@ -97,7 +97,7 @@ class BatchIntake:
         if isinstance(outcome, ChatFailure) and outcome.kind not in TERMINAL:
             return False
         if self._cache.get(asked.key) is None:
-            self._cache.put(asked.key, outcome)
+            self._cache.put(asked.key, outcome, asked.unit)
             self._pay(asked, outcome)
         return True
 

@@ -22,9 +22,10 @@ from anonymuse.adapters.chat.endpoint import EndpointChat
 from anonymuse.adapters.chat.folder import FolderTransport
 from anonymuse.errors import ConfigError
 from anonymuse.ports.chat import ChatModel, ChatRequest
+from anonymuse.ports.vault import Vault
 
 FOLDER: Final = "folder:"
-_STATE: Final = "batches.sqlite"
+STATE: Final = "batches.sqlite"
 _FILES: Final = "batches"
 
 
@@ -40,6 +41,7 @@ class BatchTerms:
         on_answer: told of every new answer.
         on_hit: told of every question whose answer was there already.
         allow: asked before a batch is sent.
+        vault: seals request files.
     """
 
     fewest: int = 1_000
@@ -49,6 +51,7 @@ class BatchTerms:
     on_answer: OnAnswer | None = None
     on_hit: Callable[[ChatRequest], None] | None = None
     allow: Allow | None = None
+    vault: Vault | None = None
 
 
 def is_folder(spec: str) -> bool:
@@ -120,7 +123,7 @@ def _asker(
     return BatchAsker(
         model_id,
         transport,
-        BatchStore(private / _STATE),
+        BatchStore(private / STATE),
         cache,
         private / _FILES,
         online=online,
@@ -129,4 +132,5 @@ def _asker(
         on_answer=terms.on_answer,
         on_hit=terms.on_hit,
         allow=terms.allow,
+        vault=terms.vault,
     )

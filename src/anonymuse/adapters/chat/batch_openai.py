@@ -59,7 +59,7 @@ class OpenAIBatches:
         client = self._chat.client()
         with said_by(self._chat, asks=True), file.open("rb") as stream:
             uploaded = await client.files.create(
-                file=(file.name, stream, "application/jsonl"),
+                file=(f"{batch.name}.jsonl", stream, "application/jsonl"),
                 purpose="batch",
                 expires_after={"anchor": "created_at", "seconds": KEPT_SECONDS},
                 timeout=TRANSFER_SECONDS,

@@ -12,7 +12,7 @@ Prompts are not in here: a question is its key. Answers go to the response cache
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from anonymuse.ports.chat import ChatFailure, FailureKind
 
 State = Literal["ready", "sending", "out"]
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS batches (
     name TEXT PRIMARY KEY,     -- ours, unique, told to the provider where it takes a name
@@ -45,10 +45,12 @@ CREATE TABLE IF NOT EXISTS asked (
     schema INTEGER NOT NULL,   -- whether the answer is JSON
     open INTEGER NOT NULL,     -- 1 while it is out
     kind TEXT NOT NULL,        -- of the last failure
-    detail TEXT NOT NULL
+    detail TEXT NOT NULL,
+    unit TEXT NOT NULL DEFAULT ''  -- pseudonym of whom it is about; empty: nobody, or many
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS open_in ON asked (batch) WHERE open;
 """
+_UPGRADES: Final = {1: "ALTER TABLE asked ADD COLUMN unit TEXT NOT NULL DEFAULT ''"}
 _NAMES: Final = {"batches", "asked", "open_in"}
 
 
@@ -65,6 +67,7 @@ class Asked:
         open: whether it is out now.
         failure: what came back the last time instead of an answer.
         batch: the batch that it is or was in.
+        unit: pseudonym of whom it is about; empty where it is about nobody, or about many.
     """
 
     key: str
@@ -75,6 +78,7 @@ class Asked:
     open: bool = False
     failure: ChatFailure | None = None
     batch: str = ""
+    unit: str = ""
 
     @property
     def custom_id(self) -> str:
@@ -129,7 +133,7 @@ class BatchStore:
         with self._explained():
             # A batch costs money: its state has to survive a power cut too.
             self._connection = open_private(
-                path, _SCHEMA, version=_VERSION, names=_NAMES, durable=True
+                path, _SCHEMA, version=_VERSION, names=_NAMES, durable=True, upgrades=_UPGRADES
             )
 
     def close(self) -> None:
@@ -152,8 +156,11 @@ class BatchStore:
                 ),
             )
             connection.executemany(
-                "INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?, ?, ?, 1, '', '')",
-                ((a.key, batch.name, a.turn, a.fails, a.purpose, int(a.schema)) for a in asked),
+                "INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?, ?, ?, 1, '', '', ?)",
+                (
+                    (a.key, batch.name, a.turn, a.fails, a.purpose, int(a.schema), a.unit)
+                    for a in asked
+                ),
             )
 
     def move(self, name: str, state: State, now: float, id: str = "") -> None:  # noqa: A002
@@ -183,15 +190,16 @@ class BatchStore:
         """Return a question that is out or came back without an answer."""
         with self._explained():
             row = self._connection.execute(
-                "SELECT purpose, schema, turn, fails, open, kind, detail, batch FROM asked "
+                "SELECT purpose, schema, turn, fails, open, kind, detail, batch, unit FROM asked "
                 "WHERE key = ?",
                 (key,),
             ).fetchone()
         if row is None:
             return None
-        purpose, schema, turn, fails, is_open, kind, detail, batch = row
+        purpose, schema, turn, fails, is_open, kind, detail, batch, unit = row
         failure = ChatFailure(cast("FailureKind", kind), detail) if kind else None
-        return Asked(key, purpose, bool(schema), turn, fails, bool(is_open), failure, batch)
+        open_now = bool(is_open)
+        return Asked(key, purpose, bool(schema), turn, fails, open_now, failure, batch, unit)
 
     def answered(self, keys: Iterable[str]) -> None:
         """Forget questions whose answers are in the response cache."""
@@ -213,6 +221,23 @@ class BatchStore:
         """Grant a question that was given up its full number of tries."""
         with self._explained():
             self._connection.execute("UPDATE asked SET fails = 0 WHERE key = ?", (key,))
+
+    def erase(self, units: Collection[str]) -> int:
+        """Forget the questions about some units, and those about many; return how many are out.
+
+        An answer that comes later is taken for a stranger's, and not kept.
+        """
+        marks = ", ".join("?" * len(units))
+        with self._explained():
+            which = f"unit = '' OR unit IN ({marks})"
+            out = self._connection.execute(
+                f"SELECT count(*) FROM asked WHERE open AND ({which})",  # noqa: S608
+                tuple(units),
+            ).fetchone()[0]
+            self._connection.execute(f"DELETE FROM asked WHERE {which}", tuple(units))  # noqa: S608
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return int(out)
 
     def still_out(self, name: str) -> int:
         """Return how many questions of a batch are out."""

@@ -1,6 +1,8 @@
 """A store of answers already paid for, so that no question is asked twice (SQLite, WAL).
 
-Prompts are never stored: the key is a hash of the question, the value is the answer alone.
+Prompts are never stored: the key is a hash of the question, the value is the answer alone. With a
+vault the answer is sealed with the key of whom it is about, and the hash is keyed, so that nobody
+can try questions on it.
 """
 
 from __future__ import annotations
@@ -9,15 +11,16 @@ import sqlite3
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, cast, get_args
 
 from anonymuse.adapters.chat.private_sqlite import open_private
-from anonymuse.domain.ids import content_id
-from anonymuse.errors import BrokenRunError, OutputError
+from anonymuse.domain.ids import content_id, keyed_id
+from anonymuse.errors import BrokenRunError, ErasedError, OutputError
 from anonymuse.ports.chat import ChatFailure, ChatReply, ChatRequest, FailureKind, Finish
+from anonymuse.ports.vault import PROJECT, Vault
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 TERMINAL: Final[frozenset[FailureKind]] = frozenset({"refusal", "context", "filter"})
 """Failures that the same question would meet again: remembered like answers."""
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS replies (
     key TEXT PRIMARY KEY,
@@ -34,15 +37,19 @@ CREATE TABLE IF NOT EXISTS replies (
     tokens_in INTEGER NOT NULL,
     tokens_out INTEGER NOT NULL,
     finish TEXT NOT NULL,
-    created REAL NOT NULL      -- seconds since 1970
+    created REAL NOT NULL,     -- seconds since 1970
+    unit TEXT NOT NULL DEFAULT ''  -- pseudonym of whom it is about; empty: nobody, or many
 ) WITHOUT ROWID
 """
+_UPGRADES: Final = {1: "ALTER TABLE replies ADD COLUMN unit TEXT NOT NULL DEFAULT ''"}
+_SECRET: Final = 32
+"""bytes of the secret that keys are hashed with"""
 
 
 def request_key(model_id: str, request: ChatRequest) -> str:
     """Return the 32-digit key of a question: BLAKE2b-128 of all that shapes the answer.
 
-    ``purpose`` is left out: it says who pays, not what is asked.
+    ``purpose`` and ``unit`` are left out: who pays and whom it is about are not what is asked.
     """
     return content_id(
         model_id,
@@ -59,29 +66,48 @@ class ResponseCache:
 
     Args:
         path: the file; it and its folder are made when missing (readable by the owner only).
+        vault: seals the answers; None: they lie there as they are.
 
     Raises:
         OutputError: the file cannot be opened or written.
         BrokenRunError: the file is not one of ours or is damaged.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, vault: Vault | None = None) -> None:
         self._path = path
+        self._vault = vault
+        # The project's key seals nothing alike under another name: what it makes of this name is
+        # a secret that outlives every erasure and is nowhere on the disk.
+        self._secret = (
+            b"" if vault is None else vault.seal(bytes(_SECRET), unit=PROJECT, about="questions")
+        )
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         with self._explained():
-            self._connection = open_private(path, _SCHEMA, version=_VERSION, names={"replies"})
+            self._connection = open_private(
+                path, _SCHEMA, version=_VERSION, names={"replies"}, upgrades=_UPGRADES
+            )
+
+    def key_of(self, model_id: str, request: ChatRequest) -> str:
+        """Return the key of a question here: `request_key`, or what only the ring makes of it."""
+        key = request_key(model_id, request)
+        return keyed_id(self._secret, key) if self._secret else key
 
     def get(self, key: str) -> ChatReply | ChatFailure | None:
         """Return the stored answer or terminal failure, or None."""
         with self._explained() as connection:
             row = connection.execute(
-                "SELECT kind, body, tokens_in, tokens_out, finish FROM replies WHERE key = ?",
+                "SELECT kind, body, tokens_in, tokens_out, finish, unit FROM replies WHERE key = ?",
                 (key,),
             ).fetchone()
             if row is None:
                 return None
-            kind, body, tokens_in, tokens_out, finish = row
+            kind, body, tokens_in, tokens_out, finish, unit = row
+            if self._vault is not None:
+                try:
+                    body = self._vault.open(body, unit=unit or None, about=f"answer/{key}")
+                except ErasedError:
+                    return None
             text = zlib.decompress(body).decode("utf-8", "surrogatepass")
         if kind == "reply" and finish in get_args(Finish):
             return ChatReply(text, tokens_in, tokens_out, cast("Finish", finish))
@@ -91,8 +117,11 @@ class ResponseCache:
             )
         raise self._broken()
 
-    def put(self, key: str, outcome: ChatReply | ChatFailure) -> None:
-        """Store an answer; committed when this returns. Passing failures are not stored."""
+    def put(self, key: str, outcome: ChatReply | ChatFailure, unit: str = "") -> None:
+        """Store an answer; committed when this returns.
+
+        Passing failures are not stored, and nothing about a unit that was erased.
+        """
         if isinstance(outcome, ChatReply):
             kind, text, finish = "reply", outcome.text, outcome.finish
             tokens = outcome.tokens_in, outcome.tokens_out
@@ -102,18 +131,44 @@ class ResponseCache:
         else:
             return
         body = zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
+        if self._vault is not None:
+            try:
+                body = self._vault.seal(body, unit=unit or None, about=f"answer/{key}")
+            except ErasedError:
+                return
         with self._explained() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (key, kind, body, *tokens, finish, time.time()),
+                "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (key, kind, body, *tokens, finish, time.time(), unit),
             )
 
     def forget(self) -> None:
         """Delete every answer, from the file's free pages too."""
+        self._delete("1", ())
+
+    def erase(self, units: Collection[str]) -> int:
+        """Delete the answers about some units, and those about many; return how many they were."""
+        marks = ", ".join("?" * len(units))
+        return self._delete(f"unit = '' OR unit IN ({marks})", tuple(units))
+
+    def count_before(self, when: float) -> int:
+        """Return how many answers were stored before a time, in seconds since 1970."""
         with self._explained() as connection:
-            connection.execute("DELETE FROM replies")
+            row = connection.execute("SELECT count(*) FROM replies WHERE created < ?", (when,))
+            return int(row.fetchone()[0])
+
+    def forget_before(self, when: float) -> int:
+        """Delete answers that were stored before a time, in seconds since 1970; return how many."""
+        return self._delete("created < ?", (when,))
+
+    def _delete(self, which: str, values: tuple[str | float, ...]) -> int:
+        """Delete rows, from the file's free pages and its journal too."""
+        with self._explained() as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            gone = connection.execute(f"DELETE FROM replies WHERE {which}", values).rowcount  # noqa: S608
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone
 
     @property
     def size(self) -> int:

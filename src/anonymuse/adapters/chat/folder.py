@@ -97,6 +97,8 @@ class FolderTransport:
     async def find(self, lost: Lost) -> str | None:
         """Return the name of the request file that has the same bytes."""
         hidden = f".{lost.batch.name}.jsonl"
+        if not lost.file.exists():  # somebody was erased since: it is not sent any more
+            return None
         with explained(self._folder):
             for leftover in (hidden, hidden + UNFINISHED):
                 (self._folder / leftover).unlink(missing_ok=True)

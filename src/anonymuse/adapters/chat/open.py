@@ -28,6 +28,7 @@ TIMEOUT: Final = 120.0
 """Seconds for one call where nothing else is set."""
 
 _OPENAI_URL: Final = "https://api.openai.com/v1"
+_ANTHROPIC_URL: Final = "https://api.anthropic.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,22 @@ def model_name(spec: str) -> str:
     return spec.removeprefix("anthropic:").removeprefix("openai:")
 
 
+def base_url(spec: str, environment: Mapping[str, str]) -> str | None:
+    """Return the address that a chat model's text is sent to; None for one of this program.
+
+    Args:
+        spec: as for `open_chat`.
+        environment: variables with the base URLs of the named vendors.
+    """
+    if spec.startswith("anthropic:"):
+        return environment.get("ANTHROPIC_BASE_URL") or _ANTHROPIC_URL
+    if spec.startswith("openai:"):
+        return environment.get("OPENAI_BASE_URL") or _OPENAI_URL
+    if spec.startswith(("http://", "https://")):
+        return spec.partition("#")[0]
+    return None
+
+
 def _named(spec: str, name: str) -> str:
     if not name:
         raise ConfigError(
@@ -128,15 +145,15 @@ def _named(spec: str, name: str) -> str:
 def _open_anthropic(
     model: str, api_key: str | None, variables: Mapping[str, str], hard: ChatLimits
 ) -> ChatModel:
-    from anonymuse.adapters.chat.anthropic_messages import BASE_URL, AnthropicChat
+    from anonymuse.adapters.chat.anthropic_messages import AnthropicChat
 
-    base_url = variables.get("ANTHROPIC_BASE_URL") or BASE_URL
-    key = api_key or vendor_key("anthropic", base_url, variables)
+    address = variables.get("ANTHROPIC_BASE_URL") or _ANTHROPIC_URL
+    key = api_key or vendor_key("anthropic", address, variables)
     known = capabilities_of("anthropic", model)
     chat = AnthropicChat(
         model,
         key,
-        base_url,
+        address,
         hard.concurrency or ENDPOINT_CONCURRENCY,
         hard.timeout,
         dialect=known.dialect if known else None,
@@ -148,13 +165,13 @@ def _open_anthropic(
 def _open_openai(
     model: str, api_key: str | None, variables: Mapping[str, str], hard: ChatLimits
 ) -> ChatModel:
-    base_url = variables.get("OPENAI_BASE_URL") or _OPENAI_URL
-    key = api_key or vendor_key("openai", base_url, variables)
-    where = urlsplit(base_url)
-    own = base_url.rstrip("/") == _OPENAI_URL
+    address = variables.get("OPENAI_BASE_URL") or _OPENAI_URL
+    key = api_key or vendor_key("openai", address, variables)
+    where = urlsplit(address)
+    own = address.rstrip("/") == _OPENAI_URL
     host = where.netloc.rpartition("@")[2]
     name = f"openai/{model}" if own else f"openai/{host}{where.path.rstrip('/')}/{model}"
-    return _open_compatible(base_url, model, key, hard, vendor="openai", model_id=name)
+    return _open_compatible(address, model, key, hard, vendor="openai", model_id=name)
 
 
 def _check_url(spec: str) -> None:
@@ -167,18 +184,18 @@ def _check_url(spec: str) -> None:
 
 
 def _open_url(spec: str, api_key: str | None, hard: ChatLimits) -> ChatModel:
-    base_url, _, model = spec.partition("#")
-    if not model or not urlsplit(base_url).netloc:
-        host = urlsplit(base_url).hostname or "HOST"  # the URL itself may carry a password
+    address, _, model = spec.partition("#")
+    if not model or not urlsplit(address).netloc:
+        host = urlsplit(address).hostname or "HOST"  # the URL itself may carry a password
         raise ConfigError(
             f"The chat model at {host} needs a name after '#', "
             "as in http://localhost:8000/v1#my-model."
         )
-    return _open_compatible(base_url, model, api_key, hard, vendor=vendor_of(base_url))
+    return _open_compatible(address, model, api_key, hard, vendor=vendor_of(address))
 
 
 def _open_compatible(
-    base_url: str,
+    address: str,
     model: str,
     api_key: str | None,
     hard: ChatLimits,
@@ -190,7 +207,7 @@ def _open_compatible(
 
     known = capabilities_of("openai", model) if vendor == "openai" else None
     chat = OpenAICompatibleChat(
-        base_url,
+        address,
         model,
         api_key,
         hard.concurrency or ENDPOINT_CONCURRENCY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,13 @@ _BUSY_SECONDS: Final = 30.0
 
 
 def open_private(
-    path: Path, schema: str, *, version: int, names: Collection[str], durable: bool = False
+    path: Path,
+    schema: str,
+    *,
+    version: int,
+    names: Collection[str],
+    durable: bool = False,
+    upgrades: Mapping[int, str] | None = None,
 ) -> sqlite3.Connection:
     """Open a file that its owner alone may read; a new one gets its tables.
 
@@ -22,6 +28,7 @@ def open_private(
         version: of the schema.
         names: of all that the schema makes.
         durable: every commit survives a power cut, not only a killed process.
+        upgrades: a statement that makes the next version of an older one, by the older one.
 
     Raises:
         OSError: the file cannot be made.
@@ -37,7 +44,8 @@ def open_private(
     try:
         found = connection.execute("PRAGMA user_version").fetchone()[0]
         rows = connection.execute("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
-        if found not in (0, version) or {name for (name,) in rows} - set(names):
+        older = upgrades or {}
+        if found not in (0, version, *older) or {name for (name,) in rows} - set(names):
             raise sqlite3.DatabaseError("another program's file")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
@@ -45,6 +53,11 @@ def open_private(
             connection.executescript(
                 f"BEGIN IMMEDIATE; {schema}; PRAGMA user_version = {version}; COMMIT;"
             )
+        while found in older:
+            connection.executescript(
+                f"BEGIN IMMEDIATE; {older[found]}; PRAGMA user_version = {found + 1}; COMMIT;"
+            )
+            found += 1
     except BaseException:
         connection.close()
         raise

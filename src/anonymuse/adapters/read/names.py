@@ -91,7 +91,8 @@ def asked_for(columns: ColumnMapping) -> dict[str, str]:
         for field, setting in SETTINGS.items()
         if (column := getattr(columns, field)) is not None
     }
-    return named | {column: f"extra {name!r}" for name, column in columns.extra.items()}
+    kept = {c: "--flag" if c == name else f"extra {name!r}" for name, c in columns.extra.items()}
+    return named | kept
 
 
 def is_there(column: str, available: Iterable[str]) -> bool:

@@ -26,6 +26,9 @@ REPORT = "report.json"
 README = "README.md"
 COST = "cost.json"
 RELEASE = "release"
+RESTRICTED = "restricted"
+"""where a restricted run keeps its report: nothing here opens it"""
+SEALED = "report.sealed"
 _FACET = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -77,8 +80,10 @@ def find_bundle(folder: Path) -> Path:
     """Return the bundle in a run folder, or the folder itself where it is a bundle.
 
     Raises:
-        InputError: there is no report in either place.
+        InputError: there is no report in either place, or it is a restricted one.
     """
+    if any((place / SEALED).exists() for place in (folder / RESTRICTED, folder)):
+        raise InputError(_restricted(folder))
     for place in (folder / RELEASE, folder):
         if (place / REPORT).is_file():
             return place
@@ -102,6 +107,8 @@ def load_report(folder: Path) -> Report:
     """
     path = find_bundle(folder) / REPORT
     data = _read(path)
+    if "kind" in data:  # a released report has no such field
+        raise InputError(_restricted(path.parent))
     version = data.get("schema_version")
     if version != SCHEMA_VERSION:
         raise InputError(_other_version(path, version, data))
@@ -209,6 +216,14 @@ def _check_tree(report: Report, where: Path) -> None:
             f"The tree of the report {where} is not sound: {len(found)} problems, "
             f"the first: {found[0]}. This is a bug in anonymuse: please report it."
         )
+
+
+def _restricted(folder: Path) -> str:
+    return (
+        f"{folder} holds a restricted report, which is for authorised staff in the secure zone "
+        f"only. Open it with `anonymuse investigate`; for a report that may be passed on, run "
+        f"without --restricted into another folder."
+    )
 
 
 def _changed(path: Path) -> str:

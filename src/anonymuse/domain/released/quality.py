@@ -68,6 +68,8 @@ def quality_lines(receipt: Receipt) -> list[str]:
             f"Share of people whose conversation fits its group no better than chance, or another "
             f"group better: {told['misfit']}."
         )
+    if drift := told.get("drift"):
+        found.append(_drift_line(drift))
     if alike := told.get("alike"):
         found.append(
             f"{alike} {'topic has' if alike == 1 else 'topics have'} nearly the same name as "
@@ -90,3 +92,17 @@ def _tried(attempts: Sequence[Mapping[str, Any]], kept: int) -> list[str]:
         f"Grouped {len(attempts)} times, as the first try hardly told conversations apart: "
         f"{'; '.join(settings)}. Kept is try {kept + 1}."
     ]
+
+
+def _drift_line(drift: Mapping[str, Any]) -> str:
+    """Return which share of people brought something that no earlier cluster is about."""
+    low, high = (f"{100 * drift[end]:.1f} %" for end in ("low", "high"))
+    if drift["share"] is None:
+        return (
+            f"Too few people to show have a conversation that fits into no cluster of the earlier "
+            f"report (at most {high})."
+        )
+    return (
+        f"Share of people with a conversation that fits into no cluster of the earlier report: "
+        f"{100 * drift['share']:.1f} % (95 % interval {low} to {high})."
+    )

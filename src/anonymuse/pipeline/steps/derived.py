@@ -1,4 +1,4 @@
-"""Facets that a rule computes: the user's SQL or function, over what is known of a conversation.
+"""Facets that a rule computes: the user's SQL, function or column of verdicts.
 
 They are a step of their own, so that another rule asks no model again. Answers are per *row*: two
 people with the same text may differ in their metadata.
@@ -23,6 +23,7 @@ from anonymuse.pipeline.columns import PREFIX, STANDARD, STORED, Columns, find_c
 from anonymuse.pipeline.conditions import Expression, Want, compile_condition, evaluate
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.facet_functions import FacetRecord, function_of
+from anonymuse.pipeline.flag_columns import check_flags, flag_of
 from anonymuse.pipeline.steps import membership, texts
 from anonymuse.pipeline.steps.classify import CLASSIFY
 from anonymuse.pipeline.steps.ingest import shards
@@ -54,9 +55,10 @@ async def check(
 
     Raises:
         ConfigError: a facet has the name of a column, or a rule's types do not fit.
-        ColumnError: a rule names a column that is not there.
+        ColumnError: a rule or a flag names a column that is not there.
     """
     columns = find_columns(shards(shop.of("ingest")))
+    check_flags(shards(shop.of("ingest")), questions, shop.emit)
     taken = {name.lower() for name in columns.types}
     for name in own:
         if name in taken:
@@ -100,7 +102,7 @@ async def compute(shop: Workshop, *, questions: Sequence[FacetQuestion]) -> Mapp
         for question, expression in rules:
             values = evaluate(expression, table, want=_WANTED[question.kind])
             found[question.name] += values.to_pylist()
-        for question, values in functions.over(shard, at, told):
+        for question, values in (*functions.over(shard, at, told), *_flags(shard, questions)):
             found[question.name] += values
         shop.progress(len(rows), len(order), "conversations")
     counts = Counter(functions.failures)
@@ -122,6 +124,16 @@ def _expressions(questions: Sequence[FacetQuestion]) -> list[tuple[FacetQuestion
         for q in questions
         if q.source == "sql"
     ]
+
+
+def _flags(
+    shard: pa.Table, questions: Sequence[FacetQuestion]
+) -> Iterator[tuple[FacetQuestion, list[bool | None]]]:
+    """Yield each column of verdicts as a facet, for the rows of a shard."""
+    flags = [q for q in questions if q.source == "flag"]
+    stored = [json.loads(one) for one in shard["metadata"].to_pylist()] if flags else []
+    for question in flags:
+        yield question, [flag_of(metadata, question.rule) for metadata in stored]
 
 
 def _with_facets(
@@ -230,7 +242,7 @@ class _Functions:
 
 def step_of(question: FacetQuestion) -> str:
     """Return the step that writes a facet."""
-    return {"sql": "compute", "function": "compute", "taxonomy": CLASSIFY}.get(
+    return {"sql": "compute", "function": "compute", "flag": "compute", "taxonomy": CLASSIFY}.get(
         question.source, "extract"
     )
 

@@ -6,7 +6,6 @@ thresholds, noise and audits as everything else; what is not found is told, neve
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -275,4 +274,4 @@ def _copy_the_rest(source: Path, shop: Workshop) -> None:
     with files.writing_to(shop.folder):
         for path in source.iterdir():
             if not path.name.startswith("."):
-                shutil.copyfile(path, shop.folder / path.name)
+                files.copy(path, shop.folder / path.name)

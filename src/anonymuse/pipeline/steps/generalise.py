@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -54,7 +53,7 @@ def _write_facets(
             continue
         if path.name not in written:
             with files.writing_to(shop.folder):
-                shutil.copyfile(path, shop.folder / path.name)
+                files.copy(path, shop.folder / path.name)
             continue
         table = files.read_table(path)
         values = zip(table["value"].to_pylist(), personal, strict=True)

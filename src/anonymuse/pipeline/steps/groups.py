@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -14,7 +14,9 @@ from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.counts import LeafCounts, Noise
 from anonymuse.domain.private.drafts import DraftNode
 from anonymuse.pipeline import files
+from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import Workshop
+from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import membership, texts
 from anonymuse.pipeline.steps.attempts import Attempt, Settings, attempts, write_quality
@@ -35,6 +37,15 @@ from anonymuse.vectors.ground import survey
 HIDDEN = "hidden by a person"
 
 Recipe = Literal["facets", "text", "paper-facets", "paper-text"]
+Enough = Callable[[npt.NDArray[np.int64]], bool]
+"""says of some texts (their places) whether they would pass the gate as a cluster"""
+
+
+def recipe_of(config: RunConfig, mode: str) -> Recipe:
+    """Return what a run clusters by, given where its facets come from."""
+    if config.cluster.method == "paper":
+        return "paper-text" if mode == "local" else "paper-facets"
+    return "text" if mode == "local" else "facets"
 
 
 def views_needed(recipe: Recipe) -> tuple[str, ...]:
@@ -64,30 +75,13 @@ async def group(
     moved ``moved.npy``, and what was tried.
     """
     people = membership.sampled(shop)
-    key = parts.key.derive("noise")
     rows = len(people.unit)
-    wanted = k or choose_k(rows, policy.min_conversations)
-    views = _views(shop, recipe, by)
+    wanted = k or choose_k(rows, policy.grain)
+    views = views_of(shop, recipe, by)
     own_words = next((view.vectors for view in views if view.name in texts.TEXTS), None)
     languages = [str(v) for v in texts.facet(shop.of("extract"), "language")]
     chosen = choose_rows(people.text, people.unit, seed)
-    by_text = np.argsort(people.text, kind="stable")
-    starts = np.searchsorted(people.text[by_text], np.arange(people.texts + 1))
-
-    def enough(members: npt.NDArray[np.int64]) -> bool:
-        own = np.concatenate([by_text[starts[t] : starts[t + 1]] for t in members.tolist()])
-        codes, units = np.unique(people.unit[own], return_inverse=True)
-        one = np.zeros(len(own), dtype=np.int32)
-        noise = draw_noise(
-            one,
-            units,
-            1,
-            policy=policy,
-            key=key,
-            pseudonyms=[people.pseudonyms[code] for code in codes.tolist()],
-        )
-        # With these people's own noise the answer is the gate's: merging tells nothing more.
-        return fits(count_leaves(one, units, 1, per_node=policy.per_node)[0], policy, noise[0])
+    enough = enough_of(people, policy, parts.key)
 
     def attempt(own: Settings) -> Attempt:
         method: Method = "paper" if recipe.startswith("paper") else "views"
@@ -123,7 +117,32 @@ async def group(
     return counts
 
 
-def _views(shop: Workshop, recipe: Recipe, by: str) -> list[View]:
+def enough_of(people: membership.Sampled, policy: ReleasePolicy, key: ProjectKey) -> Enough:
+    """Return what says of some texts whether the gate would let them through as a cluster."""
+    noise_key = key.derive("noise")
+    by_text = np.argsort(people.text, kind="stable")
+    starts = np.searchsorted(people.text[by_text], np.arange(people.texts + 1))
+
+    def enough(members: npt.NDArray[np.int64]) -> bool:
+        own = np.concatenate([by_text[starts[t] : starts[t + 1]] for t in members.tolist()])
+        codes, units = np.unique(people.unit[own], return_inverse=True)
+        one = np.zeros(len(own), dtype=np.int32)
+        noise = draw_noise(
+            one,
+            units,
+            1,
+            policy=policy,
+            key=noise_key,
+            pseudonyms=[people.pseudonyms[code] for code in codes.tolist()],
+        )
+        # With these people's own noise the answer is the gate's: merging tells nothing more.
+        return fits(count_leaves(one, units, 1, per_node=policy.per_node)[0], policy, noise[0])
+
+    return enough
+
+
+def views_of(shop: Workshop, recipe: Recipe, by: str) -> list[View]:
+    """Return the views that a run clusters, or the one facet ``by`` alone."""
     if by:
         return [View(by, texts.view_vectors(shop.of("embed"), by))]
     languages = [str(v) for v in texts.facet(shop.of("extract"), "language")]
@@ -165,10 +184,12 @@ def read_nodes(shop: Workshop, step: str) -> list[DraftNode]:
     ]
 
 
-async def threshold(shop: Workshop, *, policy: ReleasePolicy, parts: Parts) -> Mapping[str, int]:
+async def threshold(
+    shop: Workshop, *, policy: ReleasePolicy, parts: Parts, hidden: Collection[str] = ()
+) -> Mapping[str, int]:
     """Decide which base clusters rest on enough people, and which people hid.
 
-    Writes ``leaves.json``.
+    ``hidden`` were hidden in an earlier run already. Writes ``leaves.json``.
     """
     labels = membership.leaves(shop)
     people = membership.sampled(shop)
@@ -183,7 +204,7 @@ async def threshold(shop: Workshop, *, policy: ReleasePolicy, parts: Parts) -> M
         key=parts.key.derive("noise"),
         pseudonyms=people.pseudonyms,
     )
-    hidden = _hidden(shop)
+    hidden = _hidden(shop) | frozenset(hidden)
     found = [
         {
             "counts": asdict(own),

@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from anonymuse.domain.ids import content_id, keyed_id
 from anonymuse.domain.private.conversation import Conversation, Dropped, Turn
-from anonymuse.errors import InputError
+from anonymuse.errors import ErasedError, InputError
 from anonymuse.pipeline import files, payload
 from anonymuse.pipeline.engine import Workshop
+from anonymuse.pipeline.fingerprint import DROPPED
 from anonymuse.pipeline.parts import Parts, Source
 from anonymuse.stages.sample import is_completion
 
+ERASED = "erased"
 SHARD_ROWS = 5_000
 SHARD_BYTES = 128 * 2**20
 
@@ -54,6 +57,9 @@ async def ingest(shop: Workshop, *, parts: Parts) -> Mapping[str, int]:
                     counts[f"dropped: {item.reason}"] += 1
                     continue
                 row = _row(item, source, pseudonyms)
+                if parts.erased.holds(row, item):
+                    counts[f"dropped: {ERASED}"] += 1
+                    continue
                 if row["row"] in seen:
                     counts["dropped: repeated record"] += 1
                     continue
@@ -66,7 +72,7 @@ async def ingest(shop: Workshop, *, parts: Parts) -> Mapping[str, int]:
                     shop.progress(counts["read"], None, "records")
 
     for number, shard in enumerate(_shards(rows())):
-        files.write_table(shop.folder / f"part-{number:05d}.parquet", shard)
+        files.write_rows(shop.folder / f"part-{number:05d}.parquet", shard, units_of(shard))
     if not counts["conversations"]:
         reasons = [f"{n} {r.removeprefix('dropped: ')}" for r, n in counts.items() if ":" in r]
         why = f" Dropped: {', '.join(reasons)}." if reasons else " The input holds no record."
@@ -74,6 +80,15 @@ async def ingest(shop: Workshop, *, parts: Parts) -> Mapping[str, int]:
             f"No conversation could be read.{why} `anonymuse doctor` shows what is in the data."
         )
     return counts
+
+
+def units_of(shard: pa.Table) -> list[str]:
+    """Return whose each row is, as far as keys and erasing go: user, else organisation, else own.
+
+    Unlike the privacy unit this does not depend on settings.
+    """
+    found: list[str] = pc.coalesce(shard["user"], shard["organisation"], shard["row"]).to_pylist()
+    return found
 
 
 def content_of(turns: Sequence[Turn]) -> str:
@@ -117,5 +132,15 @@ def _shards(rows: Iterable[dict[str, Any]]) -> Iterator[pa.Table]:
 
 
 def shards(folder: Path) -> list[Path]:
-    """Return the shards of a step in order."""
+    """Return the shards of a step in order.
+
+    Raises:
+        ErasedError: retention has dropped them.
+    """
+    if (folder / DROPPED).exists():
+        raise ErasedError(
+            "The conversations of this run were dropped, as they had reached the age that "
+            "zone.raw_days sets, so nothing can be made of them any more. To read them anew, "
+            "choose another --out."
+        )
     return sorted(folder.glob("part-*.parquet"))

@@ -18,6 +18,7 @@ from anonymuse.pipeline.counting import CountingAsker, counted
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import evidence, membership, texts, voted
+from anonymuse.pipeline.steps.carried import carried
 from anonymuse.ports.embedder import Embedder
 from anonymuse.stages.describe import LeafPhrases, name_leaves
 from anonymuse.stages.threshold import leaf_id
@@ -75,6 +76,8 @@ async def describe(
             anchors=None if any(phrases.values()) else evidence.middles_of(shop, list(phrases)),
             asked=facet in evidence.SAID_IN,
         )
+    still_open = {leaf_id(i) for i in set(evidence.open_leaves(shop).tolist()) if i >= 0}
+    found |= {node: name for node, name in carried(shop).items() if node in still_open}
     write_failures(shop, asker)
     files.write_json(shop.folder / "names.json", [asdict(name) for name in found.values()])
     return dict(Counter(name.kind for name in found.values()))
@@ -93,11 +96,13 @@ def _phrases(shop: Workshop, facet: str, *, labelled: bool) -> dict[str, tuple[s
         )
         known = {place: task for place, task in enumerate(tasks) if task}
     fit = np.asarray(files.read_array(shop.of("cluster") / "fit.npy"))[people.text]
-    found: dict[str, list[str]] = {leaf_id(i): [] for i in sorted(set(leaf.tolist())) if i >= 0}
+    kept = carried(shop)
+    to_name = [i for i in sorted(set(leaf.tolist())) if i >= 0 and leaf_id(i) not in kept]
+    found: dict[str, list[str]] = {leaf_id(i): [] for i in to_name}
     heard: set[tuple[int, int]] = set()
     for row in np.lexsort((np.arange(len(fit)), -fit)).tolist():
         place, unit, own = int(people.text[row]), int(people.unit[row]), int(leaf[row])
-        if own < 0 or place not in known or (own, unit) in heard:
+        if leaf_id(own) not in found or place not in known or (own, unit) in heard:
             continue
         heard.add((own, unit))
         found[leaf_id(own)].append(known[place])

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.errors import InputError
 from anonymuse.pipeline import files, payload
+from anonymuse.pipeline.about_units import AboutUnits, units_by_place
 from anonymuse.pipeline.columns import STORED, Columns, find_columns
 from anonymuse.pipeline.conditions import Expression, compile_condition, evaluate
 from anonymuse.pipeline.counting import counted
@@ -160,7 +161,9 @@ async def screen(
     asker = counted(parts, shop, len(texts), "conversations")
     yes: set[str] = set()
     no: set[str] = set()
-    async for index, answer in screen_transcripts([t for _, t in texts], question, asker):
+    units = units_by_place(shop.of("ingest"), [row for row, _ in texts])
+    told = AboutUnits(asker, units)
+    async for index, answer in screen_transcripts([t for _, t in texts], question, told):
         if not isinstance(answer, ChatFailure):
             (yes if answer else no).add(texts[index][0])
     stands_for = people["stands_for"].to_pylist()

@@ -15,6 +15,7 @@ from anonymuse.pipeline.counting import counted
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import evidence, groups, verdicts
+from anonymuse.pipeline.steps.carried import carried
 from anonymuse.pipeline.steps.edits import Above
 from anonymuse.pipeline.steps.names import Naming, line_up, read_drafts, write_failures
 from anonymuse.ports.chat import Asker
@@ -78,7 +79,9 @@ async def parents(
         found = await people.named(found, nodes, table, auditor)
     people.tell()
     judging = None if direct else table
-    judged = await verdicts.judge(list(found.values()), judging, policy, auditor)
+    judged = await verdicts.judge(
+        list(found.values()), judging, policy, auditor, released=carried(shop)
+    )
     write_failures(shop, asker, auditor)
     dissolved = {v.node for v in judged if not v.passed}
     nodes = prune(nodes, withheld=(), vetoed=dissolved)
@@ -103,17 +106,19 @@ async def _from_children(
     below = leaves_below(nodes)
     table = _with_parents(shop, nodes, policy, parts)
     weight = _weights(shop, nodes)
-    found: dict[str, DraftName] = {}
+    kept = carried(shop)
+    found = {n.id: kept[n.id] for n in nodes if n.level > 0 and n.id in kept}
     for level in sorted({n.level for n in nodes if n.level > 0}):
         own = await name_parents(
-            [_to_name(n, weight, below) for n in nodes if n.level == level],
+            [_to_name(n, weight, below) for n in nodes if n.level == level and n.id not in kept],
             {**named, **found},
             table,
             cell=policy.min_cell,
             asker=asker,
             embedder=line_up(parts),
         )
-        found |= await people.named(own, nodes, table, auditor)
+        known = {n.id: found[n.id] for n in nodes if n.level == level and n.id in kept}
+        found |= await people.named({**known, **own}, nodes, table, auditor)
     return found
 
 

@@ -10,12 +10,14 @@ from anonymuse.domain.facets import FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy, Unit
 from anonymuse.domain.private.counts import DraftCell
 from anonymuse.domain.private.drafts import DraftNode
+from anonymuse.domain.private.thresholds import MARGIN
 from anonymuse.domain.released.cube import Facet
 from anonymuse.domain.released.report import Report
 from anonymuse.errors import NothingReleasedError
 from anonymuse.lexicon.open_values import shared_values, values_of
 from anonymuse.pipeline import files
 from anonymuse.pipeline.engine import Workshop
+from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.settings import TablesConfig
 from anonymuse.pipeline.steps import behind, groups, membership, names, verdicts
@@ -26,9 +28,12 @@ from anonymuse.pipeline.steps.receipt import Plan, draft_receipt, unit_of
 from anonymuse.stages.release import Drafts, release
 from anonymuse.stages.tabulate import FacetColumn, facet_columns, is_closed, tabulate
 from anonymuse.stages.threshold import leaf_id
-from anonymuse.stats.tables.calendar import windows_of
+from anonymuse.stats.noise import keyed_discrete_gaussian
+from anonymuse.stats.tables.calendar import join_edges, windows_of
 
 WITHHELD = "withheld.json"
+EDGES = "edges.json"
+"""windows that the data hardly cover, and those that they count with"""
 CLUSTERS = "clusters.json"
 """the clusters of the report once more: the map is drawn again where they change, not the rest"""
 NOT_COUNTED = (
@@ -65,7 +70,7 @@ async def count_cells(
             answers = [None if a is None else "; ".join(values_of(a)) for a in answers]
         if is_closed(question) and any(answer is not None for answer in answers):
             columns += facet_columns(question, answers, given.get(question.part_of, ()))
-    windows = _windows(shop, config)
+    windows = _windows(shop, config, people, policy, parts.key)
     behind.write_columns(shop, columns, windows, config)
     cells = tabulate(
         nodes,
@@ -83,13 +88,42 @@ async def count_cells(
     return {"cells": len(cells), "shown": sum(cell.shown for cell in cells)}
 
 
-def _windows(shop: Workshop, config: TablesConfig) -> FacetColumn | None:
-    """Return the window of each row; None where none was asked for, or all are in one."""
+def _windows(
+    shop: Workshop,
+    config: TablesConfig,
+    people: membership.Sampled,
+    policy: ReleasePolicy,
+    key: ProjectKey,
+) -> FacetColumn | None:
+    """Return the window of each row; None where none was asked for, or all are in one.
+
+    Writes ``edges.json``: which windows at the edge count with their neighbours.
+    """
+    files.write_json(shop.folder / EDGES, [])
     if config.window == "none":
         return None
     times = files.read_table(shop.of("sample") / "rows.parquet", ["time"])["time"].to_pylist()
-    found = windows_of(times, config.window)
+    noise = keyed_discrete_gaussian(
+        key.derive("noise"), people.pseudonyms, policy.noise_sigma, purpose="windows"
+    )
+    least = max(policy.min_cell, policy.min_cell + round(MARGIN * policy.noise_sigma) + noise)
+    found, edges = join_edges(
+        windows_of(times, config.window), times, people.unit, config.window, people=least
+    )
+    files.write_json(shop.folder / EDGES, [[own.window, own.into] for own in edges])
     return found if len(found.values) > 1 else None
+
+
+def _edges(shop: Workshop) -> tuple[str, ...]:
+    """Return what a reader must know of windows at the edges."""
+    joined: dict[str, list[str]] = {}
+    for window, into in files.read_json(shop.of("tabulate") / EDGES):
+        joined.setdefault(into, []).append(window)
+    return tuple(
+        f"{', '.join(own)} {'is' if len(own) == 1 else 'are'} covered for less than a third and "
+        f"counted with {into}."
+        for into, own in joined.items()
+    )
 
 
 def _uncounted(questions: Sequence[FacetQuestion], unit: Unit) -> list[str]:
@@ -136,7 +170,8 @@ async def publish(
     )
     uncounted = _uncounted(questions, unit_of(shop))
     open_note = (f"{NOT_COUNTED} {', '.join(uncounted)}.",) if uncounted else ()
-    receipt = draft_receipt(shop, plan, parts=parts, policy=policy, notes=open_note)
+    notes = (*open_note, *_edges(shop))
+    receipt = draft_receipt(shop, plan, parts=parts, policy=policy, notes=notes)
     counted = {cell.facet for cell in drafts.cells}
     told = [_told(q) for q in questions if q.name in counted or q == by]
     grouping = by.name if by else ""

@@ -17,6 +17,7 @@ from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.steps import membership
 from anonymuse.pipeline.steps.attempts import read_quality
+from anonymuse.pipeline.steps.drift import told_of_drift
 from anonymuse.ports.embedder import Embedder
 from anonymuse.stages.appraise import FOR_HALVES
 from anonymuse.stats.noise import keyed_discrete_gaussian
@@ -66,6 +67,8 @@ def drafted(shop: Workshop, policy: ReleasePolicy, key: ProjectKey) -> dict[str,
     if seen is not None:
         unfit = round(seen["misfit"] * seen["rows"]) + noise("misfit")
         told["misfit"] = band(min(max(unfit, 0), seen["rows"]), seen["rows"])
+    if drift := told_of_drift(shop, policy, key):
+        told["drift"] = drift
     return told
 
 

@@ -203,7 +203,7 @@ def _enough(
     )
     why = ", ".join(f"{count:,} {name}" for name, count in left_out.items() if count)
     narrowed = f" Narrowing left out {why}." if why else ""
-    if units == 1 and conversations > 1:
+    if policy.min_units > 1 and units == 1 and conversations > 1:
         way = f"If another column names the {unit}s, give it with --user-column or --org-column."
         if unit == "user":
             way += " For your own conversations, --unit conversation counts each by itself."

@@ -17,6 +17,7 @@ from anonymuse.domain.private.conversation import Conversation, Scalar
 from anonymuse.domain.private.transcript import Transcript
 from anonymuse.errors import InputError
 from anonymuse.pipeline import files, payload
+from anonymuse.pipeline.about_units import AboutUnits, units_by_place
 from anonymuse.pipeline.engine import UNFINISHED, Workshop
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps.ingest import shards
@@ -124,8 +125,7 @@ async def extract(
         _require_recorded(questions, answers)
     elif mode == "llm":
         before = _by_fallback(parts)
-        asked = [transcript for _, transcript in texts]
-        failures = await _ask(shop, parts, questions, asked, answers, generalise=generalise)
+        failures = await _ask(shop, parts, questions, texts, answers, generalise=generalise)
         if second := _by_fallback(parts) - before:
             counts["answered by the fallback model"] = second
         counts.update(f"failed: {kind}" for kind in failures.values())
@@ -158,17 +158,20 @@ async def _ask(
     shop: Workshop,
     parts: Parts,
     questions: Sequence[FacetQuestion],
-    texts: Sequence[Transcript],
+    texts: Sequence[tuple[str, Transcript]],
     answers: list[dict[str, Scalar]],
     *,
     generalise: bool,
 ) -> dict[int, str]:
     if parts.chat is None:  # the plan refuses this combination
         raise AssertionError("extraction by model without a model")
+    units = units_by_place(shop.of("ingest"), [row for row, _ in texts])
+    asker = AboutUnits(parts.chat.asker, units)
+    asked = [transcript for _, transcript in texts]
     failures: dict[int, str] = {}
     done = 0
     async for place, answer in model_answers(
-        texts, questions, parts.chat.asker, detector=parts.detector, generalise=generalise
+        asked, questions, asker, detector=parts.detector, generalise=generalise
     ):
         if isinstance(answer, ChatFailure):
             failures[place] = answer.kind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 
 from anonymuse.domain.policy import ReleasePolicy
@@ -14,6 +14,7 @@ from anonymuse.pipeline.counting import counted
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import evidence, groups
+from anonymuse.pipeline.steps.carried import carried
 from anonymuse.pipeline.steps.names import Naming, read_drafts, write_failures
 from anonymuse.ports.chat import Asker
 from anonymuse.stages.audit import audit_form, audit_model, audit_rules, audit_support
@@ -29,7 +30,7 @@ async def audit(
     drafts = read_drafts(shop, "describe")
     asker = counted(parts, shop, len(drafts), "names") if model else None
     table = None if naming == "direct" else evidence.read_support(shop, policy, parts.key)
-    verdicts = await judge(drafts, table, policy, asker)
+    verdicts = await judge(drafts, table, policy, asker, released=carried(shop))
     write_failures(shop, asker)
     files.write_json(shop.folder / "verdicts.json", [asdict(v) for v in verdicts])
     vetoes = Counter(f"veto: {v.reason}" for v in verdicts if not v.passed)
@@ -41,13 +42,21 @@ async def judge(
     table: SupportTable | None,
     policy: ReleasePolicy,
     asker: Asker | None,
+    *,
+    released: Collection[str] = (),
 ) -> list[Verdict]:
-    """Ask the auditors; without a table, as for the unprotected baseline, form alone is judged."""
+    """Ask the auditors; without a table, as for the unprotected baseline, form alone is judged.
+
+    The words of names that were ``released`` before are other people's, who were enough then.
+    """
     if table is None:
         verdicts = [audit_form(draft) for draft in drafts]
     else:
         verdicts = [audit_rules(draft, generalise=policy.generalise) for draft in drafts]
-        verdicts += [audit_support(draft, lacking(draft, table, policy)) for draft in drafts]
+        verdicts += [
+            audit_support(draft, () if draft.node in released else lacking(draft, table, policy))
+            for draft in drafts
+        ]
     if asker is not None:
         verdicts += await audit_model(drafts, asker, policy)
     return verdicts

@@ -23,6 +23,7 @@ from anonymuse.pipeline import files
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.steps import evidence, membership, texts
+from anonymuse.pipeline.steps.carried import carried
 from anonymuse.ports.chat import Asker
 from anonymuse.stages.contrast import (
     DIRECT_SHOWN,
@@ -93,7 +94,10 @@ def gather(shop: Workshop, key: ProjectKey, facet: str, *, direct: bool = False)
         proposers = {own: inside for own, (inside, _) in chosen.items()}
         drawn = choose_voters(leaf, units, groups, order=order, proposers=proposers)
     shown, voters = [], {}
+    kept = carried(shop)
     for own in sorted({int(one) for one in open_leaves if one >= 0}):
+        if leaf_id(own) in kept:
+            continue
         sides = (tuple(said[place[row]] for row in rows) for rows in chosen.get(own, ((), ())))
         shown.append(LeafFacets(leaf_id(own), *sides))
         voters[leaf_id(own)] = {

@@ -7,10 +7,12 @@ difference is an hour's people.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from anonymuse.stats.tables.counting import Column
 from anonymuse.stats.tables.sheet import SIZE
@@ -19,6 +21,24 @@ Kind = Literal["month", "week"]
 
 MOST = 120
 """windows, the latest ones; what is older has none"""
+
+COVERED = 1 / 3
+"""of a window's days: one at the edge that the data cover for less counts with its neighbour"""
+FEWEST = 2
+"""windows that are left in any case: one alone tells nothing of time"""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A window at the edge that was joined to its neighbour.
+
+    Attributes:
+        window: its name.
+        into: the name that its people count under.
+    """
+
+    window: str
+    into: str
 
 
 def windows_of(times: Sequence[datetime | None], kind: Kind) -> Column:
@@ -59,3 +79,74 @@ def _between(first: datetime, last: datetime, kind: Kind) -> list[str]:
         time += step
     found[_name(last, kind)] = None
     return list(found)
+
+
+def join_edges(
+    windows: Column,
+    times: Sequence[datetime | None],
+    units: npt.NDArray[np.integer],
+    kind: Kind,
+    *,
+    people: int,
+) -> tuple[Column, tuple[Edge, ...]]:
+    """Join windows at the edges that the data hardly cover to their neighbours.
+
+    A last month of three days holds few people: it would be hidden, and the month before with it,
+    as nobody may subtract one from the whole. Which windows are joined follows from the days that
+    the data cover, not from how many people a window holds: the data begin where so many
+    ``people`` have been seen for the first time, and end where so many are yet to be seen for the
+    last time. No single person moves that.
+
+    Args:
+        windows: of :func:`windows_of`.
+        times: of each row.
+        units: code of each row's privacy unit, shape (rows,).
+        kind: month or week.
+        people: distinct units, at least 1.
+
+    Returns:
+        The windows, and which were joined, first to last.
+    """
+    covered = _covered(times, units, people)
+    if covered is None or len(windows.values) <= FEWEST:
+        return windows, ()
+    begin, end = covered
+    bounds = [_bounds(name, kind) for name in windows.values]
+    kept = [
+        place
+        for place, (low, high) in enumerate(bounds)
+        if (min(high, end) - max(low, begin)) / (high - low) >= COVERED
+    ]
+    if len(kept) < FEWEST:
+        return windows, ()
+    first, last = kept[0], kept[-1]
+    codes = np.where(windows.codes < 0, -1, np.clip(windows.codes, first, last) - first)
+    edges = [Edge(name, windows.values[first]) for name in windows.values[:first]]
+    edges += [Edge(name, windows.values[last]) for name in windows.values[last + 1 :]]
+    return replace(windows, values=windows.values[first : last + 1], codes=codes), tuple(edges)
+
+
+def _covered(
+    times: Sequence[datetime | None], units: npt.NDArray[np.integer], people: int
+) -> tuple[datetime, datetime] | None:
+    """Return from when to when the data go; None for fewer people than asked for."""
+    first: dict[int, datetime] = {}
+    last: dict[int, datetime] = {}
+    for time, unit in zip(times, units.tolist(), strict=True):
+        if time is not None:
+            own = _utc(time)
+            first[unit] = min(own, first.get(unit, own))
+            last[unit] = max(own, last.get(unit, own))
+    if len(first) < people:
+        return None
+    return sorted(first.values())[people - 1], sorted(last.values())[-people]
+
+
+def _bounds(name: str, kind: Kind) -> tuple[datetime, datetime]:
+    """Return where a window begins and ends."""
+    if kind == "week":
+        year, week = (int(part) for part in name.split("-W"))
+        start = datetime.fromisocalendar(year, week, 1).replace(tzinfo=UTC)
+        return start, start + timedelta(days=7)
+    start = datetime.strptime(name, "%Y-%m").replace(tzinfo=UTC)
+    return start, (start + timedelta(days=32)).replace(day=1)

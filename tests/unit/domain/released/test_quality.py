@@ -66,3 +66,10 @@ def test_the_doubts_of_further_trees_count_and_are_told_once() -> None:
         report, receipt=replace(report.receipt, quality=FINE | {"doubts": ["languages"]})
     )
     assert all_doubts(replace(report, further=(doubtful, doubtful))) == (DOUBTS["languages"],)
+
+
+def test_drift_is_told_with_its_interval_or_that_it_is_too_little() -> None:
+    some = {"people": 40, "of": 400, "share": 0.1, "low": 0.07, "high": 0.13}
+    assert any("10.0 % (95 % interval 7.0 % to 13.0 %)" in line for line in _lines(drift=some))
+    few = {"people": None, "of": 400, "share": None, "low": 0.0, "high": 0.03}
+    assert any("Too few people" in line and "3.0 %" in line for line in _lines(drift=few))

@@ -1,0 +1,1 @@
+"""Coordination signals measured: campaigns put into other people's conversations."""

@@ -1,0 +1,162 @@
+"""Taking people, or what has grown old, out of a run's private folder. No key is needed for it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonymuse.pipeline import files
+from anonymuse.pipeline.fingerprint import DROPPED, dropped, file_digest
+from anonymuse.pipeline.sealed_rows import UNIT, without
+from anonymuse.pipeline.sealing import INGEST
+from anonymuse.pipeline.steps.ingest import units_of
+
+RAW_STEPS = (INGEST, "scrub", "generalise", "screen")
+"""steps whose parts hold what people wrote, as it was or scrubbed"""
+_TOLD = ("manifest.json", "usage.json")
+BATCHES = "batches"
+"""folder of request files"""
+_PARTS = "part-*.parquet"
+_STAY = frozenset({"key.json", ".lock", "events.jsonl", "edits.jsonl"})
+"""what holds nothing of the people whose conversations were read"""
+
+
+def forget_rows(private: Path, units: Collection[str]) -> int:
+    """Take the conversations of some units out of what was read; return how many they were.
+
+    Args:
+        private: the run's private folder, held.
+        units: pseudonyms.
+    """
+    gone = 0
+    for folder in _folders(private / INGEST):
+        for left in folder.glob(".*.tmp"):
+            _remove(left)
+        for path in _parts(folder):
+            if _holds(path, units):
+                table, read = files.stored(path), path.stat().st_mtime
+                kept = _without(table, units)
+                files.write_stored(path, kept)
+                os.utime(path, (read, read))  # retention goes by when they were read
+                gone += len(table) - len(kept)
+    return gone
+
+
+def knows(private: Path, units: Collection[str]) -> bool:
+    """Return whether a run has read conversations of some of these units."""
+    return any(
+        _holds(path, units) for folder in _folders(private / INGEST) for path in _parts(folder)
+    )
+
+
+def forget_derived(private: Path, stay: Collection[str]) -> list[str]:
+    """Delete everything that was made of what was read; return its names.
+
+    Args:
+        private: the run's private folder, held.
+        stay: further names that stay, and are cleaned otherwise.
+    """
+    if not private.is_dir():
+        return []
+    gone = [
+        path
+        for path in sorted(private.iterdir())
+        if path.name not in _STAY and path.name != INGEST and path.name not in stay
+    ]
+    for path in gone:
+        _remove(path)
+    return [path.name for path in gone]
+
+
+def drop_raw(private: Path, before: float, *, dry_run: bool) -> int:
+    """Drop what conversations were read into, and their scrubbed texts; return how many files.
+
+    What was made of them stays as it is: a file beside remembers what they were.
+
+    Args:
+        private: the run's private folder, held.
+        before: what is older goes, in seconds since 1970.
+        dry_run: only count.
+    """
+    gone = 0
+    for folder in _raw(private):
+        old = [path for path in folder.glob(_PARTS) if _age(path) < before]
+        gone += len(old)
+        if old and not dry_run:
+            told = dropped(folder) | {path.name: file_digest(path) for path in old}
+            files.write_json(folder / DROPPED, told)
+            for path in old:
+                _remove(path)
+    for path in sorted((private / BATCHES).glob("*")) if (private / BATCHES).is_dir() else ():
+        if _age(path) < before:
+            gone += 1
+            if not dry_run:
+                _remove(path)
+    return gone
+
+
+def drop_derived(private: Path, before: float, *, dry_run: bool) -> int:
+    """Delete results of stages; return how many there were.
+
+    Args:
+        private: the run's private folder, held.
+        before: what is older goes, in seconds since 1970.
+        dry_run: only count.
+    """
+    gone = 0
+    for step in sorted(path for path in private.glob("*") if path.is_dir()):
+        for folder in _folders(step):
+            if _newest(folder) < before:
+                gone += 1
+                if not dry_run:
+                    _remove(folder)
+    for name in _TOLD:
+        if not dry_run and (private / name).exists() and _age(private / name) < before:
+            _remove(private / name)
+    return gone
+
+
+def _raw(private: Path) -> Iterator[Path]:
+    for step in RAW_STEPS:
+        yield from _folders(private / step)
+
+
+def _newest(folder: Path) -> float:
+    return max(map(_age, folder.rglob("*")), default=0.0)
+
+
+def _age(path: Path) -> float:
+    return path.stat().st_mtime
+
+
+def _parts(folder: Path) -> list[Path]:
+    return sorted(folder.glob(_PARTS))
+
+
+def _holds(path: Path, units: Collection[str]) -> bool:
+    table = files.stored(path, (UNIT, "row", "user", "organisation"))
+    return len(_without(table, units)) < len(table)
+
+
+def _without(table: pa.Table, units: Collection[str]) -> pa.Table:
+    if UNIT in table.column_names:
+        return without(table, units)
+    own = pa.array(units_of(table), pa.string())
+    return table.filter(pc.invert(pc.is_in(own, pa.array(sorted(units), pa.string()))))
+
+
+def _folders(step: Path) -> list[Path]:
+    return sorted(path for path in step.glob("*") if path.is_dir()) if step.is_dir() else []
+
+
+def _remove(path: Path) -> None:
+    with files.writing_to(path.parent):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
