@@ -10,7 +10,6 @@ pictures, see `tests/browser/chromium.py`; they go to `docs/images/zone`.
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -24,7 +23,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser import chromium
 from tests.browser.zone import Window, serving_zone
 
-from anonymuse.evals.corpus.population import load, write_facets, write_jsonl
+from anonymuse.evals.corpus.population import write_facets, write_jsonl
 from anonymuse.pipeline.key import ProjectKey
 from anonymuse.ports.restricted_store import RestrictedStore
 from anonymuse.secure.staff import Staff
@@ -66,12 +65,8 @@ def main() -> None:
 def _made(folder: Path) -> Path:
     """Run the shipped corpus, restricted, with its recorded facets and its classifier's flag."""
     data, facets = folder / "conversations.jsonl", folder / "facets.jsonl"
-    write_jsonl(data)
+    write_jsonl(data, flagged=True)
     write_facets(facets)
-    flagged = {row.conversation.id: row.truth.flagged for row in load()}
-    rows = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines()]
-    with data.open("w", encoding="utf-8") as out:
-        out.writelines(json.dumps({**row, "flagged": flagged[row["id"]]}) + "\n" for row in rows)
     command = [
         sys.executable, "-m", "anonymuse", "run", str(data), "--out", str(folder / "run"),
         "--restricted", "--flag", "flagged", "--facets-from", str(facets), "--chat", "none",

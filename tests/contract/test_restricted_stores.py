@@ -162,3 +162,13 @@ class TestFolder:
         (tmp_path / "restricted").write_text("a file in the way")
         with pytest.raises(OutputError, match="restricted"):
             in_a_folder(tmp_path, vault)
+
+    def test_an_open_report_is_gone_with_an_erasure(self, tmp_path: Path, vault: Vault) -> None:
+        """A server that has it in memory must not go on telling of who was erased."""
+        store = in_a_folder(tmp_path, vault)
+        assert store.members(account="anna")
+        assert isinstance(vault, RingVault)
+        vault.erase({"anna"})
+        for look in (store.report, store.members, lambda: store.members(account="anna")):
+            with pytest.raises(ErasedError):
+                look()

@@ -124,3 +124,18 @@ def test_sealed_runs_are_opened_for_it_and_closed_again(world: Path) -> None:
 def test_a_restricted_run_is_made_by_run_alone(world: Path) -> None:
     with pytest.raises(ConfigError, match="restricted"):
         api.assign(world / "july.jsonl", world / "june", world / "x3", restricted=True)
+
+
+def test_names_of_a_weaker_policy_are_not_taken_over(world: Path, tmp_path: Path) -> None:
+    """A name that three people carried must not come out as one that ten did."""
+    for stricter in ({"policy": "internal"}, {"policy": "public"}, {"privacy.min_cell": 5}):
+        with pytest.raises(ConfigError, match="released by weaker rules"):
+            api.assign(world / "july.jsonl", world / "june", tmp_path / "x", **stricter)
+
+
+@pytest.mark.slow
+def test_names_that_nobody_voted_on_are_not_taken_over(world: Path, tmp_path: Path) -> None:
+    direct = config(models__chat="scripted", extract__mode="llm", naming__mode="direct")
+    api.run(world / "june.jsonl", world / "direct", direct)
+    with pytest.raises(ConfigError, match=r"weaker rules \(naming\)"):
+        api.assign(world / "july.jsonl", world / "direct", tmp_path / "x", naming="voted")

@@ -1,13 +1,15 @@
 """An encrypted run: the same release, nothing readable on the disk, nothing asked for twice."""
 
 import json
+import os
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
 from anonymuse import api
+from anonymuse.adapters.read.places import Spool
 from anonymuse.errors import ConfigError, ErasedError, OutputError
 from anonymuse.pipeline.editing import PENDING
 from anonymuse.pipeline.events import Event, Note
@@ -167,6 +169,20 @@ def test_says_at_the_start_that_text_stays(tmp_path: Path):
     assert told[0] == Note("Text of conversations stays on this machine.")
 
 
+def test_conversations_may_be_kept_for_longer_than_what_was_made_of_them(tmp_path: Path):
+    out = tmp_path / "out"
+    api.run(a_town(tmp_path, canaried()), out, config())
+    assert api.retention(out, raw_days=1, derived_days=0)[str(out)].stages > 10
+    assert readable(out / "private", CANARIES[1])
+
+
+def test_retention_takes_the_folder_of_a_report_that_was_never_written(tmp_path: Path):
+    out = tmp_path / "out"
+    api.run(a_town(tmp_path, canaried()), out, config())
+    (out / "restricted").mkdir()
+    assert api.retention(out)[str(out)].restricted
+
+
 @pytest.mark.slow
 def test_retention_drops_conversations_and_then_the_rest(tmp_path: Path):
     data = a_town(tmp_path, canaried())
@@ -226,6 +242,27 @@ def test_a_prediction_of_an_encrypted_run_leaves_nothing(
     assert kept
     assert not any(word.encode() in data for data in kept for word in CANARIES)
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_a_prediction_copies_to_where_the_next_run_clears(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Copies of input are plain: killed half way, they must not stay in a folder nobody knows."""
+    seen: list[Path] = []
+    copy = Spool.copy
+
+    def remembered(self: Spool, stream: BinaryIO) -> Path:
+        seen.append(copy(self, stream))
+        return seen[-1]
+
+    monkeypatch.setattr(Spool, "copy", remembered)
+    data = a_town(tmp_path, canaried())
+    with data.open() as stream:
+        monkeypatch.setattr("sys.stdin", stream)
+        settings = config(zone__encrypt=True, privacy__key_file=str(tmp_path / "anonymuse.key"))
+        api.plan("-", settings)
+    (place,) = seen
+    assert place.parent.name.startswith(f"anonymuse-input-{os.getpid()}-")
 
 
 @pytest.mark.slow

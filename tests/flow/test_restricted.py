@@ -124,6 +124,14 @@ class TestMade:
         flagged = sum(bool(row["flagged"]) for row in harbour.rows())
         assert sum(bool(own.flags["flagged"]) for own in members) == flagged
 
+    def test_a_verdict_is_no_sign_of_accounts_that_act_together(
+        self, report: RestrictedReport
+    ) -> None:
+        scored = [own.coordination for own in report.clusters if own.coordination is not None]
+        told = [sign.told for own in scored for sign in own.signals if sign.name == "metadata"]
+        assert told
+        assert not [own for own in told if "flagged" in own]
+
     def test_what_made_it_is_in_it(self, report: RestrictedReport) -> None:
         assert report.settings["extraction"] == "recorded"
         assert report.settings["cluster"]["k"] == 10

@@ -19,14 +19,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from anonymuse import api
+from anonymuse.adapters.store.ledger import FolderLedger
 from anonymuse.adapters.vault.ring import GENERATION, KeyRing
 from anonymuse.adapters.vault.siv import NotSealedSoError, Siv
 from anonymuse.cli.main import run_command
-from anonymuse.errors import ConfigError, InputError
+from anonymuse.errors import ConfigError, InputError, OutputError
 from anonymuse.pipeline.key import read_key
 from anonymuse.ports.vault import MAGIC, PROJECT
 from anonymuse.secure.audit import read_keyring
 from anonymuse.secure.audit_check import verify
+from anonymuse.stats.noise import unit_keys
 from tests import town
 from tests.flow.test_encrypted import readable
 from tests.flow.world import a_town, bundle, config
@@ -211,6 +213,7 @@ def test_the_source_does_not_bring_them_back_nor_does_a_new_key(
     assert run_command(["key", "rotate", "--key-file", str(key), "--yes"]) == 0
     rotated = api.run(data, tmp_path / "rotated", ENCRYPTED)
     assert rotated.stages["ingest"]["dropped: erased"] == 2
+    assert api.erase(out, WHO).before, "who was erased under the old key is known as erased"
 
 
 def test_a_run_that_was_not_named_loses_them_too(tmp_path: Path, out: Path, data: Path):
@@ -242,6 +245,44 @@ def test_without_encryption_it_is_rewritten_and_backups_are_told(
     assert readable(out / "private", CANARY, WHO) == []
     after = api.run(data, out, config())
     assert after.usage["calls"] < before.usage["calls"] / 2, "others' answers are kept"
+    assert readable(out / "private", CANARY) == []
+
+
+def test_the_ledger_of_releases_does_not_know_them_any_more(tmp_path: Path, out: Path, data: Path):
+    """With the project's key their number could be made again, and their topics looked up."""
+    key = read_key(tmp_path / "anonymuse.key")
+    (number,) = unit_keys(key.derive("ledger"), names(tmp_path)).tolist()
+    ledger = FolderLedger(tmp_path / "anonymuse.releases")
+
+    def people() -> list[list[int]]:
+        with ledger.opened() as held:
+            return [own.people.tolist() for line in held.lines for own in held.numbers(line)]
+
+    before = people()
+    assert any(number in own for own in before)
+    api.erase(out, WHO)
+    after = people()
+    assert not any(number in own for own in after)
+    assert [len(own) for own in after] == [len(own) for own in before]
+    assert all(own == sorted(own) for own in after)
+    others = [set(own) - {number} for own in before]
+    assert all(old <= set(new) for old, new in zip(others, after, strict=True))
+    assert api.run(data, out, ENCRYPTED).report.conversations > 0
+
+
+@pytest.mark.parametrize("place", ["private/scrub", "restricted"])
+def test_what_lies_behind_a_link_is_not_taken_for_deleted(tmp_path: Path, data: Path, place: str):
+    out, disk = tmp_path / "out", tmp_path / "large disk"
+    api.run(data, out, config())
+    (out / "restricted").mkdir()
+    (out / place).rename(disk)
+    (out / place).symlink_to(disk)
+    with pytest.raises(OutputError, match=f"{Path(place).name} is a link"):
+        api.erase(out, WHO)
+    assert not (tmp_path / "anonymuse.keys").exists(), "nothing was destroyed, or called erased"
+    (out / place).unlink()
+    disk.rename(out / place)
+    api.erase(out, WHO)
     assert readable(out / "private", CANARY) == []
 
 

@@ -56,7 +56,8 @@ def nasty_report(nasty: str = NASTY) -> RestrictedReport:
         Signal("spread", None, 0.0, "the data cannot tell"),
     )
     accounts = tuple(
-        Account(pseudonym(n), None, 2, 1, 1, "2026-03-01T08:00:00+00:00", None) for n in range(5)
+        Account(pseudonym(n), None, 2, 1, 1, "2026-03-01T08:00:00+00:00", None, 4_950 * (n == 0))
+        for n in range(5)
     )
     leaf = EvidenceCluster(
         LEAF, TOP, 0, f"Reviews {nasty}", f"Asks for reviews {nasty}", "model", 10, 5, 0,

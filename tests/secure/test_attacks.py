@@ -369,6 +369,15 @@ class TestProxy:
         stolen = Browser(zone, trust=self.TRUST, cookies=dict(proxy.cookies.items()))
         assert stolen.get("/overview").status_code == 403
 
+    def test_another_spelling_of_a_name_is_the_same_session(self, zone: Zone) -> None:
+        """Else every form would be of another session, and every page a sign-in of the log."""
+        proxy = self.visitor(zone, "10.0.0.9")
+        tokens = set()
+        for _ in range(2):
+            assert proxy.get("/overview", headers={"X-Remote-User": "Ivan"}).status_code == 200
+            tokens.add(proxy.cookie())
+        assert len(tokens) == 1
+
     def test_two_names_are_none(self, zone: Zone) -> None:
         proxy = self.visitor(zone, "10.0.0.9")
         both = [("x-remote-user", "vera"), ("X-Remote-User", "ivan")]

@@ -194,6 +194,12 @@ def test_a_denial_is_written_down(scene: Scene) -> None:
     assert "see accounts" in page
 
 
+def test_of_a_heavy_account_is_told_how_much_took_no_part(scene: Scene) -> None:
+    page = scene.who["ivan"].get(f"/clusters/{LEAF}").text
+    assert "Left out" in page
+    assert "4,950" in page
+
+
 def test_no_difference_between_what_is_not_there_and_what_is_not_yours(scene: Scene) -> None:
     who = scene.who
     for there, gone in (

@@ -80,11 +80,9 @@ def refuse_same_folder(to: Path, out: Path) -> None:
 async def _carry_out(
     data: Paths | None, to: Path, out: Path, config: RunConfig, emit: Emit
 ) -> Outcome:
-    from anonymuse.api.restricted import refuse_restricted
     from anonymuse.wiring.assigning import opened_base
     from anonymuse.wiring.job import assemble
 
-    refuse_restricted(config)
     with opened_base(to) as base:
         async with assemble(places(data), out, config, emit, base=base) as job:
             return outcome_of(await job.execute(), out)

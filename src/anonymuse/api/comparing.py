@@ -15,6 +15,7 @@ from anonymuse.domain.released.links import Links
 from anonymuse.domain.released.report import Report
 from anonymuse.errors import ConfigError
 from anonymuse.insights.changes import Change, Kind, cautions, changes
+from anonymuse.insights.match import SAME_NAME, SIMILAR
 from anonymuse.insights.moves import Moves, moves
 
 Place = ReportView | str | os.PathLike[str]
@@ -91,7 +92,7 @@ def compare(before: Place, after: Place, *, by: str = "") -> Comparison:
     first, second = (_tree(view, by) for view in views)
     links, why = _links(views[0].out, views[1].out, by)
     found = changes(first, second, links or Links())
-    names = any(own.by in ("same name", "similar words") for own in found)
+    names = any(own.by in (SAME_NAME, SIMILAR) for own in found)
     told = (
         [f"Clusters were matched by their names alone: {why}."] if links is None and names else []
     )

@@ -156,7 +156,7 @@ async def _carry_out(
         clusters=sum(own.level == 0 for own in report.clusters),
         parents=sum(own.level > 0 for own in report.clusters),
         coordination=_highest(report),
-        gaps=tuple(gap.verdict for gap in report.gaps),
+        gaps=tuple(gap.verdict for gap in report.gaps if gap.by_language),
         notes=report.notes,
         doubts=report.doubts,
         stages={name: step.counts for name, step in finished.steps.items()},

@@ -11,7 +11,7 @@ import numpy as np
 from anonymuse.domain.ids import content_id
 from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.tree import in_order
-from anonymuse.domain.restricted.evidence import GapRow, Member, Rate
+from anonymuse.domain.restricted.evidence import CONCERNING, REFUSED, GapRow, Member, Rate
 from anonymuse.domain.restricted.report import EvidenceCluster, RestrictedReport
 from anonymuse.insights.growth import growth, spans
 from anonymuse.insights.match import Match, match
@@ -22,10 +22,6 @@ from anonymuse.insights.watch_released import FEW_WINDOWS, NO_BEFORE, Missing, c
 from anonymuse.stats.intervals import Estimate
 from anonymuse.stats.scoring import share
 
-CONCERNING = 4
-"""the grade of concern from which on a conversation counts, in a restricted report"""
-
-REFUSED = "refused"
 _PUBLIC = "Only a released report has it."
 
 

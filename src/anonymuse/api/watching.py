@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from anonymuse.api.watch_rules import Rules, load_rules
 from anonymuse.errors import ConfigError
 from anonymuse.insights.changes import Change
 from anonymuse.insights.watch import Alarm, Board, Judged, judge
+from anonymuse.ports.restricted_store import RestrictedStore
 
 FIRED, NOTHING_JUDGED = 5, 2
 POSTED = "watched.json"
@@ -95,10 +97,8 @@ def _board(folder: Path, before: Path | None) -> tuple[Board, Path]:
     Raises:
         InputError, ConfigError: see :func:`watch`.
     """
-    from anonymuse.adapters.restricted.folder import RESTRICTED
-
-    restricted = (folder / RESTRICTED).is_dir()
-    if before is not None and (before / RESTRICTED).is_dir() != restricted:
+    restricted = _is_restricted(folder)
+    if before is not None and _is_restricted(before) != restricted:
         raise ConfigError(
             f"{folder} and {before} are not of one kind: of a released and a restricted report "
             f"nothing can be compared. Name two of the same kind."
@@ -121,23 +121,37 @@ def _board(folder: Path, before: Path | None) -> tuple[Board, Path]:
     return ReleasedBoard(report, earlier, changes), place_of(bundle)
 
 
+def _is_restricted(folder: Path) -> bool:
+    """Return whether a folder is that of a restricted run; an erasure may have taken its report."""
+    from anonymuse.wiring.vault import said_by
+
+    return bool((said_by(folder) or {}).get("restricted"))
+
+
 def _restricted(folder: Path, before: Path | None) -> Board:
     """Open a restricted report in the zone, whose log keeps that it was watched."""
     from anonymuse.api.watch_restricted import RestrictedBoard
-    from anonymuse.pipeline.last_run import last_restricted_run
-    from anonymuse.secure.audit import MACHINE, machine_actor, open_log
-    from anonymuse.secure.zone import run_name
-    from anonymuse.wiring.key import key_path
-    from anonymuse.wiring.restricted import open_restricted
 
     earlier = None
     if before is not None:
-        with open_restricted(before) as store:
+        with _watched(before) as store:
             earlier = store.report()
-    with open_restricted(folder) as store:
-        log = open_log(key_path(last_restricted_run(folder).config, folder))
-        log.append(actor=machine_actor(), role=MACHINE, action="watch", object=run_name(folder))
+    with _watched(folder) as store:
         return RestrictedBoard(store.report(), store.members(), earlier)
+
+
+@contextmanager
+def _watched(folder: Path) -> Iterator[RestrictedStore]:
+    """Open a restricted report once a row of the log tells of it."""
+    from anonymuse.secure.audit import MACHINE, machine_actor, open_log
+    from anonymuse.secure.zone import run_name
+    from anonymuse.wiring.restricted import open_restricted
+    from anonymuse.wiring.vault import key_of, said_by
+
+    with open_restricted(folder) as store:
+        log = open_log(key_of(folder, said_by(folder) or {}, None))
+        log.append(actor=machine_actor(), role=MACHINE, action="watch", object=run_name(folder))
+        yield store
 
 
 def place_of(bundle: Path) -> Path:

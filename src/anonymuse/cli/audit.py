@@ -93,12 +93,16 @@ def show(
     key_file: KeyFile = None,
     as_json: Json = False,
 ) -> None:
-    """Show the newest rows, oldest of them first. They hold ids and numbers, never text."""
+    """Show the newest rows, oldest of them first. They hold ids and numbers, never text.
+
+    Lines that are not signed by us are left out; `verify` tells of them.
+    """
+    from anonymuse.secure.audit import read_keyring
     from anonymuse.secure.audit_check import read_rows
 
     wanted = [
         row
-        for row in read_rows(_folder(key_file))
+        for row in read_rows(_folder(key_file), read_keyring(key_path(key_file)))
         if (not action or row.action == action) and (not actor or row.actor == actor)
     ][-last:]
     if as_json:
@@ -114,11 +118,10 @@ def show(
 
 def _folder(key_file: Path | None) -> Path:
     from anonymuse.errors import ConfigError
-    from anonymuse.secure.audit import LOG
     from anonymuse.secure.rules import zone_folder
 
     folder = zone_folder(key_path(key_file))
-    if not (folder / LOG).exists() and not folder.exists():
+    if not folder.exists():
         raise ConfigError(
             f"There is no secure zone in {folder}: `anonymuse staff add` makes one beside the "
             f"project's key; name the key with --key-file."

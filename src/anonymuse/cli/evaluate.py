@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import platform
 import shlex
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +21,14 @@ from anonymuse.cli.evaluate_scrubbing import scrubbing
 from anonymuse.cli.evaluate_special import special
 from anonymuse.cli.flags import ConfigFile, Date, Flags, takes_settings
 from anonymuse.cli.help import App, GroupWithDefault
+from anonymuse.cli.measured import (
+    PRINTED,
+    JsonTo,
+    Out,
+    hand_out,
+    provenance,
+    refuse_unwritable_places,
+)
 from anonymuse.cli.progress import drawing
 
 DEFAULT = "measure"
@@ -89,12 +94,8 @@ def measure(
     baseline: Annotated[
         Path | None, typer.Option("--baseline", help="Say what changed since this result.json.")
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for the page and the result.")
-    ] = None,
-    json_to: Annotated[
-        Path | None, typer.Option("--json", help="Write the result as JSON here; - prints it.")
-    ] = None,
+    out: Out = None,
+    json_to: JsonTo = None,
     cache: Annotated[
         Path | None,
         typer.Option("--cache", help="Keeps vectors and answers; needed with --extract llm."),
@@ -112,22 +113,11 @@ def measure(
     from anonymuse.evals.checklist import read_checklist
     from anonymuse.evals.suite.checklist import checklist_section
     from anonymuse.evals.suite.compare import compare_with, read_stored
-    from anonymuse.evals.suite.page import as_markdown
-    from anonymuse.evals.suite.run import (
-        as_json,
-        as_result,
-        evaluate,
-        refuse_unknown,
-        refuse_unwritable,
-        write_pages,
-        write_text,
-    )
+    from anonymuse.evals.suite.run import evaluate, refuse_unknown
     from anonymuse.evals.suite.wired import Wanted, gather
 
     refuse_unknown(only or ())
-    for folder in (out, None if json_to is None else json_to.parent):
-        if folder is not None:
-            refuse_unwritable(folder)
+    refuse_unwritable_places(out, json_to)
     settings, _ = api.layered(config, flags, typed=True)
     stored = None if baseline is None else read_stored(baseline)
     if checklist is not None and checklist.exists():
@@ -144,22 +134,12 @@ def measure(
                 found = (*found, checklist_section(checklist, material))
             return material, found
 
-    with drawing(quiet=json_to == Path("-")) as emit:
+    with drawing(quiet=json_to == PRINTED) as emit:
         material, sections = asyncio.run(work())
     changes = () if stored is None else compare_with(sections, stored, data=material.known.name)
-    provenance = _provenance(material, date, _typed(wanted, flags, config, seeds, only or ()))
+    told = _provenance(material, date, _typed(wanted, flags, config, seeds, only or ()))
     title = f"Evaluation: {material.known.name}"
-    text = as_json(as_result(sections, provenance))
-    if json_to == Path("-"):
-        typer.echo(text, nl=False)
-    else:
-        typer.echo(as_markdown(title, sections, provenance, changes))
-    if json_to is not None and json_to != Path("-"):
-        write_text(json_to, text)
-        typer.echo(f"Wrote {json_to}")
-    if out is not None:
-        for page in write_pages(out, title, sections, provenance, changes):
-            typer.echo(f"Wrote {page}", err=json_to == Path("-"))
+    hand_out(title, sections, told, out=out, json_to=json_to, changes=changes)
 
 
 app.command(DEFAULT)(measure)
@@ -175,32 +155,16 @@ app.command("safety")(safety)
 
 
 def _provenance(material: Any, date: str | None, command: str) -> dict[str, Any]:
-    """Return where the numbers come from: no path and no name of this machine."""
-    import numpy as np
-
-    from anonymuse._version import __version__
-
-    config = material.config
     models = {"conversation": material.conversation.id}
     if material.facets is not None:
         models["facets"] = material.facets.id
     if material.chat is not None:
         from anonymuse.wiring.chat import chat_name
 
-        models["chat"] = chat_name(config)
-    return {
-        "date": date or datetime.now(UTC).date().isoformat(),
-        "command": command,
-        "data": material.known.name,
-        "rows": len(material.known),
-        "models": models,
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
-        "versions": {
-            "anonymuse": __version__,
-            "numpy": np.__version__,
-            "python": platform.python_version(),
-        },
-    }
+        models["chat"] = chat_name(material.config)
+    return provenance(
+        command, date, data=material.known.name, rows=len(material.known), models=models
+    )
 
 
 def _typed(

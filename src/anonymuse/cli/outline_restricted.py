@@ -16,16 +16,17 @@ NOT_THE_END = (
 
 def outline_restricted(outcome: RestrictedOutcome) -> str:
     """Return the lines."""
-    unit = "accounts" if outcome.unit == "conversation" else f"{outcome.unit}s"
+    unit = "account" if outcome.unit == "conversation" else outcome.unit
+    groups = f" and {_many(outcome.parents, 'group')} of them" if outcome.parents else ""
     lines = [
         "A restricted report, for authorised staff in the secure zone only; never published",
-        f"{outcome.conversations:,} conversations of {outcome.accounts:,} {unit} in "
-        f"{outcome.clusters:,} clusters and {outcome.parents:,} groups of them; nothing withheld",
+        f"{_many(outcome.conversations, 'conversation')} of {_many(outcome.accounts, unit)} in "
+        f"{_many(outcome.clusters, 'cluster')}{groups}; nothing withheld",
     ]
     if outcome.coordination:
         lines += ["", "Coordination, highest scores (0 to 1):"]
         lines += [
-            f"  {cluster}  {score:.3f}  {accounts:,} {unit}"
+            f"  {cluster}  {score:.3f}  {_many(accounts, unit)}"
             for cluster, score, accounts in outcome.coordination
         ]
         lines.append(NOT_THE_END)
@@ -33,3 +34,7 @@ def outline_restricted(outcome: RestrictedOutcome) -> str:
         lines += ["", f"Compared with concern: {', '.join(outcome.gaps)}"]
     lines += ["", *(f"Note: {note}" for note in (*outcome.doubts, *outcome.notes))]
     return "\n".join([*lines, taken(outcome.stages)])
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -8,6 +8,9 @@ from typing import Any, Literal
 FacetKind = Literal["text", "integer", "boolean", "one_of", "several_of"]
 FacetSource = Literal["model", "computed", "sql", "function", "flag", "taxonomy"]
 
+FLAG, FLAGGED = "flag_", "Flagged: "
+"""begin the name and the title of a facet that is a classifier's verdict"""
+
 
 @dataclass(frozen=True, slots=True)
 class FacetQuestion:

@@ -1,4 +1,4 @@
-"""Content ids: the same content has the same id, on every machine."""
+"""Ids: the same content has the same id, on every machine; a base cluster has its number."""
 
 from __future__ import annotations
 
@@ -28,3 +28,13 @@ def keyed_id(key: bytes, *parts: Any) -> str:
 def keyed_unit_interval(key: bytes, *parts: Any) -> float:
     """Return a keyed pseudo-random number in [0, 1), the same for the same parts and key."""
     return int(keyed_id(key, *parts)[:13], 16) / 16**13
+
+
+def leaf_id(leaf: int) -> str:
+    """Return the node id of a base cluster's number."""
+    return f"L0-{leaf:04d}"
+
+
+def leaf_number(node: str) -> int:
+    """Return the number of a base cluster, given its node id."""
+    return int(node.removeprefix("L0-"))

@@ -7,7 +7,7 @@ holds most of a cluster's shared conversations. The matching itself does not kno
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -52,11 +52,7 @@ class Figure:
 
 
 def measure_identity(
-    known: KnownTruth,
-    vectors: Mapping[str, Vectors],
-    *,
-    seeds: int,
-    progress: Callable[[int, int], None] | None = None,
+    known: KnownTruth, vectors: Mapping[str, Vectors], *, seeds: int
 ) -> dict[str, Any]:
     """Return how often clusters are found again, and how well drift is told.
 
@@ -64,7 +60,6 @@ def measure_identity(
         known: the data.
         vectors: of its views.
         seeds: pairs of samples.
-        progress: told after every seed.
     """
     found: Numbers = {}
     known, vectors = _drawn(known, vectors)
@@ -75,8 +70,6 @@ def measure_identity(
             *_drift(known, vectors, base, seed).items(),
         ):
             found.setdefault(key, []).append(value)
-        if progress is not None:
-            progress(seed + 1, seeds)
     return {
         "name": known.name,
         "rows": len(known),

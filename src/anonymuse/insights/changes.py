@@ -8,7 +8,7 @@ from typing import Literal
 
 from anonymuse.domain.released import sentences
 from anonymuse.domain.released.cluster import Cluster
-from anonymuse.domain.released.links import Links, Pair
+from anonymuse.domain.released.links import ASSIGNED, Links, Pair
 from anonymuse.domain.released.report import Report
 from anonymuse.errors import ConfigError
 from anonymuse.insights.match import match
@@ -16,8 +16,6 @@ from anonymuse.insights.sheet import Tree
 
 Kind = Literal["grown", "shrunk", "steady", "new", "gone"]
 NO_LINKS = Links()
-
-_ASSIGNED = "assigned to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def is_continued(report: Report, other: Report) -> bool:
     """Return whether one was made by putting conversations into the clusters of the other."""
     pairs = ((report, other), (other, report))
     return any(
-        a.content_hash and a.content_hash == b.receipt.settings.get(_ASSIGNED) for a, b in pairs
+        a.content_hash and a.content_hash == b.receipt.settings.get(ASSIGNED) for a, b in pairs
     )
 
 

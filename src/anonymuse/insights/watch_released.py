@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from anonymuse.domain.facets import FLAG, FLAGGED
 from anonymuse.domain.released import sentences
 from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.quality import doubts
@@ -21,9 +22,6 @@ from anonymuse.insights.rules import Condition, Rule
 from anonymuse.insights.sheet import Sheets, Tree
 from anonymuse.insights.watch import WHOLE, Found, Subject
 from anonymuse.stats.intervals import Z95, Estimate, Protection
-
-FLAG, FLAGGED = "flag_", "Flagged: "
-"""begin the name and the title of a facet that is a classifier's flag"""
 
 _COLUMNS: Mapping[Condition, tuple[str, str]] = {
     "refusal rate": (REFUSED, "Nothing in the report tells what was refused."),

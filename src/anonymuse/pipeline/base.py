@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from anonymuse.domain.facets import FacetQuestion
+from anonymuse.domain.released.links import ASSIGNED
 from anonymuse.domain.released.report import Report, report_from_dict
 from anonymuse.errors import ConfigError
 from anonymuse.pipeline import files
@@ -18,6 +19,8 @@ from anonymuse.ports.embedder import Embedder
 from anonymuse.prompts.library import load
 
 _READ = ("sample", "extract", "embed", "cluster", "hierarchy", "threshold", "release")
+_OF_NAMES = frozenset({"min_units", "min_cell", "claim_sigma", "min_grade", "generalise"})
+"""thresholds that decide what a released name may say"""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -93,6 +96,7 @@ def refuse_what_differs(
         ConfigError: says what differs, and what to do.
     """
     receipt = base.report().receipt
+    _refuse_weaker(base, config)
     for what, model in models.items():
         before = receipt.models.get(what)
         if model is not None and before is not None and model.id != before:
@@ -114,6 +118,23 @@ def refuse_what_differs(
         _refuse(base, "has other facets", "--facets")
 
 
+def _refuse_weaker(base: Base, config: RunConfig) -> None:
+    """Refuse to release names again under rules that they did not pass.
+
+    Raises:
+        ConfigError: says which rules.
+    """
+    weaker = set(base.config.policy().weaker_than(config.policy())) & _OF_NAMES
+    if "direct" in {base.config.naming.mode} - {config.naming.mode}:
+        weaker.add("naming")
+    if weaker:
+        raise ConfigError(
+            f"{base.out} was released by weaker rules ({', '.join(sorted(weaker))}), and its names "
+            f"would be released again as if they had passed these. Run it again by these rules "
+            f"first, or use the same ones here."
+        )
+
+
 def _refuse(base: Base, what: str, setting: str = "") -> None:
     drop = f"Drop {setting}, or make" if setting else "Make"
     raise ConfigError(
@@ -124,4 +145,4 @@ def _refuse(base: Base, what: str, setting: str = "") -> None:
 
 def told_of_base(base: Base | None) -> dict[str, Any]:
     """Return what the receipt's settings tell: into which report conversations were put."""
-    return {} if base is None else {"assigned to": base.content_hash}
+    return {} if base is None else {ASSIGNED: base.content_hash}

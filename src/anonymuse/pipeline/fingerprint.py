@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase as fnmatch
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ def folder_digest(folder: Path, pattern: str = "*") -> str:
 
     Files that retention dropped count as if they were there: what was made of them still holds.
     """
-    found = {name: digest for name, digest in dropped(folder).items() if fnmatch(name, pattern)}
+    found = {name: digest for name, digest in dropped(folder).items() if fnmatchcase(name, pattern)}
     found |= {
         path.name: file_digest(path)
         for path in folder.glob(pattern)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from anonymuse.domain.facets import FacetQuestion
+from anonymuse.domain.facets import FLAG, FLAGGED, FacetQuestion
 from anonymuse.domain.private.conversation import Scalar
 from anonymuse.errors import ColumnError, ConfigError
 from anonymuse.pipeline import files
@@ -22,7 +22,6 @@ from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.events import Emit, Note
 
 SETTING = "--flag"
-PREFIX = "flag_"
 FLAGGED_FROM = 0.5
 """a score of so much or more counts as flagged"""
 FEW = 0.1
@@ -46,7 +45,7 @@ def flag_facets(columns: Iterable[str]) -> list[FacetQuestion]:
     found: dict[str, FacetQuestion] = {}
     for number, column in enumerate(dict.fromkeys(columns), 1):
         word = re.sub(r"[^a-z0-9]+", "_", column.lower()).strip("_")[:_LONGEST]
-        name = PREFIX + (word or str(number))
+        name = FLAG + (word or str(number))
         if name in found:
             raise ConfigError(
                 f"{SETTING} names the columns {found[name].rule!r} and {column!r}, which differ by "
@@ -54,7 +53,7 @@ def flag_facets(columns: Iterable[str]) -> list[FacetQuestion]:
             )
         shown = "".join(mark for mark in column if mark.isprintable())[:_LONGEST]
         found[name] = FacetQuestion(
-            name, "", "boolean", source="flag", title=f"Flagged: {shown}", rule=column
+            name, "", "boolean", source="flag", title=f"{FLAGGED}{shown}", rule=column
         )
     return list(found.values())
 

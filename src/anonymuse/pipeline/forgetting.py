@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anonymuse.errors import OutputError
 from anonymuse.pipeline import files
 from anonymuse.pipeline.fingerprint import DROPPED, dropped, file_digest
 from anonymuse.pipeline.sealed_rows import UNIT, without
@@ -24,6 +25,20 @@ BATCHES = "batches"
 _PARTS = "part-*.parquet"
 _STAY = frozenset({"key.json", ".lock", "events.jsonl", "edits.jsonl"})
 """what holds nothing of the people whose conversations were read"""
+
+
+def refuse_links(out: Path) -> None:
+    """Refuse a run with links in it: what they lead to would stay where it is.
+
+    Raises:
+        OutputError: names the first.
+    """
+    for path in (out / "restricted", *sorted((out / "private").rglob("*"))):
+        if path.is_symlink():
+            raise OutputError(
+                f"{path} is a link, and what it leads to would not be deleted. Put that in its "
+                f"place, then run the same command again."
+            )
 
 
 def forget_rows(private: Path, units: Collection[str]) -> int:
@@ -100,18 +115,20 @@ def drop_raw(private: Path, before: float, *, dry_run: bool) -> int:
     return gone
 
 
-def drop_derived(private: Path, before: float, *, dry_run: bool) -> int:
+def drop_derived(private: Path, before: float, raw: float, *, dry_run: bool) -> int:
     """Delete results of stages; return how many there were.
 
     Args:
         private: the run's private folder, held.
         before: what is older goes, in seconds since 1970.
+        raw: likewise of conversations and scrubbed texts, which may be kept for longer.
         dry_run: only count.
     """
     gone = 0
     for step in sorted(path for path in private.glob("*") if path.is_dir()):
+        limit = min(before, raw) if step.name in RAW_STEPS else before
         for folder in _folders(step):
-            if _newest(folder) < before:
+            if newest(folder) < limit:
                 gone += 1
                 if not dry_run:
                     _remove(folder)
@@ -126,7 +143,8 @@ def _raw(private: Path) -> Iterator[Path]:
         yield from _folders(private / step)
 
 
-def _newest(folder: Path) -> float:
+def newest(folder: Path) -> float:
+    """Return when something in a folder was written last, in seconds since 1970; 0 for nothing."""
     return max(map(_age, folder.rglob("*")), default=0.0)
 
 

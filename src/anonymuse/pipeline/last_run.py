@@ -100,7 +100,7 @@ def last_restricted_run(out: Path) -> LastRun:
     if not (out / PRIVATE / _MANIFEST).is_file() or not (out / RESTRICTED).is_dir():
         raise InputError(
             f"There is no restricted report in {out}. Make one with `anonymuse run --restricted`; "
-            f"if the run stopped early, repeat its command to finish it."
+            f"if the run stopped early, or somebody was erased since, repeat its command."
         )
     return _read(out)
 

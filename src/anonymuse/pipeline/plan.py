@@ -284,7 +284,7 @@ def _grouping(
     )
     grouping = Step(
         "cluster",
-        6,
+        7,
         {
             "recipe": recipe,
             "by": by,
@@ -304,7 +304,7 @@ def _grouping(
             seed=config.seed,
         ),
     )
-    tree = Step("hierarchy", 3, {}, (*people, Needs("cluster")), groups.grow)
+    tree = Step("hierarchy", 4, {}, (*people, Needs("cluster")), groups.grow)
     before: tuple[str, ...] = ()
     if base is not None:
         grouping = assigning(base, parts, policy, recipe, read, seed=config.seed, by=by)

@@ -66,7 +66,7 @@ def release_steps(
     return [
         Step(
             "tabulate",
-            6,
+            7,
             {"policy": policy.as_dict(), "key": parts.key.fingerprint, **config.slice("tables"),
              **{q.name: [q.values, q.within] for q in questions if q.within}},
             (Needs("sample"), Needs("extract", "rows.parquet"), *counted,

@@ -121,16 +121,20 @@ def opened_line(path: Path, number: int, line: bytes) -> bytes:
 
 
 def _unit(place: str) -> str | None:
-    return PROJECT if place.split("/")[1:2] and place.split("/")[1] in _OF_THE_PROJECT else None
+    return None if _OF_THE_PROJECT.isdisjoint(place.split("/")[1:2]) else PROJECT
 
 
 def _find(path: Path) -> tuple[Vault, str] | None:
-    """Return the vault of a path, and the path as it is called inside: the same in every copy."""
+    """Return the vault of a path, and the path as it is called inside: the same in every copy.
+
+    What is reached through the folder is sealed, wherever a link in it leads to.
+    """
     if not _FOLDERS:
         return None
-    whole = path.resolve()
-    for folder in (whole, *whole.parents):
+    whole = path.absolute()
+    for above in (whole, *whole.parents):
+        folder = above.resolve()
         if own := _FOLDERS.get(folder):
-            place = (Path(folder.name) / whole.relative_to(folder)).as_posix()
+            place = (Path(folder.name) / whole.relative_to(above)).as_posix()
             return None if whole.name in _PLAIN else (own[-1], place)
     return None

@@ -9,8 +9,8 @@ added to. Whoever can write both files can take both back; an anchor kept elsewh
 from __future__ import annotations
 
 import fcntl
-import getpass
 import os
+import pwd
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -34,6 +34,7 @@ from anonymuse.secure.audit_line import (
     row_holds,
     row_line,
     safe,
+    safe_id,
 )
 from anonymuse.secure.rules import zone_folder
 
@@ -89,8 +90,9 @@ class AuditLog:
             BrokenRunError: the end of the log is not what was written there.
         """
         row = AuditRow(
-            0, "", safe(actor), role, action, safe(object), safe(purpose), safe(details or {})
-        )
+            0, "", safe_id(actor), role, action, safe_id(object), safe_id(purpose),
+            safe(details or {}),
+        )  # fmt: skip
         with self._held() as stream:
             last, end = self._end(stream)
             last = self._repaired(stream, last, end)
@@ -238,9 +240,12 @@ def read_keyring(key_path: Path) -> Keyring:
 
 
 def machine_actor() -> str:
-    """Return how the log names the machine's account that runs a command."""
+    """Return how the log names the machine's account that runs a command.
+
+    The system says who that is; what the environment calls somebody is theirs to choose.
+    """
     try:
-        name = getpass.getuser()
-    except (KeyError, OSError):
-        name = str(os.getuid())
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        name = ""
     return "machine:" + (re.sub(r"[^A-Za-z0-9._-]", "", name)[:60] or str(os.getuid()))

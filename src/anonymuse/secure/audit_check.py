@@ -64,10 +64,10 @@ class Verification:
         return all(one.severity != "broken" for one in self.findings)
 
 
-def read_rows(folder: Path) -> Iterator[AuditRow]:
-    """Yield the rows of a log, first to last, leaving out lines that are none."""
+def read_rows(folder: Path, keys: Keyring) -> Iterator[AuditRow]:
+    """Yield the rows of a log, first to last, leaving out lines that are none or are not signed."""
     for line in _lines(folder / LOG)[0]:
-        if (row := read_row(line)) is not None:
+        if (row := read_row(line)) is not None and row_holds(row, keys):
             yield row
 
 
@@ -137,10 +137,10 @@ class _Check:
             self._foreign += 1
             return
         self.rows += 1
-        self._timed(number, row)
         if not self._signed(number, row):
             self._foreign += 1
             return
+        self._timed(number, row)
         self._placed(number, row, line)
         self._hashes.setdefault(row.seq, line_hash(line))
         self.last_seq = max(self.last_seq, row.seq)
@@ -173,7 +173,7 @@ class _Check:
             back = bool(self.last) and (
                 datetime.fromisoformat(row.time) < datetime.fromisoformat(self.last) - _TOLERANCE
             )
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             self.broken(number, f"Line {number} has no time.")
             return
         if back:

@@ -114,10 +114,11 @@ def read_row(line: bytes) -> AuditRow | None:
     values = _values(line)
     try:
         row = AuditRow(**values)
-    except TypeError:
+        ours = _packed(values) == line
+    except (TypeError, ValueError, RecursionError):  # what we would not write: no number, too deep
         return None
     whole = type(row.seq) is int and isinstance(row.time, str) and isinstance(row.details, dict)
-    return row if whole and _packed(values) == line else None
+    return row if whole and ours else None
 
 
 def row_holds(row: AuditRow, keys: Keyring) -> bool:
@@ -145,7 +146,8 @@ def read_anchor(data: bytes) -> Anchor | None:
     values = _values(data.strip())
     try:
         anchor = Anchor(**values)
-    except TypeError:
+        _packed(values)
+    except (TypeError, ValueError, RecursionError):
         return None
     return anchor if anchor.kind == ANCHOR and type(anchor.seq) is int else None
 
@@ -155,11 +157,16 @@ def anchor_holds(anchor: Anchor, keys: Keyring) -> bool:
     return keys.holds("anchor", asdict(anchor))
 
 
-def safe(value: Any) -> Any:
-    """Return a value as it may stand in the log: ids, codes and numbers; text becomes a digest.
+def safe_id(text: str) -> str:
+    """Return an id as it may stand in the log; what holds a space is none and becomes a digest.
 
     Whatever somebody typed where an id belongs could be anything, a user's words too.
     """
+    return _digest(text) if " " in text else str(safe(text))
+
+
+def safe(value: Any) -> Any:
+    """Return a value as it may stand in the log: ids, codes and numbers; text becomes a digest."""
     if isinstance(value, Mapping):
         return {str(safe(str(name))): safe(one) for name, one in value.items()}
     if isinstance(value, list | tuple | frozenset | set):
@@ -169,6 +176,10 @@ def safe(value: Any) -> Any:
     text = str(value)
     if _PLAIN.fullmatch(text) and text.count(" ") < 4:
         return text
+    return _digest(text)
+
+
+def _digest(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from anonymuse.errors import InputError, RightsError
@@ -25,6 +25,7 @@ from anonymuse.secure.verdicts import Verdicts
 
 CASE = "anonymuse case"
 VERSION = 1
+_THEIRS = "(for the requester and approvers)"
 
 
 class Cases:
@@ -69,7 +70,7 @@ class Cases:
             raise InputError("A case is on a cluster or on an account.")
         evidence = self._evidence(kind, target)
         traces = self._read(person, kind, target, request) if with_traces else []
-        requests = self._book.about(kind, target)
+        requests = [_seen(one, person) for one in self._book.about(kind, target)]
         when = told_time(self._desk.clock.now())
         body = {
             "kind": CASE,
@@ -80,13 +81,18 @@ class Cases:
             "evidence": evidence,
             "verdicts": [asdict(one) for one in self._verdicts.all(kind, target)],
             "requests": [asdict(one) for one in requests],
-            "lifts": [asdict(lift) for one in requests for lift in self._book.lifts(one.id)],
+            "lifts": [
+                asdict(lift)
+                for one in requests
+                for lift in self._book.lifts(one.id)
+                if lift.by == person.name
+            ],
             "log": self._log(target, requests),
             "traces": traces,
         }
         data = json.dumps(body, indent=1, ensure_ascii=False, sort_keys=True).encode() + b"\n"
         self._desk.row(
-            person, "export case", target, kind=kind, request=request,
+            person, "export case", target, kind=kind, request=request if with_traces else "",
             traces=len(traces), sha256=line_hash(data),
         )  # fmt: skip
         name = f"case-{kind}-{target}".replace(":", "-").replace(".", "-")
@@ -131,7 +137,7 @@ class Cases:
         ids = {one.id for one in requests}
         return [
             asdict(row) | {"hash": row_hash(row)}
-            for row in read_rows(self._desk.log.path.parent)
+            for row in read_rows(self._desk.log.path.parent, self._desk.log.keys)
             if row.details.get("run") == self._desk.run
             and (row.object == target or row.details.get("request") in ids)
         ]
@@ -140,3 +146,11 @@ class Cases:
         keys = self._desk.log.keys
         told = {"by": person.name, "at": when, "kind": kind, "target": target}
         return f"{person.name} · {when} · {keys.mac('watermark', told, keys.current)[:16]}"
+
+
+def _seen(request: TraceRequest, person: Person) -> TraceRequest:
+    """Return a request as its requester sees it; of others', without what anybody wrote."""
+    if request.by == person.name:
+        return request
+    decisions = tuple(replace(one, note="") for one in request.decisions)
+    return replace(request, words=_THEIRS, decisions=decisions)

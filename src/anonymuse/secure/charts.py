@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from anonymuse.domain.restricted.evidence import Gap, Rate, Signal
+from anonymuse.domain.restricted.evidence import REFUSED, Gap, GapRow, Rate, Signal
 from anonymuse.domain.restricted.report import EvidenceCluster
 
 WIDTH = 100.0
@@ -112,7 +112,7 @@ def quadrant(clusters: Iterable[EvidenceCluster], gap: Gap) -> list[Dot]:
     missed, overdone = _places(gap.missed), _places(gap.overdone)
     found = []
     for one in clusters:
-        verdict = one.refused if gap.verdict == "refused" else one.flags.get(gap.verdict)
+        verdict = one.refused if gap.verdict == REFUSED else one.flags.get(gap.verdict)
         if one.level or one.concern is None or verdict is None or not verdict.n:
             continue
         found.append(
@@ -132,9 +132,9 @@ def along(share: float) -> float:
     return _MARGIN + (SIDE - 2 * _MARGIN) * share
 
 
-def _places(rows: Sequence[object]) -> dict[str, int]:
+def _places(rows: Sequence[GapRow]) -> dict[str, int]:
     places: dict[str, int] = {}
     for number, row in enumerate(rows, 1):
-        if getattr(row, "notable", False):
-            places.setdefault(str(getattr(row, "cluster", "")), number)
+        if row.notable:
+            places.setdefault(row.cluster, number)
     return places

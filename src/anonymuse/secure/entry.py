@@ -91,7 +91,7 @@ class Entry:
         if self._trust is None:
             return visit
         name = self._vouched(request, self._trust)
-        if visit is not None and visit.person.name == name:
+        if visit is not None and visit.person.name == name.lower():  # as names of staff are kept
             return visit
         return self._door.arrive(name, address=address_of(request))
 

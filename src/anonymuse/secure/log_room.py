@@ -35,7 +35,7 @@ class LogRoom:
         """
         self._desk.allow(person, "read log", "rows")
         kept: deque[AuditRow] = deque(maxlen=max(1, min(last, MOST_ROWS)))
-        for row in read_rows(self._desk.log.path.parent):
+        for row in read_rows(self._desk.log.path.parent, self._desk.log.keys):
             if (not action or row.action == action) and (not actor or row.actor == actor):
                 kept.append(row)
         return tuple(reversed(kept))

@@ -118,5 +118,6 @@ def _notable(report: RestrictedReport) -> Iterator[tuple[str, float, str]]:
     for gap in report.gaps:
         for told, rows in (("missed", gap.missed), ("overdone", gap.overdone)):
             for row in rows:
-                if row.notable and not row.language:
-                    yield row.cluster, row.excess, f"{gap.verdict}: {told}"
+                if row.notable:
+                    where = f", {row.language}" if row.language else ""
+                    yield row.cluster, row.excess, f"{gap.verdict}: {told}{where}"

@@ -34,6 +34,7 @@ class Pages:
             shown.moment,
             shown.points,
             shown.rate,
+            shown.of,
             shown.share,
         )
         self._made.filters.update({one.__name__: one for one in own})

@@ -1,7 +1,8 @@
 """The book of requests for traces: what was asked, what was decided, and how each stands now.
 
 It checks nobody's rights: the rooms that read it do. A decision counts only where it is signed by
-us, is about this very request as it is, and is not by who asked.
+us, is about this very request as it is, and is not by who asked; an approval, for as long as who
+gave it is on the staff.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 from anonymuse.domain.restricted.evidence import Member
 from anonymuse.errors import AbsentError
 from anonymuse.secure.desk import Desk
+from anonymuse.secure.limits import DAY
 from anonymuse.secure.values import Decision, Kind, Lift, State, TraceRequest
 
 REQUESTS = """
@@ -46,7 +48,6 @@ CREATE TABLE IF NOT EXISTS lifts (   -- why a redaction was lifted; the log hold
     time REAL NOT NULL
 );
 """
-_DAY = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +140,10 @@ class RequestBook:
         if any(not one.approve for one in decisions):
             return _Standing("refused", None)
         needed = max(row["needed"], self._desk.rules.approvals)
-        times = {one.by: one.time for one in reversed(decisions)}
+        here = [one for one in decisions if self._desk.staff.person(one.by) is not None]
+        times = {one.by: one.time for one in reversed(here)}
         if len(times) < needed:
-            until = row["asked"] + self._desk.rules.decide_days * _DAY
+            until = row["asked"] + self._desk.rules.decide_days * DAY
             state: State = "waiting"
         else:
             since = sorted(times.values())[needed - 1] if needed else row["asked"]

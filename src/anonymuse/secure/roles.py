@@ -88,7 +88,7 @@ def require(person: Person, action: Action) -> None:
     if person.must_change:
         raise RightsError("Change your password first: the one that you have was given to you.")
     holders = " or ".join(role for role in ROLES if role in RIGHTS[action])
-    raise RightsError(f'Your role, {person.role}, may not do this ("{action}"): ask a {holders}.')
+    raise RightsError(f'Your role, {person.role}, may not do this ("{action}"): {holders} may.')
 
 
 def role_named(name: str) -> Role:

@@ -47,6 +47,11 @@ def rate(value: Rate | None) -> str:
     return f"{share(value.share)} ({share(value.low)} to {share(value.high)})"
 
 
+def of(value: Rate) -> str:
+    """Return a share as two counts, for how many conversations it rests on."""
+    return f"{value.count:,} of {value.n:,}"
+
+
 def decimal(value: float) -> str:
     """Return a number with two decimals and a true minus."""
     return f"{value:.2f}".replace("-", "\u2212")

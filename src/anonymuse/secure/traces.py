@@ -98,8 +98,12 @@ class Traces:
         told = words(reason, "The reason", fewest=_FEWEST_WORDS)
         self._after(person, found, row, "text", "lift")
         why = line_hash(told.encode())[:16]
-        mark = self._look(person, found, row, "lifted", "lift", reason=why)
-        self._keep(person, found, row, told)
+        with self._desk.database.changing() as sql:  # no lift without its reason
+            mark = self._look(person, found, row, "lifted", "lift", reason=why)
+            sql.execute(
+                "INSERT INTO lifts VALUES (?, ?, ?, ?, ?)",
+                (found.id, row, person.name, told, self._desk.clock.now()),
+            )
         return self._trace(member, mark, redacted=False)
 
     def usable(self, person: Person, action: Action, request: str) -> TraceRequest:
@@ -155,13 +159,6 @@ class Traces:
         except PauseError as error:
             self._desk.deny(person, action, row, "limit", error)
         return f"{person.name} · {when} · request {request.id} · {code}"
-
-    def _keep(self, person: Person, request: TraceRequest, row: str, reason: str) -> None:
-        with self._desk.database.changing() as sql:
-            sql.execute(
-                "INSERT INTO lifts VALUES (?, ?, ?, ?, ?)",
-                (request.id, row, person.name, reason, self._desk.clock.now()),
-            )
 
     def _conversation(self, row: str) -> Conversation:
         try:

@@ -231,7 +231,7 @@ class QueueItem:
         name: plain text that a model may have written.
         coordination: score; None where the data cannot tell.
         gap: largest notable excess of wrong verdicts; 0 where none is notable.
-        gap_of: of which flag, and whether missed or overdone; empty where none.
+        gap_of: of which flag, whether missed or overdone, and in which language; empty where none.
         verdict: the newest; None where nobody has given one.
     """
 

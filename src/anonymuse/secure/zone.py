@@ -47,7 +47,6 @@ class Zone:
         cases: exports.
         log: the audit log.
         staff: accounts of staff.
-        read: the same as ``traces.read``.
 
     Args:
         store: the run's restricted report and conversations.
@@ -100,7 +99,6 @@ class Zone:
         self.cases = Cases(desk, book, self.traces, self.verdicts)
         self.log = LogRoom(desk)
         self.staff = StaffRoom(desk, sessions)
-        self.read = self.traces.read
 
     def open(self) -> None:
         """Check the whole log, then write down that the zone begins to serve, and its rules.

@@ -1,9 +1,10 @@
 """Stage: put every conversation into a base cluster.
 
 ``views`` joins several embeddings of a conversation, takes the language out, reduces dimensions,
-moves rows towards their neighbours where there are several languages, makes micro-clusters, joins
-them by Ward and ends with passes of k-means: linear in the number of conversations. ``paper`` is
-the recipe of Clio (arXiv 2412.13678): k-means on one embedding.
+moves rows towards their neighbours where there are several languages and towards where draws of
+them lie, makes micro-clusters, joins them by Ward and ends with passes of k-means: linear in the
+number of conversations. ``paper`` is the recipe of Clio (arXiv 2412.13678): k-means on one
+embedding.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymuse.vectors.centre import fit_centring, several
+from anonymuse.vectors.grouping import group_rows, steadied
 from anonymuse.vectors.kmeans import cluster_sums, spherical_kmeans
 from anonymuse.vectors.pairs import meet
 from anonymuse.vectors.reduce import fit_reduction
 from anonymuse.vectors.rows import AnyRows, Floats, Labels, blocks, unit_rows
 from anonymuse.vectors.smooth import MOST_ANCHORS, NEIGHBOURS, smoothed
-from anonymuse.vectors.ward import cut, ward
 
 Method = Literal["views", "paper"]
 
@@ -35,9 +36,6 @@ FEW_DIMENSIONS, ROWS_PER_DIMENSION = 30, 4
 """Few conversations tell the later components badly: so many are kept, or one for so many rows."""
 WHOLE_WEIGHT = 0.7
 """Of the whole conversation beside facets that weigh 1."""
-MICRO_PER_CLUSTER, LEAST_MICRO, MOST_MICRO = 5, 1_500, 12_000
-"""Micro-clusters: this many for each wanted cluster, within bounds that keep Ward quick."""
-MICRO_PASSES, FINAL_PASSES = 4, 6
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -144,10 +142,7 @@ def cluster(
         fewest = min(len(space), MOST_ANCHORS) // (2 * k)
         moved = smoothed(space, neighbours=min(NEIGHBOURS, fewest), seed=seed)
     near = space if moved is None else moved
-    start = _ward_start(near, weights, k, seed)
-    labels = spherical_kmeans(
-        near, k, seed=seed, weights=weights, start=start, max_passes=FINAL_PASSES
-    ).labels
+    labels = group_rows(steadied(near, weights, k, seed=seed), weights, k, seed=seed).labels
     centroids = unit_rows(cluster_sums(space, labels, int(labels.max()) + 1, weights)[0])
     return Clustering(labels, centroids, _fit(space, labels, centroids), space, moved)
 
@@ -197,27 +192,6 @@ def _reduced(view: View, weights: npt.NDArray[np.float64] | None, seed: int) -> 
         own = unit_rows(reduction.project(read(low, high)))
         out[low:high] = np.where(known[low:high, None], own, np.float32(0.0))
     return out
-
-
-def _ward_start(
-    space: Floats, weights: npt.NDArray[np.float64] | None, k: int, seed: int
-) -> Floats | None:
-    """Return centroids of a Ward cut over micro-clusters, or None where k is too large for it."""
-    n = len(space)
-    micro = min(n, max(LEAST_MICRO, MICRO_PER_CLUSTER * k), MOST_MICRO)
-    if k >= n or 2 * k > micro:
-        return None
-    if micro == n:
-        labels = np.arange(n, dtype=np.int32)
-    else:
-        labels = spherical_kmeans(
-            space, micro, seed=seed, weights=weights, max_passes=MICRO_PASSES
-        ).labels
-    sums, mass = cluster_sums(space, labels, int(labels.max()) + 1, weights)
-    group = cut(ward(sums / mass[:, None], mass), k)
-    joined = np.zeros((int(group.max()) + 1, space.shape[1]))
-    np.add.at(joined, group, sums)
-    return unit_rows(joined)
 
 
 def merge_small(

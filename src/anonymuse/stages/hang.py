@@ -7,11 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from anonymuse.domain.ids import leaf_id, leaf_number
 from anonymuse.domain.private.drafts import DraftNode
 from anonymuse.domain.private.pruning import leaves_below
 from anonymuse.vectors.rows import Floats, unit_rows
-
-_LEAF = "L0-{:04d}"
 
 
 def hang(nodes: Sequence[DraftNode], centroids: Floats) -> list[DraftNode]:
@@ -26,17 +25,17 @@ def hang(nodes: Sequence[DraftNode], centroids: Floats) -> list[DraftNode]:
     """
     below = leaves_below(nodes)
     known = below[None]
-    new = [i for i in range(len(centroids)) if _LEAF.format(i) not in known]
+    new = [i for i in range(len(centroids)) if leaf_id(i) not in known]
     lowest = sorted({n.parent for n in nodes if n.level == 0 and n.parent is not None})
     grown = {node.id: node for node in nodes}
     if not lowest:
-        return [*nodes, *(DraftNode(_LEAF.format(i), None, (), 0) for i in new)]
+        return [*nodes, *(DraftNode(leaf_id(i), None, (), 0) for i in new)]
     middles = np.stack(
-        [centroids[[int(leaf[3:]) for leaf in sorted(below[own])]].mean(axis=0) for own in lowest]
+        [centroids[list(map(leaf_number, sorted(below[own])))].mean(axis=0) for own in lowest]
     )
     nearest = (centroids[new] @ unit_rows(middles).T).argmax(axis=1) if new else []
     for i, place in zip(new, nearest, strict=True):
         above = grown[lowest[int(place)]]
-        grown[above.id] = replace(above, children=(*above.children, _LEAF.format(i)))
-        grown[_LEAF.format(i)] = DraftNode(_LEAF.format(i), above.id, (), 0)
+        grown[above.id] = replace(above, children=(*above.children, leaf_id(i)))
+        grown[leaf_id(i)] = DraftNode(leaf_id(i), above.id, (), 0)
     return sorted(grown.values(), key=lambda node: (node.level, node.id))

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from anonymuse.domain.ids import leaf_id
 from anonymuse.domain.private.drafts import DraftNode
 from anonymuse.vectors.ground import Ground
 from anonymuse.vectors.rows import Labels, Sums
@@ -172,7 +173,7 @@ def _even_groups(merges: Merges, targets: Sequence[int]) -> list[Labels]:
 
 def _nodes(levels: Sequence[Labels], leaves: int) -> list[DraftNode]:
     """Turn group labels per level (base first, -1: no node) into linked nodes."""
-    names = [[f"L0-{leaf:04d}" for leaf in range(leaves)]]
+    names = [list(map(leaf_id, range(leaves)))]
     numbered = [np.arange(leaves)]
     for level, groups in enumerate(levels, start=1):
         used = np.unique(groups[groups >= 0])

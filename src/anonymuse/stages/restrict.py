@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from anonymuse.domain.ids import leaf_number
 from anonymuse.domain.private.drafts import DraftName, DraftNode
 from anonymuse.domain.private.pruning import leaves_below
 from anonymuse.domain.private.traffic import Traffic, Verdicts
@@ -59,8 +60,6 @@ def restrict(
     nodes: Sequence[DraftNode],
     names: Mapping[str, DraftName],
     coordination: Mapping[str, Coordination],
-    *,
-    numbers: Mapping[str, int],
 ) -> tuple[EvidenceCluster, ...]:
     """Return every node with its evidence, top level first, in the order of ``nodes``.
 
@@ -69,17 +68,18 @@ def restrict(
         nodes: the tree.
         names: by node.
         coordination: by base cluster; none where there are too few accounts to tell.
-        numbers: of the base clusters, by id.
     """
     leaf = case.traffic.leaf
     by_leaf = np.argsort(leaf, kind="stable")
-    starts = np.searchsorted(leaf[by_leaf], np.arange(max(numbers.values(), default=0) + 2))
+    ordered = leaf[by_leaf]
     below = leaves_below(nodes)
     held = np.bincount(case.traffic.account, minlength=len(case.accounts))
     found = []
     for node in sorted(nodes, key=lambda own: -own.level):
-        own = [numbers[one] for one in below[node.id]]
-        rows = np.sort(np.concatenate([by_leaf[starts[i] : starts[i + 1]] for i in own]))
+        own = [leaf_number(one) for one in below[node.id]]
+        starts, ends = np.searchsorted(ordered, own), np.searchsorted(ordered, own, "right")
+        parts = [by_leaf[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+        rows = np.sort(np.concatenate(parts))
         name = names[node.id]
         base = node.level == 0
         found.append(

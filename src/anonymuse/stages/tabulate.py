@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymuse.domain.facets import FacetQuestion
+from anonymuse.domain.ids import leaf_number
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.counts import DraftCell, Place
 from anonymuse.domain.private.drafts import DraftNode
@@ -232,6 +233,6 @@ def _rows_of_leaves(order: Sequence[DraftNode], labels: Ints) -> npt.NDArray[np.
     """Return the table row of each row's base cluster, -1 where it is not published."""
     lookup = np.full(int(labels.max(initial=-1)) + 1, -1, dtype=np.int64)
     for row, node in enumerate(order):
-        if node.level == 0 and (leaf := int(node.id.removeprefix("L0-"))) < len(lookup):
+        if node.level == 0 and (leaf := leaf_number(node.id)) < len(lookup):
             lookup[leaf] = row
     return lookup[labels]

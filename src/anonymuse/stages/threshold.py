@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from anonymuse.domain.ids import leaf_id, leaf_number
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.counts import NO_NOISE, LeafCounts, Noise
 from anonymuse.domain.private.thresholds import (
@@ -18,19 +19,9 @@ from anonymuse.domain.private.thresholds import (
 from anonymuse.stats.noise import keyed_noise, unit_keys
 
 __all__ = ["LeafCounts", "Noise", "count_leaves", "draw_noise", "fits", "leaf_id",
-           "nearest_policy", "withheld_reason"]  # fmt: skip
+           "leaf_number", "nearest_policy", "withheld_reason"]  # fmt: skip
 
 Ints = npt.NDArray[np.integer]
-
-
-def leaf_id(leaf: int) -> str:
-    """Return the node id of a base cluster's number."""
-    return f"L0-{leaf:04d}"
-
-
-def leaf_number(node: str) -> int:
-    """Return the number of a base cluster, given its node id."""
-    return int(node.removeprefix("L0-"))
 
 
 def count_leaves(labels: Ints, units: Ints, k: int, *, per_node: int) -> list[LeafCounts]:

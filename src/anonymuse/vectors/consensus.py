@@ -43,7 +43,8 @@ def steady_groups(points: AnyRows, sizes: npt.NDArray[np.float64], k: int) -> La
         rows = np.sort(philox(draw).permutation(m)[: max(k, round(DRAWN * m))])
         group, _ = assign(points, _centroids(np.asarray(points)[rows], sizes[rows], k))
         together += group[:, None] == group
-    return cut(ward(together / DRAWS, sizes), k)
+    sums, _ = cluster_sums(together, cut(ward(together / DRAWS, sizes), k), k, sizes)
+    return spherical_kmeans(together, k, seed=0, weights=sizes, start=unit_rows(sums)).labels
 
 
 def _centroids(points: AnyRows, sizes: npt.NDArray[np.float64], k: int) -> Floats:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from anonymuse.adapters.chat.batch_open import FOLDER, is_folder
 from anonymuse.adapters.chat.open import base_url
@@ -19,6 +20,8 @@ from anonymuse.pipeline.parts import BY_CHAT
 
 PLUG_IN = "plug-in:"
 _PORTS = {"http": 80, "https": 443}
+_UPWARDS = re.compile(r"(^|[/\\])\.\.?(?=[/\\;]|$)")
+"""parts of a path that lead out of what stands before them"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,11 @@ def refuse_endpoints(config: RunConfig) -> str:
     for own in found:
         if own.place and not _may(own, listed, restricted=config.zone.restricted):
             raise ConfigError(_refusal(own, listed))
+        if listed and own.place.startswith("http://") and _is_proxied(_split(own.place)):
+            raise ConfigError(
+                f"{own.place} ({own.what}) is on the list of zone.endpoints, and a proxy that is "
+                f"not would read what is sent there. Put the host's name in NO_PROXY, or use https."
+            )
     away = [own for own in found if own.place]
     if not away:
         return "Text of conversations stays on this machine."
@@ -105,6 +113,8 @@ def _covers(entry: str, place: str) -> bool:
     a, b = _split(entry), _split(place)
     above = a.path.rstrip("/")
     below = b.path.rstrip("/")
+    if _UPWARDS.search(unquote(unquote(below))):
+        return False
     return _host(a) == _host(b) and (below == above or below.startswith(f"{above}/"))
 
 
@@ -118,13 +128,23 @@ def _is_here(where: SplitResult) -> bool:
     Names are not looked up: who answers that could point one elsewhere.
     """
     name = where.hostname or ""
-    proxied = not urllib.request.getproxies().keys().isdisjoint({where.scheme, "all"})
-    if proxied and not urllib.request.proxy_bypass(name):
+    if _is_proxied(where):
         return False
     try:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return name == "localhost"
+
+
+def _is_proxied(where: SplitResult) -> bool:
+    """Say whether a proxy may stand before an address.
+
+    Programs read `NO_PROXY` in different ways, so it counts only where it holds the very name.
+    """
+    proxies = urllib.request.getproxies()
+    spared = {one.strip() for one in proxies.get("no", "").split(",")}
+    proxied = not proxies.keys().isdisjoint({where.scheme, "all"})
+    return proxied and spared.isdisjoint({where.hostname, "*"})
 
 
 def _split(address: str) -> SplitResult:

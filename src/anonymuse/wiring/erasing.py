@@ -9,14 +9,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from anonymuse.adapters.store.ledger import LEDGER_NAME, FolderLedger
 from anonymuse.adapters.vault.ring import RING_NAME, KeyRing, ring_held
-from anonymuse.errors import ConfigError, InputError
+from anonymuse.errors import AnonymuseError, ConfigError, InputError
 from anonymuse.pipeline.erased import pseudonym_keys, pseudonyms
-from anonymuse.pipeline.forgetting import knows
+from anonymuse.pipeline.forgetting import knows, refuse_links
 from anonymuse.pipeline.key import ProjectKey
+from anonymuse.pipeline.last_run import config_of
 from anonymuse.pipeline.run import PRIVATE, alone
+from anonymuse.stats.noise import unit_keys
 from anonymuse.wiring.forgetting import Forgotten, forget
-from anonymuse.wiring.vault import ERASURES, RING, RING_FILE, key_of, keys_of, said_by
+from anonymuse.wiring.key import ledger_folder
+from anonymuse.wiring.vault import (
+    ERASURES,
+    RING,
+    RING_FILE,
+    found_at,
+    key_of,
+    keys_of,
+    opened_vault,
+    said_by,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +109,8 @@ def project_of(
                 f"Name that key's file with --key-file, or treat this run apart."
             )
     beside = path.resolve().parent / RING_NAME
-    recorded = Path(next((own[RING_FILE] for own in runs.values() if RING in own), beside))
-    found = beside if beside.exists() and not recorded.exists() else recorded
-    return Project(runs, path, keys, ring or found)
+    recorded = next((own[RING_FILE] for own in runs.values() if RING in own), str(beside))
+    return Project(runs, path, keys, ring or found_at(recorded, beside))
 
 
 def erase(project: Project, user: str, told: Callable[[str, Mapping[str, Any]], None]) -> Erasure:
@@ -114,17 +126,21 @@ def erase(project: Project, user: str, told: Callable[[str, Mapping[str, Any]], 
         OutputError: a run is at work, or something cannot be written.
     """
     names = pseudonyms(pseudonym_keys(project.keys), "user", user)
+    ledgers = _ledgers(project)
     with ExitStack() as stack:
         stack.enter_context(ring_held(project.ring, alone=True))
         for out in project.runs:
             stack.enter_context(alone(out / PRIVATE))
+            refuse_links(out)
         in_runs = any(knows(out / PRIVATE, names) for out in project.runs)
         ring = stack.enter_context(_opened(project, make=in_runs))
         had = ring.known(names)
-        before = next((when for name, when in ring.erased().items() if name in names), "")
-        if not (in_runs or had or before):
+        gone = ring.erased()
+        known = [name for name in names if name in had or name in gone]
+        if not (in_runs or known):
             raise _unknown()
-        pseudonym = next(iter(sorted(had)), names[0])
+        pseudonym = next(iter(known), names[0])
+        before = next((gone[name] for name in names if name in gone), "")
         told("erase", {"object": pseudonym, "runs": len(project.runs)})
         if had or not before:  # else their key is gone, and others' stages need not go again
             ring.erase(names, datetime.now(UTC).isoformat(timespec="seconds"))
@@ -135,6 +151,8 @@ def erase(project: Project, user: str, told: Callable[[str, Mapping[str, Any]], 
             else Forgotten()
             for out, own in project.runs.items()
         }
+        for ledger in sorted(ledgers):
+            FolderLedger(ledger).forget(_numbers(project.keys, names))
         done = Erasure(
             time=ring.erased()[pseudonym],
             pseudonym=pseudonym,
@@ -147,6 +165,25 @@ def erase(project: Project, user: str, told: Callable[[str, Mapping[str, Any]], 
         )
         told("erased", _for_the_log(done, number))
     return done
+
+
+def _numbers(keys: Sequence[ProjectKey], names: Sequence[str]) -> set[int]:
+    """Return what stands for somebody in a ledger, under every key."""
+    return {own for key in keys for own in unit_keys(key.derive("ledger"), names).tolist()}
+
+
+def _ledgers(project: Project) -> set[Path]:
+    """Return the ledgers of releases that the runs may have written to."""
+    found = {project.key_file.resolve().parent / LEDGER_NAME}
+    for out in project.runs:
+        try:
+            with opened_vault(out, key_file=project.key_file):
+                config = config_of(out)
+        except AnonymuseError:  # it was erased from before, or cut off: its own stands above
+            continue
+        if config is not None:
+            found.add(ledger_folder(config, out).resolve())
+    return found
 
 
 def _for_the_log(done: Erasure, number: int) -> dict[str, Any]:

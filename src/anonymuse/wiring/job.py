@@ -209,8 +209,9 @@ def assemble_plan(data: Sequence[str], folder: Path, config: RunConfig) -> Itera
     config.policy()
     terms = terms_of(config)
     recorded = recorded_facets(config)
+    copies = None if is_sealed(config) else folder  # where the next run finds what a kill left
     with (
-        opened(data, config.input, copies=folder) as inputs,
+        opened(data, config.input, copies=copies) as inputs,
         _counter(config) as counter,
         throwaway(folder, config),
     ):

@@ -13,7 +13,7 @@ from anonymuse.adapters.chat.cache import ResponseCache
 from anonymuse.errors import AnonymuseError
 from anonymuse.pipeline import files
 from anonymuse.pipeline.config import RunConfig
-from anonymuse.pipeline.forgetting import drop_derived, drop_raw
+from anonymuse.pipeline.forgetting import drop_derived, drop_raw, newest, refuse_links
 from anonymuse.pipeline.last_run import config_of
 from anonymuse.pipeline.run import PRIVATE, RESTRICTED, alone
 from anonymuse.pipeline.settings import ZoneConfig
@@ -75,6 +75,7 @@ def keep_to(
     derived = own.derived_days if derived_days is None else derived_days
     today = time.time() if now is None else now
     with alone(out / PRIVATE):
+        refuse_links(out)
         found = _drop(out, raw, derived, today, dry_run=True)
         if not dry_run and found.anything:
             told("retention", {"object": out.name, **asdict(found)})
@@ -86,7 +87,7 @@ def _drop(out: Path, raw: int, derived: int, now: float, *, dry_run: bool) -> Ke
     private = out / PRIVATE
     old, older = now - raw * _DAY, now - derived * _DAY
     report = out / RESTRICTED
-    restricted = report.is_dir() and max(p.stat().st_mtime for p in report.rglob("*")) < older
+    restricted = report.is_dir() and newest(report) < older
     if restricted and not dry_run:
         with files.writing_to(out):
             shutil.rmtree(report)
@@ -98,7 +99,7 @@ def _drop(out: Path, raw: int, derived: int, now: float, *, dry_run: bool) -> Ke
         raw,
         derived,
         raw=drop_raw(private, old, dry_run=dry_run),
-        stages=drop_derived(private, older, dry_run=dry_run),
+        stages=drop_derived(private, older, old, dry_run=dry_run),
         answers=answers,
         restricted=restricted,
     )

@@ -109,7 +109,7 @@ def opened_vault(out: Path, *, key_file: Path | None = None) -> Iterator[RingVau
         yield None
         return
     path = key_of(out, began, key_file)
-    vault = open_vault(_found(began[RING_FILE], path.resolve().parent / RING_NAME), keys_of(path))
+    vault = open_vault(found_at(began[RING_FILE], path.resolve().parent / RING_NAME), keys_of(path))
     try:
         refuse_another_ring(out, began, vault)
         with sealed(out / PRIVATE, vault):
@@ -153,7 +153,7 @@ def key_of(out: Path, began: Mapping[str, Any], named: Path | None) -> Path:
     told = os.environ.get("ANONYMUSE_KEY_FILE")
     if named is not None or told:
         return named or Path(told or "")
-    return _found(began.get(KEY_FILE, str(beside)), beside)
+    return found_at(began.get(KEY_FILE, str(beside)), beside)
 
 
 def keys_of(path: Path) -> tuple[ProjectKey, ...]:
@@ -265,6 +265,6 @@ def _catch_up(out: Path, began: Mapping[str, Any] | None, erased: Erased) -> Non
             forget(out, erased.units, erased.erasures)
 
 
-def _found(recorded: str, beside: Path) -> Path:
+def found_at(recorded: str, beside: Path) -> Path:
     """Return where a file lay, or, where the project was moved as a whole, where it lies now."""
     return beside if not Path(recorded).exists() and beside.exists() else Path(recorded)

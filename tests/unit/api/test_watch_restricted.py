@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from anonymuse.api.erasing import erase
 from anonymuse.api.layers import settings
 from anonymuse.api.restricted import run_restricted
 from anonymuse.api.watch_page import mail, page, payload
@@ -17,7 +18,7 @@ from anonymuse.api.watch_rules import Rules
 from anonymuse.api.watching import Watched, watch
 from anonymuse.domain.restricted.evidence import Coordination, Rate
 from anonymuse.domain.restricted.report import RestrictedReport
-from anonymuse.errors import ConfigError
+from anonymuse.errors import ConfigError, InputError
 from anonymuse.insights.rules import SHAPES, Rule
 from anonymuse.insights.watch import Judged, judge
 from anonymuse.secure.audit import LOG
@@ -194,14 +195,42 @@ def test_a_sealed_run_is_opened_in_the_zone_and_its_log_keeps_it(tmp_path: Path)
     assert {alarm.rule for alarm in found.alarms} == {"grave"}
     assert found.place == tmp_path / "run" / "watched.json"
     lines = (tmp_path / "anonymuse.zone" / LOG).read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["action"] for line in lines[-2:]] == ["watch", "watch"]
+    erase(tmp_path / "run", harbour.HEAVY)
+    with pytest.raises(InputError, match="somebody was erased since, repeat its command"):
+        watch(tmp_path / "run", rules)
+
+
+@pytest.mark.slow
+def test_no_other_log_is_written_to_than_that_of_the_runs_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever watches from a folder with a key of their own leaves their line all the same."""
+    data, facets = harbour.write(tmp_path)
+    (tmp_path / "anonymuse.key").rename(tmp_path / "project.key")
+    monkeypatch.chdir(tmp_path)
+    config = settings(
+        None,
+        {**harbour.SETTINGS, "extract.facets_file": str(facets), "cluster.k": 10,
+         "privacy.key_file": "project.key"},
+    )  # fmt: skip
+    run_restricted(data, tmp_path / "run", config)
+    own = tmp_path / "elsewhere"
+    own.mkdir()
+    (own / "project.key").write_text("6b" * 32)
+    monkeypatch.chdir(own)
+    watch(tmp_path / "run", every_rule())
+    assert not (own / "anonymuse.zone").exists()
+    lines = (tmp_path / "anonymuse.zone" / LOG).read_text(encoding="utf-8").splitlines()
     assert json.loads(lines[-1])["action"] == "watch"
 
 
-@pytest.mark.parametrize(("here", "there"), [("restricted", "release"), ("release", "restricted")])
+@pytest.mark.parametrize("restricted", [True, False])
 def test_a_released_report_is_not_compared_with_a_restricted_one(
-    here: str, there: str, tmp_path: Path
+    restricted: bool, tmp_path: Path
 ) -> None:
-    (tmp_path / "a" / here).mkdir(parents=True)
-    (tmp_path / "b" / there).mkdir(parents=True)
+    for name, kind in (("a", restricted), ("b", not restricted)):
+        (tmp_path / name / "private").mkdir(parents=True)
+        (tmp_path / name / "private" / "key.json").write_text(json.dumps({"restricted": kind}))
     with pytest.raises(ConfigError, match="not of one kind"):
         watch(tmp_path / "a", every_rule(), tmp_path / "b")

@@ -21,12 +21,25 @@ def test_it_tells_numbers_and_what_comes_next(
     assert run_command(["run", data, "--out", str(out), *FLAGS, "-q"]) == 0
     said = capsys.readouterr().out
     assert "12 conversations of 12 users" in said
-    assert "nothing withheld" in said
+    assert "clusters; nothing withheld" in said
+    assert "Compared with concern" not in said  # nobody graded it
     assert said.endswith(f"Look at it: anonymuse investigate {out}\n")
     assert run_command(["run", data, "--out", str(out), *FLAGS, "-q", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["restricted"] == str(out / "restricted")
     assert (told["conversations"], told["ran"], told["exit_code"]) == (12, [], 0)
+
+
+def test_one_account_and_what_was_compared_are_said_rightly(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [row | {"user": "solo"} for row in harbour.rows()[:12]]
+    data, facets = harbour.write(tmp_path, rows)
+    more = ["--naming", "none", "--facets-from", str(facets), "-q"]
+    assert run_command(["run", str(data), "--out", str(tmp_path / "safety"), *FLAGS, *more]) == 0
+    said = capsys.readouterr().out
+    assert "12 conversations of 1 user in" in said
+    assert "Compared with concern: refused\n" in said
 
 
 @pytest.mark.parametrize(

@@ -53,9 +53,7 @@ def test_clear_topics_are_found_again_and_new_ones_are_drift(clear: dict[str, An
 
 
 def test_where_nothing_is_to_be_found_nothing_is() -> None:
-    seen: list[tuple[int, int]] = []
-    told = measure_identity(*made(5.0), seeds=2, progress=lambda *at: seen.append(at))
-    assert seen == [(1, 2), (2, 2)]
+    told = measure_identity(*made(5.0), seeds=2)
     assert means(told)["kept.base.steady"] < 0.6
     assert means(told)["drift.found"] < 0.2
     for own in told["figures"]:

@@ -213,3 +213,19 @@ def test_what_retention_dropped_counts_as_if_it_were_there(private: Path):
     assert (folder_digest(path.parent), folder_digest(path.parent, "*.npy")) == before
     with pytest.raises(ErasedError, match=r"zone\.raw_days"):
         shards(path.parent)
+
+
+def test_a_link_inside_a_sealed_folder_leads_to_nothing_plain(
+    vault: RingVault, private: Path, tmp_path: Path
+):
+    """A stage that was moved to a larger disk is sealed there, too."""
+    elsewhere = tmp_path / "large disk"
+    elsewhere.mkdir()
+    (private / "scrub").symlink_to(elsewhere)
+    with sealed(private, vault):
+        files.write_json(private / "scrub" / "told.json", {"said": CANARY})
+        assert files.read_json(private / "scrub" / "told.json") == {"said": CANARY}
+        assert CANARY.encode() not in (elsewhere / "told.json").read_bytes()
+    (tmp_path / "linked").symlink_to(private)
+    with sealed(tmp_path / "linked", vault):
+        assert files.read_json(private / "scrub" / "told.json") == {"said": CANARY}

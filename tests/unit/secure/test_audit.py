@@ -45,7 +45,7 @@ def told(folder: Path, *anchors: bytes, keys: Keyring = KEYS) -> list[str]:
 
 
 def test_a_row_holds_who_what_when_and_is_chained(five: Path) -> None:
-    rows = list(read_rows(five))
+    rows = list(read_rows(five, KEYS))
     assert [row.seq for row in rows] == [1, 2, 3, 4, 5]
     assert [row.prev for row in rows[1:]] == [row_hash(row) for row in rows[:-1]]
     assert (rows[0].actor, rows[0].role, rows[0].object) == ("ivan", "investigator", "row0")
@@ -113,9 +113,24 @@ def rubbish(lines: Lines) -> Lines:
     return [*lines[:2], b"[" * 100_000, b'{"seq": true}', *lines[2:]]
 
 
+def no_number(lines: Lines) -> Lines:
+    """Put in a row that is JSON to many programs, and cannot be written as we write rows."""
+    made_up = json.loads(lines[2]) | {"details": {"n": float("nan")}}
+    return [*lines[:2], json.dumps(made_up, sort_keys=True).encode(), *lines[2:]]
+
+
+def no_time(lines: Lines) -> Lines:
+    """Put in a row of the first second that there is: nothing can be before it."""
+    made_up = json.loads(lines[2]) | {"time": "0001-01-01T00:00:00Z"}
+    packed = json.dumps(made_up, sort_keys=True, separators=(",", ":")).encode()
+    return [*lines[:2], packed, *lines[2:]]
+
+
 @pytest.mark.parametrize(
     ("tamper", "says"),
     [
+        (no_number, "Line 3 is not a row of ours"),
+        (no_time, "Line 3 was changed, or was not written by us"),
         (edited, "Line 3 was changed"),
         (deleted, "Line 2: 2 rows are missing before row 4"),
         (first_deleted, "Line 1: 1 rows are missing before row 2"),
@@ -135,6 +150,17 @@ def test_tampering_is_found(five: Path, tamper: Callable[[Lines], Lines], says: 
     found = verify(five, KEYS)
     assert not found.sound
     assert says in " ".join(one.told for one in found.findings)
+
+
+def test_an_end_that_is_no_number_is_not_gone_on_with(five: Path) -> None:
+    with (five / LOG).open("ab") as stream:
+        made_up = json.loads((five / LOG).read_bytes().splitlines()[-1]) | {"actor": float("nan")}
+        stream.write(json.dumps(made_up).encode() + b"\n")
+    with pytest.raises(BrokenRunError, match="a last row that was changed"):
+        add(log(five))
+    head = json.loads((five / HEAD).read_bytes()) | {"hash": float("nan")}
+    (five / HEAD).write_text(json.dumps(head))
+    assert not verify(five, KEYS).sound
 
 
 def test_a_removed_log_is_found_and_not_begun_anew(five: Path) -> None:
@@ -190,7 +216,7 @@ def test_another_key_is_found_and_a_retired_one_is_known(five: Path) -> None:
     rotated = Keyring(OTHER, [ProjectKey(b"k" * 32)])
     add(log(five, keys=rotated))
     assert verify(five, rotated).sound
-    assert len({row.key for row in read_rows(five)}) == 2
+    assert len({row.key for row in read_rows(five, rotated)}) == 2
 
 
 def test_a_clock_that_goes_back_is_a_warning_with_its_place(five: Path) -> None:
@@ -209,7 +235,7 @@ def test_half_a_line_of_a_crash_is_told_and_repaired_in_the_open(five: Path) -> 
     assert found.sound
     assert "half a row of 19 bytes" in found.findings[0].told
     add(log(five))
-    assert [row.action for row in read_rows(five)][5:] == ["log repaired", "read trace"]
+    assert [row.action for row in read_rows(five, KEYS)][5:] == ["log repaired", "read trace"]
     assert verify(five, KEYS).findings == ()
 
 
@@ -283,6 +309,17 @@ def test_what_somebody_typed_is_never_in_the_log(tmp_path: Path) -> None:
     assert verify(tmp_path, KEYS).sound
 
 
+def test_a_few_words_in_place_of_an_id_are_not_in_the_log_either(tmp_path: Path) -> None:
+    """Addresses of pages take any id, and some words are short."""
+    row = log(tmp_path).append(
+        actor="ivan", role="investigator", action="denied", object="Jane Doe has HIV",
+        purpose="she told me", details={"act": "see report"},
+    )  # fmt: skip
+    assert "Jane" not in (tmp_path / LOG).read_text(encoding="ascii")
+    assert "told" not in row.purpose
+    assert row.details["act"] == "see report"
+
+
 def test_ids_and_numbers_stay_as_they_are() -> None:
     kept = {"id": "L0-0001", "n": 3, "share": 0.5, "address": "::1", "none": None}
     assert safe(kept) == kept
@@ -318,7 +355,7 @@ def test_two_processes_write_one_log(tmp_path: Path) -> None:
     workers = [process(tmp_path, name, 15) for name in ("anna", "vera")]
     assert [one.wait() for one in workers] == [0, 0]
     assert verify(tmp_path, KEYS).findings == ()
-    rows = list(read_rows(tmp_path))
+    rows = list(read_rows(tmp_path, KEYS))
     for name in ("anna", "vera"):
         assert [r.object for r in rows if r.actor == name] == [f"o{n}" for n in range(15)]
 
@@ -332,9 +369,25 @@ def test_a_kill_in_the_middle_of_an_append(five: Path, at: int) -> None:
     found = verify(five, KEYS)
     assert found.sound
     assert found.findings == ()
-    rows = list(read_rows(five))
+    rows = list(read_rows(five, KEYS))
     assert rows[-1].object == "row100"
     assert ("anna" in {row.actor for row in rows}) == (at == 10_000)
+
+
+def test_nobody_chooses_what_the_log_calls_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = machine_actor()
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "paula")
+    assert machine_actor() == before
+    assert "paula" not in before
+
+
+def test_an_account_without_a_name_is_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(_: int) -> None:
+        raise KeyError
+
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    assert machine_actor() == f"machine:{os.getuid()}"
 
 
 def test_the_log_beside_a_key(tmp_path: Path) -> None:

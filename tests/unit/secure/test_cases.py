@@ -11,14 +11,19 @@ import pytest
 
 from anonymuse.errors import AbsentError, InputError, RightsError
 from anonymuse.secure.audit_check import read_rows
-from anonymuse.secure.audit_line import row_hash
+from anonymuse.secure.audit_line import Keyring, row_hash
 from anonymuse.secure.case_page import plain
+from anonymuse.secure.roles import Person
 from tests.unit.secure.world import (
     ANALYST,
     APPROVER,
     INVESTIGATOR,
+    KEY,
     OPERATOR,
+    PASSWORD,
     SECRET,
+    START,
+    WHY,
     World,
     cluster,
     store,
@@ -39,6 +44,18 @@ def test_the_newest_verdict_counts_and_all_stay(world: World) -> None:
     ]  # fmt: skip
     assert world.zone.verdicts.of(ANALYST, "cluster", "L0-0002") == ()
     assert "script" not in "".join(world.log())
+
+
+def test_the_queue_tells_of_a_gap_in_one_language(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = world.held.report()
+    (gap,) = held.gaps
+    row = dataclasses.replace(gap.missed[0], language="Spanish")
+    changed = dataclasses.replace(held, gaps=(dataclasses.replace(gap, missed=(row,)),))
+    monkeypatch.setattr(world.held, "report", lambda: changed)
+    found = {one.cluster: one.gap_of for one in world.zone.report.queue(ANALYST)}
+    assert found == {"L0-0001": "", "L0-0002": "flagged: missed, Spanish"}
 
 
 def test_a_verdict_changes_nothing_but_the_queue(world: World) -> None:
@@ -76,7 +93,7 @@ def test_an_account_over_its_clusters(world: World) -> None:
 def test_a_case_holds_the_evidence_and_how_it_came_about(world: World) -> None:
     approved = world.approved()
     world.zone.traces.summary(INVESTIGATOR, approved.id, "row0000")
-    world.zone.read(INVESTIGATOR, approved.id, "row0000")
+    world.zone.traces.read(INVESTIGATOR, approved.id, "row0000")
     world.zone.verdicts.give(INVESTIGATOR, "cluster", "L0-0001", "abuse", note="Same template.")
     case = world.zone.cases.export(INVESTIGATOR, "cluster", "L0-0001")
     told = json.loads(case.json)
@@ -89,7 +106,7 @@ def test_a_case_holds_the_evidence_and_how_it_came_about(world: World) -> None:
     assert told["traces"] == []
     for text in ("bake?", "Jane", "example.org"):
         assert text not in case.markdown + case.json.decode()
-    hashes = {row_hash(row) for row in read_rows(world.folder)}
+    hashes = {row_hash(row) for row in read_rows(world.folder, Keyring(KEY))}
     assert {row["hash"] for row in told["log"]} <= hashes
     last = json.loads(world.log()[-1])
     assert last["action"] == "export case"
@@ -101,7 +118,7 @@ def test_a_case_holds_the_evidence_and_how_it_came_about(world: World) -> None:
 def test_text_is_in_a_case_only_where_it_was_read_and_then_redacted(world: World) -> None:
     approved = world.approved()
     world.zone.traces.summary(INVESTIGATOR, approved.id, "row0000")
-    world.zone.read(INVESTIGATOR, approved.id, "row0000")
+    world.zone.traces.read(INVESTIGATOR, approved.id, "row0000")
     world.zone.traces.lift(INVESTIGATOR, approved.id, "row0000", reason="Needed for the case.")
     world.zone.traces.summary(INVESTIGATOR, approved.id, "row0001")
     case = world.zone.cases.export(
@@ -128,6 +145,31 @@ def test_text_needs_an_approved_request_for_this_target(world: World) -> None:
         export(INVESTIGATOR, "cluster", "L0-0001", request="made-up", with_traces=True)
     with pytest.raises(InputError, match="on a cluster or on an account"):
         export(INVESTIGATOR, "conversation", "row0000")
+
+
+def test_a_request_that_is_not_looked_up_is_not_in_the_log(world: World) -> None:
+    world.zone.cases.export(INVESTIGATOR, "cluster", "L0-0001", request="Jane Doe has HIV")
+    assert "Jane" not in "".join(world.log())
+
+
+def test_what_others_wrote_to_their_approvers_is_not_in_ones_case(world: World) -> None:
+    """A case tells that somebody else asked; their words are theirs and their approvers'."""
+    approved = world.approved()
+    world.zone.traces.summary(INVESTIGATOR, approved.id, "row0000")
+    world.zone.traces.read(INVESTIGATOR, approved.id, "row0000")
+    world.zone.traces.lift(INVESTIGATOR, approved.id, "row0000", reason="She lives at the mill.")
+    staff = world.zone.staff._desk.staff
+    staff.add("ines", "investigator", PASSWORD, created=START, must_change=False)
+    ines = Person("ines", "investigator")
+    with pytest.raises(AbsentError):
+        world.zone.requests.get(ines, approved.id)
+    case = world.zone.cases.export(ines, "cluster", "L0-0001")
+    told = case.markdown + case.json.decode()
+    assert approved.id in told
+    for words in (WHY, "Fits.", "the mill"):
+        assert words not in told
+    own = world.zone.cases.export(INVESTIGATOR, "cluster", "L0-0001").json.decode()
+    assert all(words in own for words in (WHY, "Fits.", "the mill"))
 
 
 def test_an_account_is_a_case_too(world: World) -> None:
@@ -163,6 +205,20 @@ def test_a_case_tells_of_gaps_and_of_no_score(world: World) -> None:
     page = world.zone.cases.export(INVESTIGATOR, "cluster", "L0-0002").markdown
     assert r"flagged, missed: excess 0\.400 \(0\.200 to 0\.600\)".replace(":", r"\:") in page
     assert "Coordination score" not in page
+
+
+def test_rows_that_somebody_made_up_are_neither_shown_nor_taken_along(world: World) -> None:
+    """What is wrong with them is for the check to tell; nobody reads them as the log's."""
+    world.ask()
+    (line,) = world.log()
+    made_up = json.loads(line) | {"actor": "paula", "action": "decide \u001b[2J", "mac": "0" * 64}
+    packed = json.dumps(made_up, sort_keys=True, separators=(",", ":"))
+    (world.folder / "audit.jsonl").write_text(f"{packed}\n{line}\n", encoding="utf-8")
+    assert "paula" not in {row.actor for row in world.zone.log.rows(APPROVER)}
+    case = world.zone.cases.export(INVESTIGATOR, "cluster", "L0-0001")
+    assert "paula" not in case.json.decode() + case.markdown
+    assert [row["action"] for row in json.loads(case.json)["log"]] == ["ask"]
+    assert not world.zone.log.check(APPROVER).sound
 
 
 def test_the_log_is_filtered_and_newest_first(world: World) -> None:

@@ -41,6 +41,7 @@ def test_numbers() -> None:
     assert (shown.points(-1.25), shown.points(2)) == ("\u22121.2", "+2.0")
     assert (shown.decimal(-0.1), shown.decimal(0.5)) == ("\u22120.10", "0.50")
     assert shown.rate(Rate(6, 10, 0.3, 0.85)) == "60 % (30 % to 85 %)"
+    assert shown.of(Rate(2, 1234, 0.3, 0.85)) == "2 of 1,234"
     assert shown.rate(Rate(0, 0, 0, 1)) == shown.rate(None) == "\u2013"
 
 

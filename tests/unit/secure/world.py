@@ -21,7 +21,7 @@ from anonymuse.pipeline.key import ProjectKey
 from anonymuse.secure.passwords import Passwords
 from anonymuse.secure.roles import ROLES, Person
 from anonymuse.secure.rules import ZoneRules
-from anonymuse.secure.values import Kind, TraceRequest, Visit
+from anonymuse.secure.values import Kind, Trace, TraceRequest, Visit
 from anonymuse.secure.zone import Zone
 
 PASSWORD = "seven green kettles"
@@ -130,3 +130,9 @@ class World:
         """Return the log's lines."""
         path = self.folder / "audit.jsonl"
         return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+
+def read(world: World, request: TraceRequest, row: str = "row0000") -> Trace:
+    """Read a conversation in the order that is asked for."""
+    world.zone.traces.summary(INVESTIGATOR, request.id, row)
+    return world.zone.traces.read(INVESTIGATOR, request.id, row)

@@ -104,7 +104,9 @@ def test_without_a_campaign_nothing_scores() -> None:
 
 def test_signals_are_the_weights_in_their_order_and_add_up() -> None:
     weights = shipped_weights()
-    for one in coordinate(town(accounts=6), seed=0).values():
+    found = coordinate(town(accounts=6), seed=0)
+    assert CAMPAIGN in found
+    for one in found.values():
         assert [s.name for s in one.signals] == list(weights.weight)
         total = weights.bias + sum(s.points for s in one.signals)
         assert one.score == pytest.approx(1 / (1 + np.exp(-total)), abs=1e-3)

@@ -62,8 +62,7 @@ def dossier(rows: list[dict[str, Any]], *, windows: bool = True) -> Dossier:
 
 def found(case: Dossier, **scores: Coordination) -> dict[str, EvidenceCluster]:
     """Return the clusters by id."""
-    numbers = {"L0-0000": 0, "L0-0001": 1, "L0-0002": 2}
-    return {own.id: own for own in restrict(case, NODES, NAMES, scores, numbers=numbers)}
+    return {own.id: own for own in restrict(case, NODES, NAMES, scores)}
 
 
 ROWS: list[dict[str, Any]] = [
@@ -110,7 +109,7 @@ def test_one_account_with_many_rows_is_little_evidence() -> None:
     apart = [{"account": i, "concern": 5 if i % 2 else 1} for i in range(40)]
     base = (DraftNode("L0-0000", None, (), 0),)
     narrow, wide = (
-        restrict(dossier(rows), base, NAMES, {}, numbers={"L0-0000": 0})[0].concern
+        restrict(dossier(rows), base, NAMES, {})[0].concern
         for rows in (apart, [*alone, {"account": 1, "concern": 5}])
     )
     assert narrow is not None
@@ -134,7 +133,7 @@ def test_accounts_of_base_clusters_with_what_they_do_elsewhere() -> None:
 def test_no_more_accounts_are_listed_than_fit() -> None:
     rows = [{"account": i} for i in range(MOST_ACCOUNTS + 5)]
     base = (DraftNode("L0-0000", None, (), 0),)
-    (cluster,) = restrict(dossier(rows), base, NAMES, {}, numbers={"L0-0000": 0})
+    (cluster,) = restrict(dossier(rows), base, NAMES, {})
     assert cluster.accounts == MOST_ACCOUNTS + 5
     assert len(cluster.top_accounts) == MOST_ACCOUNTS
 

@@ -58,6 +58,11 @@ def test_what_is_on_the_list_may_be_sent_to(chat: str, entry: str):
         ("https://m.example.org/v1#x", "https://m.example.org:8443/v1"),
         ("https://m.example.org/v1#x", "https://m.example.org/v"),
         ("https://m.example.org/v1#x", "https://m.example.org/v1/deeper"),
+        ("https://m.example.org/v1/../other#x", "https://m.example.org/v1"),
+        ("https://m.example.org/v1/%2E%2e/other#x", "https://m.example.org/v1"),
+        ("https://m.example.org/v1/..%2Fother#x", "https://m.example.org/v1"),
+        ("https://m.example.org/v1/..\\other#x", "https://m.example.org/v1"),
+        ("https://m.example.org/v1/..;/other#x", "https://m.example.org/v1"),
         ("https://m.example.org.evil.net/v1#x", "https://m.example.org"),
         ("https://m.example.org@evil.net/v1#x", "https://m.example.org"),
         ("https://evil.net/https://m.example.org#x", "https://m.example.org"),
@@ -137,3 +142,25 @@ def test_an_address_that_is_none_is_told_without_its_password():
     with pytest.raises(ConfigError) as told:
         said("http://user:secret@host:port/v1#x")
     assert "secret" not in told.value.message
+
+
+@pytest.mark.parametrize("spared", [".localhost", "localhost:8000", "ocalhost", "local*"])
+def test_a_proxy_that_is_only_nearly_left_out_is_not_this_machine(
+    monkeypatch: pytest.MonkeyPatch, spared: str
+):
+    """The client sends `localhost` through a proxy that is left out for `.localhost` alone."""
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.example.org:3128")
+    monkeypatch.setenv("NO_PROXY", spared)
+    with pytest.raises(ConfigError, match="this machine's addresses only"):
+        said("http://localhost:8000/v1#x", zone__restricted=True)
+
+
+def test_a_proxy_that_reads_along_is_not_on_the_list(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("http_proxy", "http://proxy.example.org:3128")
+    monkeypatch.setenv("https_proxy", "http://proxy.example.org:3128")
+    listed = ("http://models.example.org/v1", "https://models.example.org/v1")
+    with pytest.raises(ConfigError, match="would read what is sent there"):
+        said(f"{listed[0]}#x", *listed)
+    assert "on the list" in said(f"{listed[1]}#x", *listed)
+    monkeypatch.setenv("no_proxy", "models.example.org")
+    assert "on the list" in said(f"{listed[0]}#x", *listed)

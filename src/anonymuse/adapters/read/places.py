@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import glob
 import os
 import re
@@ -57,6 +59,7 @@ class Spool:
     def __init__(self, inside: Path | None = None) -> None:
         self._inside = inside
         self._folder: Path | None = None
+        self._lock = -1
         self._files = 0
 
     def __enter__(self) -> Spool:
@@ -65,6 +68,7 @@ class Spool:
     def __exit__(self, *_: object) -> None:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+            os.close(self._lock)
 
     def new(self) -> Path:
         """Return the path of a file that is not there yet.
@@ -73,7 +77,7 @@ class Spool:
             OutputError: the folder cannot be made.
         """
         if self._folder is None:
-            self._folder = self._made()
+            self._folder, self._lock = self._made()
         self._files += 1
         return self._folder / f"{self._files:06d}"
 
@@ -95,22 +99,46 @@ class Spool:
                     ) from None
         return path
 
-    def _made(self) -> Path:
+    def _made(self) -> tuple[Path, int]:
+        """Return the new folder, and what holds it for as long as this process lives."""
+        inside, prefix = self._inside or Path(tempfile.gettempdir()), _SPOOL
         try:
-            if self._inside is not None:
-                self._inside.mkdir(mode=0o700, parents=True, exist_ok=True)
-                _remove_left(self._inside)
-            return Path(tempfile.mkdtemp(prefix=f"{_SPOOL}{os.getpid()}-", dir=self._inside))
+            if self._inside is None:
+                prefix = f"anonymuse-{_SPOOL}"
+            else:
+                inside.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _remove_left(inside, prefix)
+            folder = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=inside))
+            held = _held(folder)
+            if held is None:
+                raise OSError(errno.EBUSY, "")
+            return folder, held
         except OSError as error:
             raise OutputError(f"No folder for copies can be made: {_why(error)}.") from None
 
 
-def _remove_left(folder: Path) -> None:
+def _remove_left(folder: Path, prefix: str) -> None:
     """Remove the copies of processes that are no more."""
-    for left in folder.glob(f"{_SPOOL}*-*"):
-        number = left.name.removeprefix(_SPOOL).partition("-")[0]
-        if number.isascii() and number.isdigit() and not _runs(int(number)):
+    for left in folder.glob(f"{prefix}*-*"):
+        number = left.name.removeprefix(prefix).partition("-")[0]
+        ended = number.isascii() and number.isdigit() and not _runs(int(number))
+        if ended and (held := _held(left)) is not None:
             shutil.rmtree(left, ignore_errors=True)
+            os.close(held)
+
+
+def _held(folder: Path) -> int | None:
+    """Lock a folder; None where it cannot be: a process of another container may be using it."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
 
 
 def _runs(process: int) -> bool:

@@ -26,7 +26,7 @@ from anonymuse.domain.restricted.report import (
     RestrictedReport,
     report_from_dict,
 )
-from anonymuse.errors import BrokenRunError, InputError, OutputError
+from anonymuse.errors import BrokenRunError, ErasedError, InputError, OutputError
 from anonymuse.ports.vault import Vault
 
 RESTRICTED = "restricted"
@@ -96,10 +96,12 @@ class FolderRestrictedStore:
         if not (folder / REPORT).is_file():
             raise InputError(
                 f"There is no restricted report in {folder}. Make one with `anonymuse run "
-                f"--restricted`; if the run stopped early, repeat its command to finish it."
+                f"--restricted`; if the run stopped early, or somebody was erased since, repeat "
+                f"its command."
             )
         self._folder, self._vault = folder, vault
         self._conversation = conversation
+        self._erasures = vault.generation
 
     def report(self) -> RestrictedReport:
         """Return the report.
@@ -108,6 +110,7 @@ class FolderRestrictedStore:
             ErasedError: somebody of it was erased since.
             BrokenRunError: it was changed or damaged, or another version wrote it.
         """
+        self._refuse_what_was_erased()
         return self._report
 
     def members(
@@ -118,6 +121,7 @@ class FolderRestrictedStore:
         Raises:
             ErasedError, BrokenRunError: as for :meth:`report`.
         """
+        self._refuse_what_was_erased()
         table = self._members
         if cluster is not None:
             bases = pa.array(sorted(self._report.bases(cluster)), pa.string())
@@ -129,6 +133,14 @@ class FolderRestrictedStore:
     def conversation(self, row: str) -> Conversation | None:
         """Return a conversation as it was read; None where it was erased or its text dropped."""
         return self._conversation(row)
+
+    def _refuse_what_was_erased(self) -> None:
+        """Tell nothing from memory that cannot be read from the disk any more."""
+        if self._vault.generation != self._erasures or not (self._folder / REPORT).is_file():
+            raise ErasedError(
+                f"The restricted report in {self._folder.parent.name} was made before somebody was "
+                f"erased, or has reached its age. Repeat the run's command: it is made anew."
+            )
 
     @cached_property
     def _report(self) -> RestrictedReport:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Sequence
+import secrets
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -60,6 +61,24 @@ class FolderLedger:
         with stream:
             fcntl.flock(stream, fcntl.LOCK_EX)
             yield _Opened(self.folder, self.run, stream)
+
+    def forget(self, people: Collection[int]) -> None:
+        """Put a random number in place of each of some people, the same one in every release.
+
+        So releases can be compared as before, and nobody can tell any more whose number it was.
+
+        Raises:
+            OutputError: the folder cannot be written.
+            BrokenRunError: a line or file is not what we wrote.
+        """
+        if not (self.folder / LINES).exists():
+            return
+        instead = {own: secrets.randbits(64) for own in people}
+        with self.opened() as held:
+            for line in held.lines:
+                before = held.numbers(line)
+                if any(np.isin(own.people, list(instead)).any() for own in before):
+                    held.write(line, [_without(own, instead) for own in before])
 
     def lines(self) -> list[ReleaseLine]:
         """Return every release so far; none where there is no ledger yet.
@@ -120,6 +139,21 @@ class _Opened:
             OutputError: the folder cannot be written.
         """
         line = replace(line, made=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", run=self._run)
+        self.write(line, numbers)
+        with _writing_to(self._folder):
+            self._stream.truncate(self._whole)
+            self._stream.write(json.dumps(asdict(line), sort_keys=True).encode() + b"\n")
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+        self._whole = self._stream.tell()
+        self._lines.append(line)
+
+    def write(self, line: ReleaseLine, numbers: Sequence[PublishedNumber]) -> None:
+        """Write the file of a release.
+
+        Raises:
+            OutputError: the folder cannot be written.
+        """
         path = self._folder / f"{line.id}.parquet"
         temporary = path.with_name(f".{path.name}.writing")
         with _writing_to(self._folder):
@@ -130,12 +164,13 @@ class _Opened:
                 stream.flush()
                 os.fsync(stream.fileno())
             temporary.replace(path)
-            self._stream.truncate(self._whole)
-            self._stream.write(json.dumps(asdict(line), sort_keys=True).encode() + b"\n")
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
-        self._whole = self._stream.tell()
-        self._lines.append(line)
+
+
+def _without(number: PublishedNumber, instead: Mapping[int, int]) -> PublishedNumber:
+    """Return a number with others in place of some people; they stand in ascending order."""
+    people = np.array([instead.get(own, own) for own in number.people.tolist()], np.uint64)
+    order = np.argsort(people)
+    return replace(number, people=people[order], weights=number.weights[order])
 
 
 def _private(path: str, flags: int) -> int:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ASSIGNED = "assigned to"
+"""setting of a receipt: content hash of the report whose clusters were taken over"""
+
 Pair = tuple[str, str]
 """ids: of a cluster in the first report and of one in the second"""
 

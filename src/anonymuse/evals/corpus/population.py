@@ -149,7 +149,9 @@ def recorded_facets() -> dict[str, dict[str, Scalar]]:
     return found
 
 
-def write_jsonl(path: Path, *, seed: int = 0, count: int | None = None) -> int:
+def write_jsonl(
+    path: Path, *, seed: int = 0, count: int | None = None, flagged: bool = False
+) -> int:
     """Write the corpus as the messages JSONL that any reader takes; return the number of rows.
 
     Columns: id, user, organisation, timestamp (ISO 8601, UTC), messages. The truth is not in it.
@@ -158,11 +160,13 @@ def write_jsonl(path: Path, *, seed: int = 0, count: int | None = None) -> int:
         path: the file.
         seed: as for :func:`load`.
         count: only so many rows, spread evenly over the time; left out, all of them.
+        flagged: add what the invented classifier says, as column ``flagged``; null where it was
+            not asked.
     """
     rows = load(seed)
     if count is not None and count < len(rows):
         rows = [rows[place * len(rows) // count] for place in range(count)]
-    return _write(path, (_as_messages(row.conversation) for row in rows))
+    return _write(path, (_as_messages(row.conversation) | _verdict(row, flagged) for row in rows))
 
 
 def write_truth(path: Path, *, seed: int = 0) -> int:
@@ -192,6 +196,10 @@ def _as_messages(item: Conversation) -> dict[str, Any]:
         "timestamp": None if item.time is None else item.time.isoformat(),
         "messages": [{"role": turn.role, "content": turn.text} for turn in item.turns],
     }
+
+
+def _verdict(row: CorpusRow, wanted: bool) -> dict[str, bool | None]:
+    return {"flagged": row.truth.flagged} if wanted else {}
 
 
 def _as_truth(row: CorpusRow) -> dict[str, Any]:

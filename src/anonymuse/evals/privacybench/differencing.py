@@ -15,6 +15,7 @@ from math import exp, sqrt
 
 import numpy as np
 
+from anonymuse.domain.ids import leaf_number
 from anonymuse.domain.policy import POLICIES, ReleasePolicy
 from anonymuse.domain.released.report import Report
 from anonymuse.evals.privacybench.chances import none_at_all
@@ -144,7 +145,7 @@ def _less(
         return
     after = {c.id: c for c in part.clusters if c.level == 0}
     for cluster in (c for c in whole.clusters if c.level == 0):
-        leaf = np.array([int(cluster.id.removeprefix("L0-"))])
+        leaf = np.array([leaf_number(cluster.id)])
         count = truth.people(leaf, facet, code)
         if 0 < count < policy.min_cell:
             other = after.get(cluster.id)
@@ -169,7 +170,7 @@ def nested(truth: Town, policy: ReleasePolicy, secret: bytes, *, paper: bool) ->
         return
     cells = {(c.cluster, c.facet): c.units for c in report.cells if c.value == "yes"}
     for cluster in (c for c in report.clusters if c.level == 0):
-        leaf = np.array([int(cluster.id.removeprefix("L0-"))])
+        leaf = np.array([leaf_number(cluster.id)])
         count = truth.people(leaf, "length", longest)
         if 0 < count < policy.min_cell:
             more, less = (cells.get((cluster.id, f)) for f in both.answers)

@@ -23,7 +23,7 @@ from anonymuse.evals.privacybench.frame import Pipeline
 from anonymuse.stages.prune import leaves_below, prune
 from anonymuse.stages.release import Drafts, release
 from anonymuse.stages.tabulate import FacetColumn, tabulate
-from anonymuse.stages.threshold import count_leaves, draw_noise, leaf_id
+from anonymuse.stages.threshold import count_leaves, draw_noise, leaf_id, leaf_number
 
 Ints = npt.NDArray[np.int64]
 
@@ -162,7 +162,7 @@ def leaves_of(report: Report) -> dict[str | None, Ints]:
         for c in report.clusters
     ]
     return {
-        node: np.array(sorted(int(leaf.removeprefix("L0-")) for leaf in own), dtype=np.int64)
+        node: np.array(sorted(map(leaf_number, own)), dtype=np.int64)
         for node, own in leaves_below(nodes).items()
     }
 

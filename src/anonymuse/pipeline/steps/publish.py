@@ -29,7 +29,7 @@ from anonymuse.stages.release import Drafts, release
 from anonymuse.stages.tabulate import FacetColumn, facet_columns, is_closed, tabulate
 from anonymuse.stages.threshold import leaf_id
 from anonymuse.stats.noise import keyed_discrete_gaussian
-from anonymuse.stats.tables.calendar import join_edges, windows_of
+from anonymuse.stats.tables.calendar import covered, join_edges, windows_of
 
 WITHHELD = "withheld.json"
 EDGES = "edges.json"
@@ -107,9 +107,9 @@ def _windows(
         key.derive("noise"), people.pseudonyms, policy.noise_sigma, purpose="windows"
     )
     least = max(policy.min_cell, policy.min_cell + round(MARGIN * policy.noise_sigma) + noise)
-    found, edges = join_edges(
-        windows_of(times, config.window), times, people.unit, config.window, people=least
-    )
+    span = covered(times, people.unit, people=least)
+    windows = windows_of(times, config.window, until=span and span[1])
+    found, edges = join_edges(windows, times, people.unit, config.window, people=least)
     files.write_json(shop.folder / EDGES, [[own.window, own.into] for own in edges])
     return found if len(found.values) > 1 else None
 

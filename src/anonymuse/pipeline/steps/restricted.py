@@ -116,19 +116,17 @@ async def gather(shop: Workshop, *, parts: Parts, about: About) -> Mapping[str, 
     rows = read_rows(shop, about.questions)
     case = read_dossier(shop, rows, about.window)
     nodes = groups.read_nodes(shop, "parents")
-    numbers = {node.id: leaf_number(node.id) for node in nodes if node.level == 0}
     scored = coordinate(case.traffic, seed=about.seed)
     clusters = restrict(
         case,
         nodes,
         names.read_names(shop),
         {leaf_id(leaf): own for leaf, own in scored.items()},
-        numbers=numbers,
     )
     report = RestrictedReport(
         title=about.title,
         clusters=clusters,
-        gaps=gaps(case.verdicts, _below(nodes, numbers)),
+        gaps=gaps(case.verdicts, _below(nodes)),
         conversations=len(rows.ids),
         accounts=len(case.accounts),
         unit=unit_of(shop),
@@ -148,9 +146,9 @@ async def gather(shop: Workshop, *, parts: Parts, about: About) -> Mapping[str, 
     }
 
 
-def _below(nodes: Sequence[DraftNode], numbers: Mapping[str, int]) -> dict[str, list[int]]:
+def _below(nodes: Sequence[DraftNode]) -> dict[str, list[int]]:
     below = leaves_below(nodes)
-    return {node.id: sorted(numbers[own] for own in below[node.id]) for node in nodes}
+    return {node.id: sorted(map(leaf_number, below[node.id])) for node in nodes}
 
 
 def _ends(times: npt.NDArray[np.floating]) -> tuple[str, str] | None:

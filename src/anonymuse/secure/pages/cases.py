@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 
 from starlette.responses import Response
 
 from anonymuse.secure.call import Call, kind_of
-
-_ODD = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def export(call: Call) -> Response:
@@ -22,12 +19,11 @@ def export(call: Call) -> Response:
         request=call.sent("request"),
         with_traces=call.sent("traces") == "yes",
     )
-    name = _ODD.sub("-", case.name).strip("-.") or "case"
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(f"{name}.json", case.json)
-        archive.writestr(f"{name}.md", case.markdown)
-    return download(held.getvalue(), f"{name}.zip", "application/zip")
+        archive.writestr(f"{case.name}.json", case.json)
+        archive.writestr(f"{case.name}.md", case.markdown)
+    return download(held.getvalue(), f"{case.name}.zip", "application/zip")
 
 
 def download(content: bytes, name: str, kind: str) -> Response:

@@ -14,6 +14,8 @@ from anonymuse.secure.call import Call, opinion_of
 
 _PAGE = 100
 _LEAST = -1.0
+_FLAG = "flag:"
+"""before the name of a flag, in the key that sorts by it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ def listed(call: Call) -> Response:
     """Show the table of clusters, searched and sorted as the address says."""
     report = call.zone.report.overview(call.person)
     keys = _keys(report)
-    sort = call.asked("sort") if call.asked("sort") in keys else _first(report, keys)
+    first = "coordination" if "coordination" in keys else "conversations"
+    sort = call.asked("sort") if call.asked("sort") in keys else first
     down = call.asked("order") != "up"
     wanted = call.asked("q")[:100]
     level = _whole(call.asked("level"))
@@ -141,12 +144,8 @@ def _keys(report: RestrictedReport) -> dict[str, Key]:
     if any(one.refused for one in clusters):
         keys["refused"] = lambda one: _share(one.refused)
     for flag in sorted({flag for one in clusters for flag in one.flags}):
-        keys[f"flag:{flag}"] = lambda one, flag=flag: _share(one.flags.get(flag))  # type: ignore[misc]
+        keys[_FLAG + flag] = lambda one, flag=flag: _share(one.flags.get(flag))  # type: ignore[misc]
     return keys
-
-
-def _first(report: RestrictedReport, keys: Mapping[str, Key]) -> str:
-    return "coordination" if "coordination" in keys and report.clusters else "conversations"
 
 
 def _headings(
@@ -159,7 +158,7 @@ def _headings(
         made.append(
             Heading(
                 key,
-                key.removeprefix("flag:").capitalize() if ":" not in key else key[5:],
+                key[len(_FLAG) :] if key.startswith(_FLAG) else key.capitalize(),
                 "?" + urlencode({**shared, "sort": key, "order": order}),
                 ("descending" if down else "ascending") if current else "",
                 key != "name",

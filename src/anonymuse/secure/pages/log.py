@@ -17,7 +17,7 @@ def listed(call: Call) -> Response:
     return call.page(
         "log",
         "Log",
-        rows=sorted(rows, key=lambda one: -one.seq),
+        rows=rows,
         state=call.zone.log.check(call.person),
         action=action,
         actor=actor,

@@ -12,7 +12,7 @@ from anonymuse.secure.values import KINDS, PURPOSES, TraceRequest
 
 def listed(call: Call) -> Response:
     """Show one's own requests, or all that there are to decide."""
-    found = sorted(call.zone.requests.list(call.person), key=lambda one: -one.asked)
+    found = call.zone.requests.list(call.person)
     waiting = [one for one in found if one.state == "waiting"]
     return call.page(
         "requests",

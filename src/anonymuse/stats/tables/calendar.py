@@ -41,7 +41,9 @@ class Edge:
     into: str
 
 
-def windows_of(times: Sequence[datetime | None], kind: Kind) -> Column:
+def windows_of(
+    times: Sequence[datetime | None], kind: Kind, *, until: datetime | None = None
+) -> Column:
     """Return the window of each row: "2026-03", or "2026-W09".
 
     Every window from the first to the last is there, also where nobody is.
@@ -49,10 +51,16 @@ def windows_of(times: Sequence[datetime | None], kind: Kind) -> Column:
     Args:
         times: of each row, None where it is not known; without a zone UTC.
         kind: month or week.
+        until: where there are more than :data:`MOST` windows, later ones are left out: else one
+            odd date would take all others away.
     """
     named = [None if time is None else _name(time, kind) for time in times]
     known = [time for time in times if time is not None]
-    names = _between(min(map(_utc, known)), max(map(_utc, known)), kind)[-MOST:] if known else ()
+    first, last = (min(map(_utc, known)), max(map(_utc, known))) if known else (None, None)
+    names = _between(first, last, kind) if first and last else []
+    if until is not None and first and len(names) > MOST:
+        names = _between(first, max(first, until), kind)
+    names = names[-MOST:]
     code = {name: place for place, name in enumerate(names)}
     codes = np.fromiter((code.get(n or "", -1) for n in named), np.int64, count=len(named))
     return Column(SIZE, tuple(names), codes)
@@ -81,6 +89,28 @@ def _between(first: datetime, last: datetime, kind: Kind) -> list[str]:
     return list(found)
 
 
+def covered(
+    times: Sequence[datetime | None], units: npt.NDArray[np.integer], *, people: int
+) -> tuple[datetime, datetime] | None:
+    """Return from when to when the data go; None for fewer people than asked for.
+
+    Args:
+        times: of each row.
+        units: code of each row's privacy unit, shape (rows,).
+        people: so many have been seen at the begin, and are yet to be seen at the end.
+    """
+    first: dict[int, datetime] = {}
+    last: dict[int, datetime] = {}
+    for time, unit in zip(times, units.tolist(), strict=True):
+        if time is not None:
+            own = _utc(time)
+            first[unit] = min(own, first.get(unit, own))
+            last[unit] = max(own, last.get(unit, own))
+    if len(first) < people:
+        return None
+    return sorted(first.values())[people - 1], sorted(last.values())[-people]
+
+
 def join_edges(
     windows: Column,
     times: Sequence[datetime | None],
@@ -105,12 +135,13 @@ def join_edges(
         people: distinct units, at least 1.
 
     Returns:
-        The windows, and which were joined, first to last.
+        The windows, and which were joined, first to last; those that hold stray dates alone are
+        not told of, as a single person's date could be read from them.
     """
-    covered = _covered(times, units, people)
-    if covered is None or len(windows.values) <= FEWEST:
+    span = covered(times, units, people=people)
+    if span is None or len(windows.values) <= FEWEST:
         return windows, ()
-    begin, end = covered
+    begin, end = span
     bounds = [_bounds(name, kind) for name in windows.values]
     kept = [
         place
@@ -121,25 +152,12 @@ def join_edges(
         return windows, ()
     first, last = kept[0], kept[-1]
     codes = np.where(windows.codes < 0, -1, np.clip(windows.codes, first, last) - first)
+    told = [name for name, (low, high) in zip(windows.values, bounds, strict=True)
+            if low <= end and begin < high]  # fmt: skip
     edges = [Edge(name, windows.values[first]) for name in windows.values[:first]]
     edges += [Edge(name, windows.values[last]) for name in windows.values[last + 1 :]]
+    edges = [edge for edge in edges if edge.window in told]
     return replace(windows, values=windows.values[first : last + 1], codes=codes), tuple(edges)
-
-
-def _covered(
-    times: Sequence[datetime | None], units: npt.NDArray[np.integer], people: int
-) -> tuple[datetime, datetime] | None:
-    """Return from when to when the data go; None for fewer people than asked for."""
-    first: dict[int, datetime] = {}
-    last: dict[int, datetime] = {}
-    for time, unit in zip(times, units.tolist(), strict=True):
-        if time is not None:
-            own = _utc(time)
-            first[unit] = min(own, first.get(unit, own))
-            last[unit] = max(own, last.get(unit, own))
-    if len(first) < people:
-        return None
-    return sorted(first.values())[people - 1], sorted(last.values())[-people]
 
 
 def _bounds(name: str, kind: Kind) -> tuple[datetime, datetime]:

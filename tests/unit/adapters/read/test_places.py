@@ -1,9 +1,11 @@
 """Files, folders, patterns, standard input and addresses: what is found, and how it is called."""
 
+import fcntl
 import io
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +128,38 @@ def test_the_copies_of_a_killed_process_are_removed(
         spool.new()
     assert not left.exists()
     assert mine.exists()
+
+
+def test_copies_in_the_systems_folder_do_not_outlive_a_kill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Encrypted runs copy there: a killed one leaves people's text until the next one begins."""
+    code = (
+        "import io, os, signal\n"
+        "from anonymuse.adapters.read.places import Spool\n"
+        "with Spool() as spool:\n"
+        "    spool.copy(io.BytesIO(b'Quokkafluff'))\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    killed = subprocess.run([sys.executable, "-c", code], env=environment, check=False)
+    assert killed.returncode == -9
+    (left,) = tmp_path.iterdir()
+    strange, busy = tmp_path / "input-1-x", left.with_name(f"{left.name}-busy")
+    for folder in (strange, busy):
+        folder.mkdir()
+    held = os.open(busy, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with Spool() as spool:
+        spool.new()
+        assert not left.exists()
+        assert strange.exists(), "another program's"
+        assert busy.exists(), "of a process that this one cannot see"
+        with Spool() as other:
+            other.new()
+        assert spool.copy(io.BytesIO(b"x")).exists()
+    os.close(held)
 
 
 def test_a_terminal_is_no_input(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -187,6 +187,14 @@ def test_the_ordinary_reader_reads_it_back(rows: list[CorpusRow], tmp_path: Path
     assert reader.notes == {}
 
 
+def test_the_invented_classifier_can_be_a_column(rows: list[CorpusRow], tmp_path: Path) -> None:
+    path = tmp_path / "corpus.jsonl"
+    write_jsonl(path, flagged=True)
+    told = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [row["flagged"] for row in told] == [row.truth.flagged for row in rows]
+    assert "category" not in told[0]
+
+
 def test_the_truth_is_written_apart(rows: list[CorpusRow], tmp_path: Path) -> None:
     path = tmp_path / "truth.jsonl"
     assert write_truth(path) == len(rows)

@@ -1,10 +1,11 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonymuse.stats.tables.calendar import MOST, Edge, Kind, join_edges, windows_of
+from anonymuse.stats.tables.calendar import MOST, Edge, Kind, covered, join_edges, windows_of
 
 TIMES = st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1))
 
@@ -88,8 +89,21 @@ def test_first_windows_are_joined_too_and_stray_times_move_nothing() -> None:
     found, edges = joined(times, units)
     assert found.values == ("2026-08", "2026-09", "2026-10")
     assert np.bincount(found.codes).tolist() == [41, 30, 31]
-    assert Edge("2026-07", "2026-08") in edges
-    assert all(edge.into in ("2026-08", "2026-10") for edge in edges)
+    assert edges == (Edge("2026-07", "2026-08"),), "what is told names no single person's date"
+
+
+@pytest.mark.parametrize("kind", ["month", "week"])
+def test_a_date_of_one_person_in_a_far_year_does_not_take_the_windows_away(kind: Kind) -> None:
+    times, units = days(
+        ("2026-08-01", 30), ("2026-09-02", 30), ("2026-10-30", 30), ("2099-05-05", 1)
+    )  # fmt: skip
+    span = covered(times, units, people=5)
+    assert span is not None
+    found, edges = join_edges(windows_of(times, kind, until=span[1]), times, units, kind, people=5)
+    assert found.values[0].startswith("2026-")
+    assert found.values[-1].startswith("2026-")
+    assert len(found.values) > 2
+    assert not any("20" + "99" in edge.window for edge in edges)
 
 
 def test_weeks_are_joined_likewise() -> None:
