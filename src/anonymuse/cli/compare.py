@@ -62,12 +62,13 @@ def compare(
     if as_json:
         typer.echo(json.dumps(found.summary(), ensure_ascii=False))
         return
-    typer.echo("\n".join(_page(found)))
+    typer.echo("\n".join(_page(found, f"{before} → {after}")))
 
 
-def _page(found: Comparison) -> Iterator[str]:
+def _page(found: Comparison, places: str) -> Iterator[str]:
     many = unit_noun(found.after.receipt)
-    yield f"{found.before.title} → {found.after.title}"
+    titles = found.before.title, found.after.title
+    yield f"{titles[0]}: {places}" if titles[0] == titles[1] else " → ".join(titles)
     for note in found.notes:
         yield f"Note: {note}"
     for kind, title in _TITLES.items():

@@ -88,7 +88,7 @@ def restricted_steps(
         *(_passing(step) if step.name == "audit" else step for step in naming),
         Step(
             restricted.RESTRICT,
-            3,
+            4,
             {
                 "title": about.title,
                 "settings": about.settings,

@@ -91,7 +91,8 @@ def coordinate(traffic: Traffic, *, seed: int) -> dict[int, Coordination]:
         if group.leaf not in found:
             each = zip(weights.weight, points[place].tolist(), strict=True)
             signals = tuple(_signal(group, name, added) for name, added in each)
-            found[group.leaf] = Coordination(round(float(score[place]), 4), signals)
+            codes = tuple(group.accounts.tolist())
+            found[group.leaf] = Coordination(round(float(score[place]), 4), signals, codes)
     return dict(sorted(found.items()))
 
 

@@ -5,8 +5,8 @@ Nothing is withheld here, and nothing of it is ever released: it stays in the se
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +82,8 @@ def restrict(
         rows = np.sort(np.concatenate(parts))
         name = names[node.id]
         base = node.level == 0
+        score = coordination.get(node.id)
+        grouped = () if score is None else score.group
         found.append(
             EvidenceCluster(
                 id=node.id,
@@ -92,8 +94,8 @@ def restrict(
                 named_by=name.kind,
                 **_numbers(case, rows),
                 windows=_windows(case, rows),
-                top_accounts=tuple(_accounts(case, rows, held)) if base else (),
-                coordination=coordination.get(node.id),
+                top_accounts=tuple(_accounts(case, rows, held, grouped)) if base else (),
+                coordination=None if score is None else replace(score, group=()),
             )
         )
     return tuple(found)
@@ -153,8 +155,8 @@ def _windows(case: Dossier, rows: Ints) -> tuple[tuple[str, int, int], ...]:
     )
 
 
-def _accounts(case: Dossier, rows: Ints, held: Ints) -> Iterator[Account]:
-    """Yield the accounts of a base cluster, those with most conversations in it first."""
+def _accounts(case: Dossier, rows: Ints, held: Ints, grouped: Collection[int]) -> Iterator[Account]:
+    """Yield the accounts of a base cluster: grouped ones, then those with most conversations."""
     traffic = case.traffic
     codes, where, counts = np.unique(traffic.account[rows], return_inverse=True, return_counts=True)
     any_flag = np.zeros(len(rows), dtype=np.bool_)
@@ -165,7 +167,8 @@ def _accounts(case: Dossier, rows: Ints, held: Ints) -> Iterator[Account]:
     organisation = np.full(len(codes), -1)
     np.maximum.at(organisation, where, traffic.organisation[rows])
     pseudonyms = [case.accounts[code] for code in codes.tolist()]
-    order = sorted(range(len(codes)), key=lambda i: (-counts[i], pseudonyms[i]))
+    inside = np.isin(codes, sorted(grouped))
+    order = sorted(range(len(codes)), key=lambda i: (not inside[i], -counts[i], pseudonyms[i]))
     for i in order[:MOST_ACCOUNTS]:
         code, group = int(codes[i]), int(organisation[i])
         yield Account(
@@ -177,6 +180,7 @@ def _accounts(case: Dossier, rows: Ints, held: Ints) -> Iterator[Account]:
             first=moment(first[i]),
             last=moment(last[i]),
             beyond=int(case.beyond[code]),
+            grouped=bool(inside[i]),
         )
 
 

@@ -28,7 +28,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_read(
 
 def test_the_command_is_told_without_any_place() -> None:
     told = evaluate_coordination._typed(
-        Path("/home/x/chats.jsonl"), Path("/data/clinc.jsonl.gz"), (5, 20), 3
+        Path("/somewhere/chats.jsonl"), Path("/data/clinc.jsonl.gz"), (5, 20), 3
     )
     assert told == (
         "anonymuse eval coordination --background chats.jsonl --crowds clinc.jsonl.gz "

@@ -93,6 +93,7 @@ def test_a_campaign_inside_a_cluster_is_first_and_says_why() -> None:
     assert found[first].score > 0.5 > 0.1 > max(others)
     accounts = signal(found[first], "accounts")
     assert accounts.told.startswith("8 of the cluster's ")
+    assert len(found[first].group) == 8
     assert signal(found[first], "templates").told.startswith("8 of 8 accounts send a text")
 
 

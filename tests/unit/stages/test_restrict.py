@@ -156,6 +156,17 @@ def test_coordination_stands_with_its_cluster() -> None:
     assert clusters["L0-0000"].coordination is None
 
 
+def test_accounts_that_a_score_is_about_come_first_and_are_marked() -> None:
+    plain = found(dossier(ROWS))["L0-0000"].top_accounts
+    assert len(plain) > 1
+    assert not any(own.grouped for own in plain)
+    last = dossier(ROWS).accounts.index(plain[-1].account)
+    marked = found(dossier(ROWS), **{"L0-0000": Coordination(0.9, (), (last,))})["L0-0000"]
+    assert marked.top_accounts[0].account == plain[-1].account
+    assert [own.grouped for own in marked.top_accounts] == [True] + [False] * (len(plain) - 1)
+    assert marked.coordination == Coordination(0.9, ())
+
+
 def test_nothing_that_was_said_stands_in_a_repr() -> None:
     case = dossier(ROWS)
     assert "what was said" not in repr((case, case.traffic, case.verdicts))

@@ -47,6 +47,7 @@ class Account:
         last: of the last.
         beyond: conversations of this account that were read and took no part: over the bound of a
             run, or not chosen.
+        grouped: it is of the group that the cluster's coordination score is about.
     """
 
     account: str
@@ -57,6 +58,7 @@ class Account:
     first: str | None
     last: str | None
     beyond: int = 0
+    grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,13 @@ class Coordination:
     Attributes:
         score: calibrated, 0 to 1.
         signals: its parts, in a fixed order.
+        group: codes of the accounts that it is about, ascending. A report says it of the accounts
+            themselves, and has none here.
     """
 
     score: float
     signals: tuple[Signal, ...]
+    group: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ class EvidenceCluster:
         refused: share that was refused in part or whole; None where nobody said.
         flags: share flagged, by column.
         windows: (month or week, accounts, conversations), in order of time.
-        top_accounts: those with most conversations in it, at most 200; of base clusters only.
+        top_accounts: those that its score is about first, then those with most conversations in
+            it, at most 200; of base clusters only.
         coordination: of base clusters; None where there are too few accounts to tell.
     """
 
@@ -134,7 +135,8 @@ def _cluster(data: Mapping[str, Any]) -> EvidenceCluster:
 
 
 def _coordination(data: Mapping[str, Any]) -> Coordination:
-    return Coordination(data["score"], tuple(Signal(**one) for one in data["signals"]))
+    signals = tuple(Signal(**one) for one in data["signals"])
+    return Coordination(data["score"], signals, tuple(data["group"]))
 
 
 def _rate(data: Mapping[str, Any] | None) -> Rate | None:
