@@ -3,6 +3,7 @@
 AnonymuseError
 ├── UserError                 you: change the command, the file or the setting (exit 2)
 │   ├── InputError            the data cannot be read as asked
+│   │   ├── TooLargeError     a form of the secure zone's pages is larger than any of ours
 │   │   └── ColumnError       a named column is not there; says which is nearest
 │   ├── ConfigError           a setting is wrong or two settings disagree
 │   ├── EditError             a person's edit names nothing, or would not pass the policy
@@ -48,6 +49,10 @@ class UserError(AnonymuseError):
 
 class InputError(UserError):
     """The data cannot be read as asked."""
+
+
+class TooLargeError(InputError):
+    """A form is larger than any form of the secure zone's pages."""
 
 
 class ColumnError(InputError):

@@ -24,9 +24,10 @@ from anonymuse.errors import (
     OutputError,
     PauseError,
     RightsError,
+    TooLargeError,
     UserError,
 )
-from anonymuse.secure.call import Call, Handler, Server, TooLargeError, own_path, read_form
+from anonymuse.secure.call import Call, Handler, Server, own_path, read_form
 from anonymuse.secure.entry import Entry, TrustedHeader
 from anonymuse.secure.guard import LOOPBACK, Guard
 from anonymuse.secure.pages import (

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from anonymuse.errors import InputError
+from anonymuse.errors import InputError, TooLargeError
 from anonymuse.secure.entry import address_of
 from anonymuse.secure.guard import MOST_BYTES
 from anonymuse.secure.rendering import Pages
@@ -41,10 +41,6 @@ _MENU: tuple[tuple[str, str, Action], ...] = (
     ("/staff", "Staff", "see staff"),
     ("/log", "Log", "read log"),
 )
-
-
-class TooLargeError(InputError):
-    """A form is larger than any form of ours."""
 
 
 @dataclass(frozen=True, slots=True)
