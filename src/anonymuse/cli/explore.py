@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from anonymuse.cli.flags import AsJson
+from anonymuse.cli.flags import AsJson, JustAddress, OpenPage
 from anonymuse.errors import ConfigError, InputError, OutputError
 
 if TYPE_CHECKING:
@@ -55,18 +55,9 @@ def explore(
             "one; made where needed.",
         ),
     ] = None,
-    open_page: Annotated[
-        bool | None,
-        typer.Option(
-            "--open/--no-open",
-            help="Open the browser; left out, where there is a screen.",
-            show_default=False,
-        ),
-    ] = None,
+    open_page: OpenPage = None,
     as_json: AsJson = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print the address and nothing else.")
-    ] = False,
+    quiet: JustAddress = False,
 ) -> None:
     """Look at a released report in the browser: map, tree, comparison.
 

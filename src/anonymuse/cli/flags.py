@@ -32,6 +32,17 @@ ConfigFile = Annotated[
 FIRST = ("data", "file", "out", "config")
 """parameters of a command that come before the settings; its others come after them"""
 
+OpenPage = Annotated[
+    bool | None,
+    typer.Option(
+        "--open/--no-open",
+        help="Open the browser; left out, where there is a screen.",
+        show_default=False,
+    ),
+]
+JustAddress = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print the address and nothing else.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 Date = Annotated[
     str | None, typer.Option("--date", help="Date to write into the result; else today.")

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from anonymuse.cli.explore import browse, has_screen, tell
-from anonymuse.cli.flags import AsJson
+from anonymuse.cli.flags import AsJson, JustAddress, OpenPage
 from anonymuse.errors import ConfigError
 
 PORT = 8732
@@ -63,18 +63,9 @@ def investigate(
     certificate_key: Annotated[
         Path | None, typer.Option("--tls-key", metavar="FILE", help="The certificate's key.")
     ] = None,
-    open_page: Annotated[
-        bool | None,
-        typer.Option(
-            "--open/--no-open",
-            help="Open the browser; left out, where there is a screen.",
-            show_default=False,
-        ),
-    ] = None,
+    open_page: OpenPage = None,
     as_json: AsJson = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print the address and nothing else.")
-    ] = False,
+    quiet: JustAddress = False,
 ) -> None:
     """Serve a restricted report to safety staff: clusters, evidence, traces that are approved.
 

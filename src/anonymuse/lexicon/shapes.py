@@ -25,14 +25,10 @@ _STARTS = (
 )
 
 
-def shape_of(text: str) -> str:
-    """Return a text's symbols: ``">."`` for one sentence, ``">:/*_/*_"`` for two list items."""
-    return "".join(islice(_symbols(text), MOST_SENTENCES))
-
-
 def shape_marks(text: str) -> frozenset[str]:
     """Return what two texts of one shape share: the whole shape, it with its length, and its runs.
 
+    The whole is ``"=>."`` for one sentence, ``"=>:/*_/*_"`` for two list items under a colon.
     A text of one sentence has the commonest shape there is: whoever counts has to weigh a mark by
     how rare it is.
     """

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymuse.lexicon.shapes import MOST_SENTENCES, shape_marks, shape_of
+from anonymuse.lexicon.shapes import MOST_SENTENCES, shape_marks
 
 
 @pytest.mark.parametrize(
@@ -22,13 +22,13 @@ from anonymuse.lexicon.shapes import MOST_SENTENCES, shape_marks, shape_of
     ],
 )
 def test_a_shape_is_marks_and_lines(text: str, shape: str) -> None:
-    assert shape_of(text) == shape
+    assert f"={shape}" in shape_marks(text)
 
 
 def test_a_translation_keeps_the_shape() -> None:
     english = "Write a review of the lamp. Mention the light! Can it sound real?"
     german = "Schreib eine Bewertung der Lampe. Erwähne das Licht! Kann sie echt klingen?"
-    assert shape_of(english) == shape_of(german)
+    assert "=>.!?" in shape_marks(english) & shape_marks(german)
     assert len(shape_marks(english) & shape_marks(german)) >= 4
 
 
@@ -39,5 +39,5 @@ def test_marks_hold_no_word() -> None:
 
 @given(st.text(max_size=400))
 def test_any_text_has_a_bounded_shape(text: str) -> None:
-    assert len(shape_of(text)) <= 3 * MOST_SENTENCES
+    assert max(map(len, shape_marks(text))) <= 3 * MOST_SENTENCES + len("=99")
     assert shape_marks(text) == shape_marks(text)
