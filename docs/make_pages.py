@@ -352,6 +352,7 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/explorer.md": {"speed": result_tables.explorer_table},
     "docs/time.md": {"measured": result_tables.identity_tables},
     "docs/uncertainty.md": {"measured": result_tables.coverage_tables},
+    "docs/cascade.md": {"measured": result_tables.cascade_tables},
     "docs/formats.md": {"samples": samples_table},
     "docs/config.md": {
         "variables": variables_table,

@@ -114,6 +114,14 @@ def coverage_tables() -> str:
     return f"{tables(stored)}\n\n`{stored['command']}`, {stored['date']}."
 
 
+def cascade_tables() -> str:
+    """Return what the stored result of `anonymuse eval cascade` says."""
+    from anonymuse.evals.cascade import tables
+
+    stored = _stored("cascade")
+    return f"{tables(stored)}\n\n`{stored['command']}`, {stored['date']}."
+
+
 def explorer_table() -> str:
     """Return what the stored result of `benchmarks/explorer.py` says."""
     stored = _stored("explorer")

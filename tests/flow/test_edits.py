@@ -227,7 +227,7 @@ def test_a_lock_keeps_a_name_that_the_run_would_change(folder: Path) -> None:
 
 def test_a_name_that_passes_no_longer_gives_way_and_the_run_says_so(folder: Path) -> None:
     """Facets are in English: the Spanish words that people used support nothing any more."""
-    node = next(c for c in nodes(folder) if c.name.startswith("Ecuación"))
+    node = next(c for c in nodes(folder) if c.name.startswith("Amable"))
     am.edit(folder / "out").lock(node, why="w")
     told = notes(folder, models__chat="scripted", extract__mode="llm")
     assert told == ["Edit 1 does not apply now: the name does not pass here."]

@@ -6,10 +6,11 @@ import asyncio
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from anonymuse.cli.evaluate_cascade import cascade
 from anonymuse.cli.evaluate_coordination import coordination
 from anonymuse.cli.evaluate_coverage import coverage
 from anonymuse.cli.evaluate_extraction import extraction
@@ -28,8 +29,12 @@ from anonymuse.cli.measured import (
     hand_out,
     provenance,
     refuse_unwritable_places,
+    show_plan,
 )
 from anonymuse.cli.progress import drawing
+
+if TYPE_CHECKING:
+    from anonymuse.pipeline.flags import Flag
 
 DEFAULT = "measure"
 
@@ -49,8 +54,8 @@ def _root() -> None:
 
 @takes_settings(
     only=(
-        "input.", "extract.", "models.chat", "models.embed", "taxonomy.", "cluster.method",
-        "cluster.k", "sample.size",
+        "input.", "extract.mode", "extract.facets", "models.", "budget.", "taxonomy.",
+        "cluster.method", "cluster.k", "sample.size",
     )
 )  # fmt: skip
 def measure(
@@ -74,7 +79,11 @@ def measure(
         str | None, typer.Option("--by", help="Column of the groups, mostly the true language.")
     ] = None,
     public_set: Annotated[
-        str | None, typer.Option("--set", help="FILE is a public set: clinc150, xsid, sib200 ...")
+        str | None,
+        typer.Option(
+            "--set",
+            help="FILE is a public set: clinc150, xsid, sib200, xstest, moderation, arena or urs.",
+        ),
     ] = None,
     recorded: Annotated[
         bool,
@@ -100,6 +109,9 @@ def measure(
         Path | None,
         typer.Option("--cache", help="Keeps vectors and answers; needed with --extract llm."),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be asked and what it costs; stop.")
+    ] = False,
     date: Date = None,
 ) -> None:
     """How good are clusters, names and answers? The baseline is always beside them.
@@ -114,7 +126,8 @@ def measure(
     from anonymuse.evals.suite.checklist import checklist_section
     from anonymuse.evals.suite.compare import compare_with, read_stored
     from anonymuse.evals.suite.run import evaluate, refuse_unknown
-    from anonymuse.evals.suite.wired import Wanted, gather
+    from anonymuse.evals.suite.wired import Wanted, ahead, asks, gather
+    from anonymuse.pipeline.events import Note
 
     refuse_unknown(only or ())
     refuse_unwritable_places(out, json_to)
@@ -124,18 +137,18 @@ def measure(
         read_checklist(checklist)  # what is wrong with it is told before anything is measured
     wanted = Wanted(
         file=file, public_set=public_set, truth=truth, truth2=truth2, by=by, recorded=recorded,
-        cache=cache, chat=flags.get("models.chat", "none") != "none",
+        cache=cache,
     )  # fmt: skip
-
-    async def work() -> tuple[Any, Any]:
-        async with gather(wanted, settings, emit) as material:
-            found = evaluate(material, seeds=seeds, only=only or (), emit=emit)
-            if checklist is not None:
-                found = (*found, checklist_section(checklist, material))
-            return material, found
-
+    if dry_run:
+        show_plan(ahead(wanted, settings), as_json=json_to == PRINTED)
+        return
     with drawing(quiet=json_to == PRINTED) as emit:
-        material, sections = asyncio.run(work())
+        if flags.get("models.chat", "none") != "none" and not asks(wanted, settings):
+            emit(Note("No chat model is asked: that takes --extract llm, and no recorded facets."))
+        material = asyncio.run(gather(wanted, settings, emit))
+        sections = evaluate(material, seeds=seeds, only=only or (), emit=emit)
+        if checklist is not None:
+            sections = (*sections, checklist_section(checklist, material))
     changes = () if stored is None else compare_with(sections, stored, data=material.known.name)
     told = _provenance(material, date, _typed(wanted, flags, config, seeds, only or ()))
     title = f"Evaluation: {material.known.name}"
@@ -151,6 +164,7 @@ app.command("judge")(judge)
 app.command("identity")(identity)
 app.command("coordination")(coordination)
 app.command("coverage")(coverage)
+app.command("cascade")(cascade)
 app.command("safety")(safety)
 
 
@@ -158,10 +172,8 @@ def _provenance(material: Any, date: str | None, command: str) -> dict[str, Any]
     models = {"conversation": material.conversation.id}
     if material.facets is not None:
         models["facets"] = material.facets.id
-    if material.chat is not None:
-        from anonymuse.wiring.chat import chat_name
-
-        models["chat"] = chat_name(material.config)
+    if material.spent.chat:
+        models["chat"] = material.spent.chat
     return provenance(
         command, date, data=material.known.name, rows=len(material.known), models=models
     )
@@ -186,15 +198,23 @@ def _typed(
         "--by": wanted.by,
         "--config": config.name if config else None,
     }
-    for flag, value in named.items():
-        words += [flag, value] if value else []
+    for name, value in named.items():
+        words += [name, value] if value else []
     words += ["--recorded"] if wanted.recorded else []
-    names = {flag.setting: flag.name for flag in FLAGS}
-    for setting, value in flags.items():
-        words += [names[setting], _told(setting, str(value))]
+    for flag in FLAGS:
+        if flag.setting in flags:
+            words += _as_typed(flag, flags[flag.setting])
     for part in only:
         words += ["--only", part]
     return shlex.join([*words, "--seeds", str(seeds)])
+
+
+def _as_typed(flag: Flag, value: Any) -> list[str]:
+    """Return a flag with its value, or its values, as the command line takes them."""
+    if flag.kind is bool:
+        return [flag.name if value else f"--no-{flag.name[2:]}"]
+    several = value if flag.kind is tuple else [value]
+    return [word for one in several for word in (flag.name, _told(flag.setting, str(one)))]
 
 
 def _told(setting: str, value: str) -> str:

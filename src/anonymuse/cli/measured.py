@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ import typer
 if TYPE_CHECKING:
     from anonymuse.evals.suite.compare import Change
     from anonymuse.evals.suite.section import Section
+    from anonymuse.pipeline.estimate import Estimate
 
 Out = Annotated[
     Path | None, typer.Option("--out", "-o", help="Folder for the page and the result.")
@@ -67,6 +69,13 @@ def provenance(
     }
 
 
+def show_plan(plan: Estimate, *, as_json: bool) -> None:
+    """Print what would be asked of a chat model, and its cost."""
+    from anonymuse.api.plan_page import plain
+
+    typer.echo(json.dumps(plan.as_dict()) if as_json else plain(plan))
+
+
 def hand_out(
     title: str,
     sections: Sequence[Section],
@@ -89,7 +98,7 @@ def hand_out(
     from anonymuse.evals.suite.page import as_markdown
     from anonymuse.evals.suite.run import as_json, as_result, write_pages, write_text
 
-    text = as_json(as_result(sections, told))
+    text = as_json(as_result(sections, told, changes))
     if json_to == PRINTED:
         typer.echo(text, nl=False)
     else:

@@ -37,6 +37,7 @@ TITLES = {
     "extract": "Finding facets",
     "generalise": "Generalising special categories",
     "embed": "Embedding",
+    "predict": "Predicting the others' facets",
     "batches": "Waiting for batches",
     "cluster": "Grouping",
     "merge": "Joining what people merged",

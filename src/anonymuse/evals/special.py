@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
+from anonymuse.domain.private.transcript import VIEWS
 from anonymuse.evals.corpus.population import CorpusRow, load, recorded_facets
 from anonymuse.evals.truth.known import BUDGET_TOKENS, KnownTruth
 from anonymuse.lexicon.hygiene import clean
@@ -186,8 +187,7 @@ def generalised_truth(known: KnownTruth) -> KnownTruth:
         for row in own
     ]
     texts: dict[str, tuple[str, ...]] = {
-        "user": tuple(one.transcript.user_text for one in done),
-        "whole": tuple(one.transcript.whole_text for one in done),
+        view: tuple(one.transcript.view(view) for one in done) for view in VIEWS
     }
     facets = recorded_facets() if "request" in known.texts else {}
     for view in known.texts.keys() - texts.keys():

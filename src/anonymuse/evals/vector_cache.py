@@ -13,6 +13,8 @@ from anonymuse.ports.embedder import Embedder, Vectors
 
 CHUNK = 512
 """Texts in a file: what an interruption loses at most."""
+AT_ONCE = 64
+"""Texts embedded before progress is told."""
 
 _OWNER_ONLY = 0o700
 """of the folder, where it is made here: vectors tell much of their texts"""
@@ -34,7 +36,7 @@ def embed_cached(
         embedder: its id is part of every key.
         texts: any number.
         folder: where vectors are kept; None keeps nothing.
-        progress: told after every chunk.
+        progress: told after every few texts.
 
     Returns:
         Shape (len(texts), dimensions), rows of unit length or zero.
@@ -45,9 +47,12 @@ def embed_cached(
     parts = [np.empty((0, embedder.dimensions), dtype=np.float32)]
     for start in range(0, len(texts), CHUNK):
         chunk = list(texts[start : start + CHUNK])
-        parts.append(_chunk(embedder, chunk, folder))
-        if progress is not None:
-            progress(start + len(chunk), len(texts))
+
+        def tell(done: int, before: int = start) -> None:
+            if progress is not None:
+                progress(before + done, len(texts))
+
+        parts.append(_chunk(embedder, chunk, folder, tell))
     return np.concatenate(parts)
 
 
@@ -79,9 +84,11 @@ class Remembering:
         return np.stack(found) if found else self._embedder.embed([])
 
 
-def _chunk(embedder: Embedder, texts: list[str], folder: Path | None) -> Vectors:
+def _chunk(
+    embedder: Embedder, texts: list[str], folder: Path | None, tell: Callable[[int], None]
+) -> Vectors:
     if folder is None:
-        return embedder.embed(texts)
+        return _embedded(embedder, texts, tell)
     digest = hashlib.blake2b(embedder.id.encode(), digest_size=16)
     for text in texts:
         data = text.encode(errors="surrogatepass")
@@ -90,8 +97,9 @@ def _chunk(embedder: Embedder, texts: list[str], folder: Path | None) -> Vectors
     if path.exists():
         stored: Vectors = np.load(path, allow_pickle=False)
         if stored.shape == (len(texts), embedder.dimensions):
+            tell(len(texts))
             return stored
-    vectors = embedder.embed(texts)
+    vectors = _embedded(embedder, texts, tell)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY)
         unfinished = path.with_suffix(".part")
@@ -104,3 +112,11 @@ def _chunk(embedder: Embedder, texts: list[str], folder: Path | None) -> Vectors
             f"--cache."
         ) from error
     return vectors
+
+
+def _embedded(embedder: Embedder, texts: list[str], tell: Callable[[int], None]) -> Vectors:
+    parts = []
+    for start in range(0, len(texts), AT_ONCE):
+        parts.append(embedder.embed(texts[start : start + AT_ONCE]))
+        tell(min(start + AT_ONCE, len(texts)))
+    return np.concatenate(parts)

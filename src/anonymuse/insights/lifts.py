@@ -32,6 +32,14 @@ class Lifts:
     notable: Flags
 
 
+def without_lifts(sheet: Sheet) -> Lifts:
+    """Return the shown cells of a facet whose counts are estimates: none has a lift."""
+    column, row = np.nonzero(~np.isnan(sheet.units[: sheet.tree.whole].T))
+    unknown = np.full(len(row), np.nan)
+    nothing = Ratios(unknown, unknown, unknown, unknown)
+    return Lifts(sheet, row, column, nothing, np.zeros(len(row), dtype=np.bool_))
+
+
 def lifts(sheet: Sheet) -> Lifts:
     """Return the lifts of every shown cell of a facet."""
     tree, terms = sheet.tree, sheet.terms

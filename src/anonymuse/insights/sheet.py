@@ -124,12 +124,15 @@ class Sheets:
     Attributes:
         tree: the rows.
         facets: the counts of each facet, in the report's order.
+        estimates: the same of facets that were predicted: their counts are no counts of answers, so
+            that nothing is computed from them.
         cells: what they were read from: the shown cells of each facet.
         windows: people of each cluster in each window, windows in order.
     """
 
     tree: Tree
     facets: Mapping[str, Sheet]
+    estimates: Mapping[str, Sheet]
     cells: Mapping[str, Sequence[Cell]]
     windows: Sheet
 
@@ -147,9 +150,12 @@ class Sheets:
             elif not cell.facet:
                 windows.append(cell)
         values.pop("", None)
+        found = {name: _sheet(tree, own, [c.value for c in own]) for name, own in values.items()}
+        estimated = report.estimated
         return cls(
             tree,
-            {name: _sheet(tree, own, [c.value for c in own]) for name, own in values.items()},
+            {name: own for name, own in found.items() if name not in estimated},
+            {name: own for name, own in found.items() if name in estimated},
             {name: [c for c in own if c.units is not None] for name, own in values.items()},
             _sheet(tree, windows, [c.window for c in windows], in_order=True),
         )

@@ -124,6 +124,8 @@ class ReleasedBoard:
 
     def _share(self, rule: Rule) -> Sequence[Found] | str:
         facets = self._sheets.facets
+        if rule.facet in self._sheets.estimates:
+            return f"Shares of {rule.facet!r} are estimates here, which no alarm is made of."
         if rule.facet not in facets:
             return f"There is no facet {rule.facet!r}. {_offer(rule.facet, facets)}"
         sheet = facets[rule.facet]

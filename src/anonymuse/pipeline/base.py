@@ -15,6 +15,7 @@ from anonymuse.pipeline import files
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import SCOPE, Finished, Workshop
 from anonymuse.pipeline.events import ignore
+from anonymuse.pipeline.settings import ASKING
 from anonymuse.ports.embedder import Embedder
 from anonymuse.prompts.library import load
 
@@ -108,9 +109,10 @@ def refuse_what_differs(
         _refuse(base, "was grouped with other settings of [cluster]", "--method, --k and the like")
     if config.cluster.hierarchy == "model":
         _refuse(base, "has a tree that a model proposed, which is another one every time")
-    if mode == "llm" and receipt.prompts.get("extract") != load("extract").digest:
+    if mode in ASKING and receipt.prompts.get("extract") != load("extract").digest:
         _refuse(base, "was asked for facets with another prompt, by another version")
-    known = {facet.name: facet.question for facet in base.report().facets}
+    report = base.report()
+    known = {f.name: f.question for f in report.facets if f.name not in report.estimated}
     asked = {q.name: q.question for q in questions if q.name in known}
     if any(known[name] != question for name, question in asked.items()):
         _refuse(base, "asked its facets in other words", "--facets")

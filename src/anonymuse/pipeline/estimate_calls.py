@@ -9,7 +9,6 @@ parents as the sizes of levels say).
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,9 @@ from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.transcript import Transcript
 from anonymuse.pipeline.engine import Step
 from anonymuse.pipeline.estimate import Range, StageEstimate
+from anonymuse.pipeline.estimate_each import ANSWERS, RETRIES, asked_of_each, mean_of
 from anonymuse.pipeline.estimate_naming import asked_of_a_cluster
+from anonymuse.pipeline.settings import ASKING
 from anonymuse.pipeline.steps.evidence import PER_LEAF
 from anonymuse.pipeline.usual_texts import answer_text, some_lines, some_words
 from anonymuse.ports.chat import ChatRequest, Message
@@ -36,9 +37,6 @@ from anonymuse.stages.propose import NEIGHBOURHOOD
 from anonymuse.stages.propose import OUTSIDE as OUTSIDE_HOOD
 from anonymuse.stages.screen import screen_request
 
-RETRIES: Final = {True: Range(1.0, 1.02, 1.06), False: Range(1.0, 1.02, 1.10)}
-"""calls for one question; by whether the model is strong. The embedded model repeated 1 of 73."""
-
 NAMED: Final = Range(0.75, 0.95, 1.0)
 """clusters left to name, of those asked for"""
 
@@ -47,8 +45,9 @@ _NO_NAMES: Final = json.dumps({"people": [], "places": [], "organisations": []})
 
 _NOT_SURE: Final = 0.10
 """relative error of prompts that are put together from what earlier steps will have found"""
-_ANSWERS: Final = 0.15
-"""relative error of the length of answers, over many"""
+
+_DRAWN: Final = 0.10
+"""relative error of how many conversations people have who are drawn, and at least 300 are"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +59,14 @@ class Material:
         texts: different ones.
         units: people (or what the privacy unit is).
         sample: some of the texts, scrubbed, drawn at random.
+        asked: texts that facets are asked of; None: all.
     """
 
     conversations: int
     texts: int
     units: int
     sample: Sequence[Transcript]
+    asked: int | None = None
 
 
 def stage_estimates(
@@ -147,8 +148,8 @@ class _Forecast:
             for turns, one in zip(said, self._material.sample, strict=True)
         ]
         texts = self._material.texts
-        calls = _mean(said, texts) * self._retries * texts
-        told = _mean(each, texts).wider(self._counter.error) * self._retries * texts
+        calls = mean_of(said, texts) * self._retries * texts
+        told = mean_of(each, texts).wider(self._counter.error) * self._retries * texts
         answer = Range.exactly(self._answer(_NO_NAMES)).wider(1.0)
         yield StageEstimate("entities", calls, told, calls * answer)
 
@@ -158,7 +159,7 @@ class _Forecast:
             screened = [screen_request(one, self._screen) for one in self._material.sample]
             yield self._each("screen", screened, json.dumps({"match": "yes"}))
         step = self._steps.get("extract")
-        if step is None or step.params.get("mode") != "llm":
+        if step is None or step.params.get("mode") not in ASKING:
             return
         asked = questions_of(step)
         special = "special" in step.params
@@ -166,7 +167,12 @@ class _Forecast:
             extract_request(one, asked, generalise=special) for one in self._material.sample
         ]
         answer = answer_text(asked, strong=self._strong)
-        yield self._each("extract", requests, answer, self._passed)
+        known = self._material
+        share = Range.exactly(1.0)
+        if known.asked is not None and known.asked < known.texts:
+            # Who is drawn hangs on the project's key, which a prediction need not have.
+            share = Range.exactly(known.asked / known.texts).wider(_DRAWN)
+        yield self._each("extract", requests, answer, self._passed * share)
 
     def _each(
         self,
@@ -176,17 +182,17 @@ class _Forecast:
         share: Range = Range.exactly(1.0),  # noqa: B008 - frozen
     ) -> StageEstimate:
         """Sum over all texts what a sample of their prompts has."""
-        each = [self._counter.prompt(one.messages, one.schema) for one in requests]
-        calls = self._retries * self._material.texts * share
-        told = _mean(each, self._material.texts).wider(self._counter.error)
-        said = Range.exactly(self._answer(answer)).wider(_ANSWERS)
-        return StageEstimate(purpose, calls, calls * told, calls * said)
+        texts = share * self._material.texts
+        return asked_of_each(
+            purpose, requests, answer, texts, self._counter,
+            of=self._material.texts, strong=self._strong,
+        )  # fmt: skip
 
     def _labels(self) -> Iterator[StageEstimate]:
         for _ in self._each_tree("label"):
             requests = [label_request(one.user_text) for one in self._material.sample]
             each = [self._counter.prompt(one.messages, None) for one in requests]
-            told = _mean(each, self._material.texts).wider(self._counter.error)
+            told = mean_of(each, self._material.texts).wider(self._counter.error)
             calls = self._leaves * min(float(PER_LEAF), self._people) * self._retries
             yield self._line("label", calls, told, 5)
 
@@ -246,7 +252,7 @@ class _Forecast:
                 yield self._line("audit", self._leaves + self._parents, prompt, 4)
 
     def _line(self, purpose: str, calls: Range, told: Range, words: float) -> StageEstimate:
-        said = Range.exactly(self._answer(some_words(words))).wider(2 * _ANSWERS)
+        said = Range.exactly(self._answer(some_words(words))).wider(2 * ANSWERS)
         return StageEstimate(purpose, calls, calls * told, calls * said)
 
     def _prompt(self, messages: Sequence[Message]) -> Range:
@@ -262,7 +268,7 @@ class _Forecast:
 
     def _has_facets(self) -> bool:
         step = self._steps.get("extract")
-        return step is not None and step.params.get("mode") != "local"
+        return step is not None and step.params.get("mode") not in {"local", "cascade"}
 
 
 def questions_of(step: Step) -> tuple[FacetQuestion, ...]:
@@ -273,18 +279,6 @@ def questions_of(step: Step) -> tuple[FacetQuestion, ...]:
 
 def _parents(leaves: float) -> int:
     return sum(level_targets(max(1, round(leaves)))[1:])
-
-
-def _mean(values: Sequence[float], of: int) -> Range:
-    """Return the mean of a sample with what the draw may be off (1.96 standard errors)."""
-    n = len(values)
-    if not n:
-        return Range.exactly(0)
-    mean = sum(values) / n
-    spread = math.sqrt(sum((v - mean) ** 2 for v in values) / max(1, n - 1))
-    left_out = math.sqrt(max(0.0, 1 - n / max(1, of)))
-    off = 1.96 * spread / math.sqrt(n) * left_out
-    return Range(max(0.0, mean - off), mean, mean + off)
 
 
 def _turns(name: str, **values: str) -> list[Message]:

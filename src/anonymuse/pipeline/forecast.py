@@ -21,7 +21,9 @@ from anonymuse.pipeline.estimate_calls import Material, questions_of, stage_esti
 from anonymuse.pipeline.events import Emit, ignore
 from anonymuse.pipeline.parts import BY_CHAT, Parts
 from anonymuse.pipeline.plan import make_plan
+from anonymuse.pipeline.plan_cascade import asking_of
 from anonymuse.pipeline.plan_taxonomy import told_of_taxonomy
+from anonymuse.pipeline.settings import ASKING
 from anonymuse.pipeline.steps import texts
 from anonymuse.ports.chat import ChatRequest
 from anonymuse.stages.extract import extract_request
@@ -99,7 +101,7 @@ async def predict(
         most: texts that are scrubbed and counted.
     """
     with tempfile.TemporaryDirectory(dir=folder, prefix="forecast-") as place:
-        material = await _material(config, steps, finished, Path(place), most=most)
+        material = await _material(config, parts, steps, finished, Path(place), most=most)
     estimate = Estimate(
         conversations=material.conversations,
         texts=material.texts,
@@ -127,6 +129,7 @@ async def predict(
 
 async def _material(
     config: RunConfig,
+    parts: Parts,
     steps: Sequence[Step],
     finished: Mapping[str, Finished],
     place: Path,
@@ -147,11 +150,13 @@ async def _material(
     scrub = next(step for step in steps if step.name == SCRUB)
     known = {**finished, "sample": replace(sample, folder=less)}
     await scrub.run(Workshop(out, known, ignore, SCRUB))
+    cascade = config.extract.mode == "cascade"
     return Material(
         conversations=len(people),
         texts=len(texts_asked),
         units=len(pc.unique(people["unit"])),
         sample=[transcript for _, transcript in texts.transcripts(out)],
+        asked=len(asking_of(config, parts).rows(sample.folder)) if cascade else None,
     )
 
 
@@ -165,7 +170,7 @@ def _prompt(
     extract = named.get("extract")
     if config.narrow.screen is not None:
         return screen_request(sample[0], config.narrow.screen)
-    if extract is not None and extract.params.get("mode") == "llm":
+    if extract is not None and extract.params.get("mode") in ASKING:
         special = config.policy().generalise
         return extract_request(sample[0], questions_of(extract), generalise=special)
     return label_request(sample[0].user_text) if "label" in named else None

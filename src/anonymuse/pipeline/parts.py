@@ -21,8 +21,8 @@ from anonymuse.ports.spending import Spending
 from anonymuse.ports.tokens import TokenCounter
 from anonymuse.ports.vault import Vault
 
-Mode = Literal["local", "llm", "recorded"]
-"""where facets come from: no model, a model, a file"""
+Mode = Literal["local", "llm", "cascade", "recorded"]
+"""where facets come from: no model, a model, a model for some and predictions for others, a file"""
 
 BY_CHAT = "chat"
 """the value of `privacy.names` by which the run's chat model looks for names"""

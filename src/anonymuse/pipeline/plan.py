@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from anonymuse.domain.facets import CORE, FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy
-from anonymuse.domain.taxonomy import DETAIL, TAXONOMY
 from anonymuse.errors import ConfigError
-from anonymuse.lexicon import special
 from anonymuse.pipeline.base import refuse_what_differs
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import Needs, Step, scoped
-from anonymuse.pipeline.facet_functions import code_digest, function_of
-from anonymuse.pipeline.facet_sets import facets_of, preset_names, trees_of
+from anonymuse.pipeline.facet_sets import facets_of, trees_of
 from anonymuse.pipeline.flag_columns import with_sensitive_flags
 from anonymuse.pipeline.parts import Mode, Parts
 from anonymuse.pipeline.plan_assign import assigning, keeping, refuse_another_project
+from anonymuse.pipeline.plan_cascade import refuse_what_cannot_be_predicted, seen_as
 from anonymuse.pipeline.plan_edits import hiding, merging
 from anonymuse.pipeline.plan_naming import naming_steps, refuse_what_cannot_name
-from anonymuse.pipeline.plan_narrow import choosing_steps, refuse_what_cannot_narrow
+from anonymuse.pipeline.plan_narrow import refuse_what_cannot_narrow
+from anonymuse.pipeline.plan_reading import embedding_step, reading
 from anonymuse.pipeline.plan_release import release_steps
 from anonymuse.pipeline.plan_restricted import refuse_what_is_released, restricted_steps
-from anonymuse.pipeline.plan_taxonomy import sorting_steps
-from anonymuse.pipeline.steps import derived, generalise, groups, texts
-from anonymuse.ports.embedder import Embedder
-from anonymuse.prompts.library import load
-from anonymuse.stages import refuse
-from anonymuse.stages.generalise import is_written
+from anonymuse.pipeline.settings import ASKING
+from anonymuse.pipeline.steps import groups
 
 
 def make_plan(config: RunConfig, parts: Parts) -> list[Step]:
@@ -38,18 +32,20 @@ def make_plan(config: RunConfig, parts: Parts) -> list[Step]:
     policy = config.policy()
     _refuse_what_cannot_be(config, parts)
     mode: Mode = "recorded" if parts.recorded is not None else config.extract.mode
-    refuse_what_cannot_name(config, parts, policy, mode)
+    grouped = seen_as(mode)
+    refuse_what_cannot_name(config, parts, policy, grouped)
     questions = _questions(config, parts, mode)
+    refuse_what_cannot_be_predicted(config, parts, questions)
     _refuse_another_base(config, parts, mode, questions)
     begin = [
-        *_reading(config, parts, policy, mode, questions),
-        *_grouping(config, parts, policy, mode),
+        *reading(config, parts, policy, mode, questions),
+        *_grouping(config, parts, policy, grouped),
     ]
     if config.zone.restricted:
         return [*begin, *restricted_steps(config, parts, policy, mode, questions)]
     steps = [
         *begin,
-        *naming_steps(config, parts, policy, mode),
+        *naming_steps(config, parts, policy, grouped),
         *release_steps(config, parts, policy, mode, questions),
     ]
     for question in questions:
@@ -69,7 +65,7 @@ def _tree(
     """Return the steps that group the same conversations by one text facet more."""
     embedder = parts.embed_facets or parts.embed_conversation
     steps = [
-        _embedding({by.name: embedder}),
+        embedding_step({by.name: embedder}),
         *_grouping(config, parts, policy, mode, by=by.name),
         *naming_steps(config, parts, policy, mode, by=by),
         *release_steps(config, parts, policy, mode, questions, by=by),
@@ -119,7 +115,7 @@ def _questions(config: RunConfig, parts: Parts, mode: Mode) -> tuple[FacetQuesti
     """
     ask = config.extract.ask_concern
     if ask is None:
-        ask = mode != "llm" or (parts.chat is not None and parts.chat.strong)
+        ask = mode not in ASKING or (parts.chat is not None and parts.chat.strong)
     questions = facets_of(config)
     if mode == "local":
         _refuse_what_needs_answers(config, questions)
@@ -136,139 +132,6 @@ def _refuse_what_needs_answers(config: RunConfig, questions: Sequence[FacetQuest
             f"{', '.join(asked)}. Add --extract llm and a --chat model, give a file of answers "
             f"with --facets-from, or drop them."
         )
-
-
-def _reading(
-    config: RunConfig,
-    parts: Parts,
-    policy: ReleasePolicy,
-    mode: Mode,
-    questions: Sequence[FacetQuestion],
-) -> list[Step]:
-    recipe = groups.recipe_of(config, mode)
-    answered = [q for q in questions if q.is_answered]
-    models: dict[str, Any] = {"detector": parts.detector.id}
-    if mode == "llm" and parts.chat is not None:
-        models |= {"chat": parts.chat.asker.model_id, "prompt": load("extract").digest}
-        if policy.generalise:
-            models["special"] = load("generalise").digest
-    if mode == "recorded" and parts.recorded is not None:
-        models["recorded"] = parts.recorded.digest
-    views = {
-        view: parts.embed_conversation
-        if view in {"user", "whole"} or parts.embed_facets is None
-        else parts.embed_facets
-        for view in groups.views_needed(recipe)
-    }
-    ingest, *choosing = choosing_steps(config, parts, policy)
-    openings = _openings(parts.embed_conversation, mode)
-    meaning = parts.embed_conversation if openings else None
-    if meaning is not None:
-        models["refusals"] = refuse.decides(meaning)
-    return [
-        ingest,
-        *_checking(questions),  # before a screener is asked
-        *choosing,
-        *openings,
-        Step(
-            "extract",
-            1,
-            {"mode": mode, "questions": [q.what_decides() for q in answered], **models},
-            (Needs("scrub"), Needs("sample", "rows.parquet"), *(Needs(o.name) for o in openings)),
-            partial(
-                texts.extract,
-                parts=parts,
-                mode=mode,
-                questions=answered,
-                generalise=policy.generalise,
-                meaning=meaning,
-            ),
-        ),
-        *_generalising(policy, answered),
-        *_computing(questions),
-        _embedding(views),
-        *sorting_steps(config, views),
-    ]
-
-
-def _generalising(policy: ReleasePolicy, answered: Sequence[FacetQuestion]) -> list[Step]:
-    """Return the step after which nothing tells specifics of a special category, if asked for."""
-    if not policy.generalise:
-        return []
-    return [
-        Step(
-            "generalise",
-            1,
-            {"terms": special.digest(), "written": [q.name for q in answered if is_written(q)]},
-            (Needs("scrub"), Needs("extract")),
-            partial(generalise.generalise, questions=answered),
-            replaces=("scrub", "extract"),
-        )
-    ]
-
-
-def _openings(embedder: Embedder, mode: Mode) -> list[Step]:
-    """Return the step that embeds how answers begin, where no model says who was refused."""
-    if mode != "local" or not embedder.knows_meaning:
-        return []
-    run = partial(texts.embed, views={"reply": embedder})
-    return [Step("openings", 1, {"embedder": embedder.id}, (Needs("scrub"),), run)]
-
-
-def _embedding(views: Mapping[str, Embedder]) -> Step:
-    facets = [view for view in views if view not in texts.TEXTS]
-    return Step(
-        "embed",
-        1,
-        {"views": {view: embedder.id for view, embedder in views.items()}},
-        (Needs("scrub"), *(Needs("extract", f"facet-{name}.parquet") for name in facets)),
-        partial(texts.embed, views=views),
-    )
-
-
-def _checking(questions: Sequence[FacetQuestion]) -> list[Step]:
-    """Return the step that looks at the user's facets before anybody is asked, if there are any."""
-    shipped = preset_names()
-    ours = {*shipped, TAXONOMY, DETAIL, *(q.name for q in questions if q.source == "flag")}
-    own = [q.name for q in questions if q.name not in ours]
-    if not own and not any(q.is_derived for q in questions):
-        return []
-    return [
-        Step(
-            "facets",
-            1,
-            {"facets": [q.what_decides() for q in questions]},
-            (Needs("ingest"),),
-            partial(derived.check, questions=questions, own=own),
-        )
-    ]
-
-
-def _computing(questions: Sequence[FacetQuestion]) -> list[Step]:
-    """Return the step that computes facets by rules; another rule runs it alone again."""
-    rules = [q for q in questions if q.is_derived]
-    if not rules:
-        return []
-    functions = [q for q in rules if q.source == "function"]
-    answered = [q for q in questions if q.is_answered]
-    return [
-        Step(
-            "compute",
-            1,
-            {
-                "rules": [q.what_decides() for q in rules],
-                "code": {q.name: code_digest(function_of(q)) for q in functions},
-            },
-            (
-                Needs("ingest"),
-                Needs("sample", "rows.parquet"),
-                *((Needs("scrub"),) if functions else ()),
-                Needs("extract", "rows.parquet"),
-                *(Needs("extract", f"facet-{q.name}.parquet") for q in answered),
-            ),
-            partial(derived.compute, questions=questions),
-        )
-    ]
 
 
 def _grouping(

@@ -14,11 +14,18 @@ from anonymuse.pipeline.base import told_of_base
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import Needs, Step
 from anonymuse.pipeline.parts import Mode, Parts
+from anonymuse.pipeline.plan_cascade import (
+    asking_of,
+    note,
+    seen_as,
+    told_of_estimates,
+    what_decides,
+)
 from anonymuse.pipeline.plan_edits import edits_of, hiding
 from anonymuse.pipeline.plan_naming import NAME_PROMPTS, audits, parent_prompts, way_of_naming
 from anonymuse.pipeline.plan_narrow import told_to_readers
 from anonymuse.pipeline.plan_taxonomy import told_of_taxonomy
-from anonymuse.pipeline.settings import TablesConfig
+from anonymuse.pipeline.settings import ASKING, TablesConfig
 from anonymuse.pipeline.steps import project, publish
 from anonymuse.pipeline.steps.derived import step_of
 from anonymuse.pipeline.steps.names import line_up
@@ -43,10 +50,14 @@ def release_steps(
     _check_roles(config.tables, questions)
     counted = tuple(Needs(step_of(q), f"facet-{q.name}.parquet") for q in questions)
     model = audits(config, parts)
-    naming = way_of_naming(config, parts, mode, by)
+    naming = way_of_naming(config, parts, seen_as(mode), by)
     labelled = naming == "labels"
     labels = (Needs("label", "failures.json"),) if labelled else ()
-    settings = {**settings_of(config, mode), **told_of_base(parts.base)}
+    settings = {
+        **settings_of(config, mode),
+        **told_of_estimates(config, questions, mode),
+        **told_of_base(parts.base),
+    }
     tree = by.name if by else ""
     models = models_of(parts, mode)
     prompts = _prompts(config, parts, mode, model, by)
@@ -62,14 +73,18 @@ def release_steps(
         prompts=prompts,
         naming=naming,
         detector="patterns" if parts.entities is None else f"patterns and {parts.entities.id}",
+        notes=note(config, questions, mode),
     )
     return [
         Step(
             "tabulate",
             7,
             {"policy": policy.as_dict(), "key": parts.key.fingerprint, **config.slice("tables"),
-             **{q.name: [q.values, q.within] for q in questions if q.within}},
+             **{q.name: [q.values, q.within] for q in questions if q.within},
+             **what_decides(config, parts, mode)},
             (Needs("sample"), Needs("extract", "rows.parquet"), *counted,
+             *((Needs("extract", "asked-*.parquet"), Needs("extract", "failures.parquet"))
+               if mode == "cascade" else ()),
              Needs("cluster", "labels.npy"), Needs("parents", "nodes.json")),
             partial(
                 publish.count_cells,
@@ -77,6 +92,7 @@ def release_steps(
                 policy=policy,
                 questions=questions,
                 config=config.tables,
+                asking=asking_of(config, parts) if mode == "cascade" else None,
             ),
         ),
         Step(
@@ -91,7 +107,7 @@ def release_steps(
                 "models": models,
                 "prompts": prompts,
                 "auditors": auditors,
-                "notes": parts.notes,
+                "notes": (*plan.notes, *parts.notes),
                 "versions": dict(parts.versions),
                 "schema": SCHEMA_VERSION,
                 "naming": plan.naming,
@@ -173,13 +189,14 @@ def _prompts(
     config: RunConfig, parts: Parts, mode: Mode, model: bool, by: FacetQuestion | None
 ) -> dict[str, str]:
     """Return the digests of the prompts in use, for the receipt."""
-    naming = way_of_naming(config, parts, mode, by)
+    naming = way_of_naming(config, parts, seen_as(mode), by)
     used: list[str] = ["screen"] if config.narrow.screen is not None else []
-    used += ["extract"] if mode == "llm" else []
-    used += ["generalise"] if mode == "llm" and config.policy().generalise else []
+    read = mode in ASKING
+    used += ["extract"] if read else []
+    used += ["generalise"] if read and config.policy().generalise else []
     if naming != "silent":
         # Without facets and labels there are no phrases to show a model: topics name the leaves.
-        used += NAME_PROMPTS[naming] if (naming, mode) != ("phrases", "local") else ()
+        used += NAME_PROMPTS[naming] if (naming, seen_as(mode)) != ("phrases", "local") else ()
         used += ["label_message"] if naming == "labels" else []
         used += parent_prompts(config, naming)
     used += ["audit"] if model else []

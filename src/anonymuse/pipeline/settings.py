@@ -130,11 +130,19 @@ class ZoneConfig(Section):
     """likewise facets, vectors, drafts and stored answers of models"""
 
 
+ASKING = frozenset({"llm", "cascade"})
+"""modes of extraction in which a chat model answers facets, of all conversations or of some"""
+
+
 class ExtractConfig(Section):
     """How facets are found."""
 
-    mode: Literal["local", "llm"] = "local"
-    """local: no model reads conversations to answer facets; llm: one structured call for each"""
+    mode: Literal["local", "llm", "cascade"] = "local"
+    """local: no model reads conversations to answer facets; llm: one structured call for each;
+    cascade: for those of some people, and facets of all others are predicted"""
+    ask: float = Field(default=0.1, gt=0, le=1)
+    """with cascade: share of the people whose conversations a model is asked about; 300 people are
+    at least, or all"""
     facets: tuple[str, ...] = ("core",)
     """sets of facets: core (always there), safety, work, values, wellbeing, a TOML file of your
     own, or the name of a registered function"""

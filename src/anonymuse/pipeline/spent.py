@@ -65,22 +65,27 @@ def in_one_line(estimate: Estimate, spent: float) -> str:
     """Say what a run will probably ask and cost.
 
     Args:
-        estimate: of the whole run, with a price.
+        estimate: of the whole run.
         spent: micro-dollars spent in the folder already.
     """
     whole, cost = estimate.total, estimate.cost()
-    if cost is None or estimate.price is None:
-        return ""
     said = (
         f"Expected: {_about(whole.calls)} calls, {_about(whole.tokens_in)} tokens in, "
-        f"{_about(whole.tokens_out)} out, {dollars(cost.likely)} "
+        f"{_about(whole.tokens_out)} out, "
+    )
+    if cost is None or estimate.price is None:
+        return f"{said}price unknown."
+    if estimate.price.free:
+        return f"{said}{estimate.price.as_text()}."
+    said += (
+        f"{dollars(cost.likely)} "
         f"({dollars(cost.low)} to {dollars(cost.high)}; {estimate.price.as_text()})"
     )
     return f"{said}; spent in this folder so far: {dollars(spent)}." if spent else f"{said}."
 
 
 def _about(found: Range) -> str:
-    return f"{two_digits(found.likely):,}"
+    return f"{two_digits(round(found.likely)):,}"
 
 
 def spent_so_far(spending: Mapping[str, Line]) -> float:

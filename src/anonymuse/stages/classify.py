@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from anonymuse.domain.private.transcript import VIEWS
 from anonymuse.domain.taxonomy import Category, Taxonomy
 from anonymuse.vectors.centre import Centring, fit_centring
 from anonymuse.vectors.rows import AnyRows, BlockReader, Floats, Labels, Sums, blocks, unit_rows
@@ -36,8 +37,6 @@ SHARPNESS = 20.0
 PRIOR = 20.0
 """conversations that a point's own text weighs as much as"""
 
-_TEXTS = ("user", "whole")
-"""views in the conversations' own languages"""
 _BESIDE_FACETS = 0.5
 """weight of such a view where facets are there, which weigh 1 each"""
 
@@ -110,8 +109,8 @@ def sides_of(
         Side(
             rows,
             points[view],
-            languages if view in _TEXTS else None,
-            _BESIDE_FACETS if view in _TEXTS and "request" in vectors else 1.0,
+            languages if view in VIEWS else None,
+            _BESIDE_FACETS if view in VIEWS and "request" in vectors else 1.0,
         )
         for view, rows in vectors.items()
     ]

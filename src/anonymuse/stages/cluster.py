@@ -36,6 +36,11 @@ FEW_DIMENSIONS, ROWS_PER_DIMENSION = 30, 4
 """Few conversations tell the later components badly: so many are kept, or one for so many rows."""
 WHOLE_WEIGHT = 0.7
 """Of the whole conversation beside facets that weigh 1."""
+TEXT_WEIGHTS = {"user": 0.7, "whole": 1.0, "replies": 1.0}
+"""Of the views where no model has read the conversations; the user's turns are in the whole too."""
+
+ROUNDS, ROUNDS_OF_ONE = 1, 2
+"""Times that rows move towards their neighbours: a single view is the noisier one."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,10 +89,14 @@ def text_views(vectors: Mapping[str, AnyRows], languages: Sequence[str] | None) 
     """Return the views where no model has read the conversations.
 
     Args:
-        vectors: ``user`` (the user's turns) and, where there is one, ``whole``.
+        vectors: of what there is of ``user`` (the user's turns), ``whole`` and ``replies``.
         languages: of every row, or None where all are in one language.
     """
-    return [View(name, vectors[name], languages) for name in ("user", "whole") if name in vectors]
+    return [
+        View(name, vectors[name], languages, weight=weight)
+        for name, weight in TEXT_WEIGHTS.items()
+        if name in vectors
+    ]
 
 
 def facet_views(vectors: Mapping[str, AnyRows], languages: Sequence[str] | None) -> list[View]:
@@ -140,7 +149,8 @@ def cluster(
     moved = None
     if all(several(view.groups) for view in views):
         fewest = min(len(space), MOST_ANCHORS) // (2 * k)
-        moved = smoothed(space, neighbours=min(NEIGHBOURS, fewest), seed=seed)
+        rounds = ROUNDS if len(views) > 1 else ROUNDS_OF_ONE
+        moved = smoothed(space, neighbours=min(NEIGHBOURS, fewest), seed=seed, rounds=rounds)
     near = space if moved is None else moved
     labels = group_rows(steadied(near, weights, k, seed=seed), weights, k, seed=seed).labels
     centroids = unit_rows(cluster_sums(space, labels, int(labels.max()) + 1, weights)[0])

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.counts import (
     NO_NOISE,
+    AskedNumbers,
     DraftCell,
     LeafCounts,
     Noise,
@@ -23,6 +24,7 @@ from anonymuse.domain.private.counts import (
 from anonymuse.domain.private.drafts import DraftName, DraftNode, Verdict
 from anonymuse.domain.private.pruning import leaves_below, take_out
 from anonymuse.domain.private.thresholds import (
+    asked_sigma,
     cell_passes,
     conversation_sigma,
     nearest_policy,
@@ -35,6 +37,7 @@ from anonymuse.domain.released.tree import problems
 from anonymuse.errors import BrokenRunError, NothingReleasedError
 from anonymuse.lexicon.plain_text import form_problem, text_problem
 from anonymuse.stats.intervals import Protection, design_effect, squares
+from anonymuse.stats.predicted import predicted_share
 from anonymuse.stats.rounding import DIGITS, band, rounded, share_interval
 
 _Size = tuple[int, int]
@@ -63,6 +66,9 @@ class Drafts:
         reasons: why the pipeline withheld a base cluster, where it was not for its size.
         repeated: sizes of an earlier release that are published once more, by base cluster and
             what is counted ("units", "conversations").
+        estimated: facets whose cells count predictions.
+        asked: what corrects them, by node (None: the whole), facet and value; such a cell without
+            it is not told.
     """
 
     nodes: Sequence[DraftNode]
@@ -73,6 +79,8 @@ class Drafts:
     cells: Sequence[DraftCell]
     reasons: Mapping[str, str]
     repeated: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    estimated: Collection[str] = ()
+    asked: Mapping[tuple[str | None, str, str], AskedNumbers] = field(default_factory=dict)
 
 
 def release(
@@ -290,6 +298,10 @@ def _cells(
     for draft in sorted(drafts.cells, key=_above_first):
         if draft.node not in sizes or not _may_stand(draft, passing):
             continue
+        if draft.facet in drafts.estimated:
+            if not draft.window:  # of a window too few were asked
+                found[draft.place] = _estimate(draft, sizes[draft.node], drafts.asked, policy)
+            continue
         whole = sizes[draft.node]
         if draft.window and (draft.facet or draft.node):
             # People of a window: of a node among those of the whole, of a value among the node's.
@@ -324,6 +336,34 @@ def _cell(draft: DraftCell, size: _Size, policy: ReleasePolicy) -> Cell:
     low, high = share_interval(count, whole, noise, terms=draft.terms, whole_terms=whole_terms)
     share = round(count / whole, DIGITS)
     return Cell(draft.node, draft.facet, draft.value, count, share, low, high, draft.window)
+
+
+def _estimate(
+    draft: DraftCell,
+    size: _Size,
+    asked: Mapping[tuple[str | None, str, str], AskedNumbers],
+    policy: ReleasePolicy,
+) -> Cell:
+    """Return a cell of predictions: its share is corrected by asked people, or is not told."""
+    nothing = Cell(draft.node, draft.facet, draft.value, None, None, None, None)
+    own = asked.get((draft.node, draft.facet, draft.value))
+    whole, whole_terms = size
+    if own is None or not cell_passes(draft, policy) or not whole:
+        return nothing
+    found = predicted_share(
+        draft.units + draft.noise if draft.count is None else draft.count,
+        whole,
+        own,
+        protection=Protection(policy.noise_sigma, policy.rounding),
+        asked_protection=Protection(asked_sigma(policy, own.topics), policy.rounding),
+        terms=draft.terms,
+        whole_terms=whole_terms,
+    )
+    count = rounded(round(found.mean * whole), policy.rounding, 0)
+    if count < policy.min_cell:
+        return nothing
+    share, low, high = (round(end, DIGITS) for end in (found.mean, found.low, found.high))
+    return Cell(draft.node, draft.facet, draft.value, min(whole, count), share, low, high)
 
 
 def _band(drafts: Drafts, published: Collection[str]) -> str:

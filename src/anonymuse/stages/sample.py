@@ -11,6 +11,7 @@ who is drawn.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
@@ -117,6 +118,28 @@ def sample_completions(
         over_bound=len(latest) - len(kept),
         silent=silent,
     )
+
+
+def draw_people(
+    pseudonyms: Sequence[str], share: float, *, key: bytes, seed: int, least: int
+) -> npt.NDArray[np.bool_]:
+    """Draw people, each with the same chance, whose every conversation a model is asked about.
+
+    Args:
+        pseudonyms: of the privacy units.
+        share: of them that is drawn, above 0 and up to 1.
+        key: the project's sampling key.
+        seed: the run's seed.
+        least: as many are drawn at least, or all where there are fewer.
+
+    Returns:
+        Who is drawn, shape (units,).
+    """
+    chance = np.array([keyed_unit_interval(key, seed, "ask", own) for own in pseudonyms])
+    number = min(len(chance), max(least, math.ceil(share * len(chance))))
+    drawn = np.zeros(len(chance), dtype=np.bool_)
+    drawn[np.argsort(chance, kind="stable")[:number]] = True
+    return drawn
 
 
 def _bounded(drawn: Sequence[int], units: Sequence[str], per_unit: int) -> list[int]:

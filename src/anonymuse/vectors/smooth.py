@@ -8,20 +8,21 @@ import numpy.typing as npt
 from anonymuse.vectors.rows import AnyRows, Floats, blocks, philox, unit_rows
 
 NEIGHBOURS = 5
-STEP, ROUNDS = 0.5, 2
-"""How far a row moves towards its neighbours' mean, and how often."""
+STEP = 0.5
+"""How far a row moves towards its neighbours' mean."""
 MOST_ANCHORS = 2_000
 """Rows among which neighbours are looked for: work grows with n times this."""
 _BLOCK = 1024
 
 
-def smoothed(space: AnyRows, *, neighbours: int, seed: int) -> Floats:
-    """Return rows moved half-way to the mean of their nearest others, ``ROUNDS`` times.
+def smoothed(space: AnyRows, *, neighbours: int, seed: int, rounds: int = 1) -> Floats:
+    """Return rows moved half-way to the mean of their nearest others.
 
     Args:
         space: unit rows, shape (n, d); zero rows stay zero.
         neighbours: how many; fewer where there are fewer, and none changes nothing.
         seed: of the draw of the rows that can be neighbours, where there are too many.
+        rounds: how often rows move.
 
     Returns:
         Unit rows, shape (n, d).
@@ -32,7 +33,7 @@ def smoothed(space: AnyRows, *, neighbours: int, seed: int) -> Floats:
         chosen = np.sort(philox(seed).choice(n, size=MOST_ANCHORS, replace=False))
     moved = np.array(space, dtype=np.float32)
     count = min(neighbours, len(chosen) - 1)
-    for _ in range(ROUNDS if count > 0 else 0):
+    for _ in range(rounds if count > 0 else 0):
         moved = _moved(moved, chosen, count)
     return moved
 

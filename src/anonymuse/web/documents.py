@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from anonymuse._version import __version__
 from anonymuse.domain.released.report import Report
 from anonymuse.insights.findings import findings
-from anonymuse.insights.lifts import lifts
+from anonymuse.insights.lifts import lifts, without_lifts
 from anonymuse.insights.measures import measures
 from anonymuse.insights.sheet import Sheets
 from anonymuse.web.clusters_doc import clusters_doc
@@ -86,6 +86,7 @@ def _tree(key: str, report: Report) -> dict[str, Doc]:
         )
         for own in findings(report, sheets, lifted, columns)
     ]
+    lifted |= {name: without_lifts(sheet) for name, sheet in sheets.estimates.items()}
     docs: dict[str, Doc] = {
         "report.json": report_doc(report, list(lifted), told),
         "clusters.json": clusters_doc(report, sheets.tree, columns),

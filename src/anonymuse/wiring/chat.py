@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-from anonymuse.adapters.chat.asker import ModelAsker
 from anonymuse.adapters.chat.batch_open import is_folder
 from anonymuse.adapters.chat.books import Terms, agree
-from anonymuse.adapters.chat.cache import ResponseCache
 from anonymuse.adapters.chat.open import ChatLimits, model_name, open_chat
 from anonymuse.adapters.models.catalogue import find_model
 from anonymuse.errors import ConfigError, ModelUnavailableError
 from anonymuse.pipeline.config import RunConfig
-from anonymuse.pipeline.events import Emit, ignore
-from anonymuse.pipeline.sealing import vault_of
-from anonymuse.pipeline.settings import ModelsConfig
+from anonymuse.pipeline.events import Emit
 from anonymuse.ports.chat import ChatModel
 from anonymuse.wiring.models import fetch
 
@@ -92,29 +86,6 @@ def fallback_model(config: RunConfig, emit: Emit) -> ChatModel | None:
         name = model_name(spec)
         raise ModelUnavailableError(f"The fallback model {name!r} cannot be used: {why}")
     return model
-
-
-@asynccontextmanager
-async def open_asker(
-    spec: str, cache: Path | None, concurrency: int | None = None
-) -> AsyncIterator[ModelAsker]:
-    """Open a chat model by its name, with a response cache where a file is named for it.
-
-    Raises:
-        ConfigError: the name means nothing.
-        ModelUnavailableError: the model is not here, or no chat model was named.
-    """
-    config = RunConfig(models=ModelsConfig(chat=spec, chat_concurrency=concurrency))
-    model, why = chat_model(config, ignore)
-    if model is None:
-        raise ModelUnavailableError(f"This needs a chat model: {why} Name one with --chat.")
-    kept = None if cache is None else ResponseCache(cache, vault_of(cache))
-    try:
-        yield ModelAsker(model, kept)
-    finally:
-        await model.close()
-        if kept is not None:
-            kept.close()
 
 
 def terms_of(config: RunConfig) -> Terms:

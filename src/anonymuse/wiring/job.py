@@ -30,6 +30,7 @@ from anonymuse.pipeline.key import KEY_NAME, ProjectKey, load_key, too_open
 from anonymuse.pipeline.parts import Chat, Parts, Source
 from anonymuse.pipeline.run import PRIVATE, FinishedRun, refuse_another_kind, run_pipeline
 from anonymuse.pipeline.run_restricted import FinishedRestricted, run_restricted
+from anonymuse.pipeline.settings import ASKING
 from anonymuse.ports.tokens import TokenCounter
 from anonymuse.wiring.asking import opened_chat
 from anonymuse.wiring.chat import (
@@ -123,9 +124,9 @@ async def _equipped(
     terms_of(config)  # a wrong price is said before anything is fetched
     make_folder(out / PRIVATE, private=True)
     recorded = recorded_facets(config)
-    by_model = config.extract.mode == "llm"
+    by_model = config.extract.mode in ASKING
     conversation = embedder(config.models.embed, emit)
-    english = recorded is not None or by_model
+    english = recorded is not None or config.extract.mode == "llm"
     facets = embedder(config.models.embed_facets, emit) if english else None
     refuse_what_cannot_ask(config)
     emit(Note(refuse_endpoints(config)))
@@ -136,8 +137,8 @@ async def _equipped(
         chat = asking.chat
         if chat is None and by_model and recorded is None:
             raise ModelUnavailableError(
-                f"--extract llm needs a chat model. {asking.why} Name one with --chat, or use "
-                f"--extract local."
+                f"--extract {config.extract.mode} needs a chat model. {asking.why} Name one "
+                f"with --chat, or use --extract local."
             )
         parts = Parts(
             sources=sources,
@@ -182,7 +183,7 @@ def _notes(config: RunConfig, chat: Chat | None, why: str) -> tuple[str, ...]:
     if chat is None:
         return (NO_MODEL.format(why=why), *_no_concern(config, chat))
     more = any(name != "core" for name in config.extract.facets) or bool(config.facets)
-    weak = config.extract.mode == "llm" and more and not chat.strong
+    weak = config.extract.mode != "local" and more and not chat.strong
     return (*((WEAK_MODEL,) if weak else ()), *_no_concern(config, chat))
 
 
@@ -190,7 +191,7 @@ def _no_concern(config: RunConfig, chat: Chat | None) -> tuple[str, ...]:
     """Return that flags stand alone, where nobody grades concern."""
     ask = config.extract.ask_concern
     asked = chat is not None and (chat.strong if ask is None else ask)
-    graded = config.extract.facets_file is not None or (config.extract.mode == "llm" and asked)
+    graded = config.extract.facets_file is not None or (config.extract.mode != "local" and asked)
     return () if graded or not config.input.flag_columns else (NO_CONCERN,)
 
 
@@ -212,10 +213,10 @@ def assemble_plan(data: Sequence[str], folder: Path, config: RunConfig) -> Itera
     copies = None if is_sealed(config) else folder  # where the next run finds what a kill left
     with (
         opened(data, config.input, copies=copies) as inputs,
-        _counter(config) as counter,
+        token_counter(config) as counter,
         throwaway(folder, config),
     ):
-        chat = _chat_in_name(config)
+        chat = chat_in_name(config)
         yield Parts(
             sources=[source_of(one) for one in inputs],
             key=load_key(key_file(config) or folder / KEY_NAME),
@@ -231,8 +232,13 @@ def assemble_plan(data: Sequence[str], folder: Path, config: RunConfig) -> Itera
         )
 
 
-def _chat_in_name(config: RunConfig) -> Chat | None:
-    """Return a chat model that is not there to be asked; None where a run would have none."""
+def chat_in_name(config: RunConfig) -> Chat | None:
+    """Return a chat model that is not there to be asked; None where a run would have none.
+
+    Raises:
+        ConfigError: the name means nothing.
+        ModelUnavailableError: it is a file that is not there.
+    """
     spec = config.models.chat
     if spec == "none" or (spec == EMBEDDED and not engine_is_here()):
         return None
@@ -247,7 +253,7 @@ def _chat_in_name(config: RunConfig) -> Chat | None:
 
 
 @contextmanager
-def _counter(config: RunConfig) -> Iterator[TokenCounter]:
+def token_counter(config: RunConfig) -> Iterator[TokenCounter]:
     """Lend the tokeniser of a model file that is here, or the table for all others."""
     spec, path = config.models.chat, None
     if spec == EMBEDDED and engine_is_here():

@@ -88,6 +88,15 @@ def test_no_secret_and_no_place_is_in_a_result(setting: str, value: str, told: s
     assert not {"bob", "s3cret", "host.example"} & set(re.findall(r"[\w.]+", said))
 
 
+def test_a_command_that_is_told_can_be_typed_again() -> None:
+    flags = {"input.flag_columns": ["a", "b"], "models.batch": True, "models.wait": False}
+    wanted = SimpleNamespace(
+        file=None, public_set=None, truth="category", truth2=None, by=None, recorded=False
+    )
+    said = evaluate._typed(wanted, flags, None, 3, ())
+    assert said == "anonymuse eval --flag a --flag b --batch --no-wait --seeds 3"
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -97,6 +106,7 @@ def test_no_secret_and_no_place_is_in_a_result(setting: str, value: str, told: s
         (["--set", "clinc150"], "not shipped"),
         (["mine.jsonl", "--recorded"], "--facets-from"),
         (["mine.jsonl", "--extract", "llm"], "--cache"),
+        (["--extract", "cascade"], "eval cascade"),
         (["--baseline", "missing.json"], "no stored evaluation"),
         (["mine.jsonl"], "mine.jsonl"),
     ],
@@ -116,5 +126,5 @@ def test_a_column_that_is_not_there_is_named(data: Path) -> None:
 def test_commands_beside_the_default_keep_their_names() -> None:
     done = CliRunner().invoke(evaluate.app, ["extraction", "--help"])
     assert done.exit_code == 0
-    assert "--concurrency" in done.stdout
+    assert "--chat-concurrency" in done.stdout
     assert "measure" in CliRunner().invoke(evaluate.app, ["--help"]).stdout

@@ -131,5 +131,6 @@ def test_hostile_texts_take_linear_time(nasty: str) -> None:
         NAMES.find(nasty * (size // len(nasty)))
         return time.process_time() - started
 
-    # Quadratic would be sixteen times as long; a floor keeps the clock's grain out of it.
-    assert seconds(20_000) < 8 * max(seconds(5_000), 0.02)
+    # Quadratic would be sixteen times as long; a floor keeps the clock's grain out of it, and the
+    # shortest of three what else the process had to do.
+    assert min(seconds(20_000) for _ in range(3)) < 8 * max(seconds(5_000), 0.02)

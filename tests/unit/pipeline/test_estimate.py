@@ -5,7 +5,7 @@ import pytest
 from anonymuse.domain.facets import CORE, FacetQuestion
 from anonymuse.domain.money import Price
 from anonymuse.pipeline.estimate import NOTHING, Estimate, Range, StageEstimate
-from anonymuse.pipeline.estimate_calls import _mean
+from anonymuse.pipeline.estimate_each import mean_of
 from anonymuse.pipeline.spent import in_one_line, released_cost
 from anonymuse.pipeline.usual_texts import answer_text
 from anonymuse.ports.spending import Line
@@ -47,10 +47,10 @@ def test_plain_values_are_json():
 
 def test_the_mean_of_a_sample_has_an_interval_and_that_of_all_has_none():
     values = [100.0, 200.0, 300.0, 400.0]
-    some, every = _mean(values, 1_000), _mean(values, 4)
+    some, every = mean_of(values, 1_000), mean_of(values, 4)
     assert some.low < some.likely == 250 < some.high
     assert (every.low, every.likely, every.high) == (250, 250, 250)
-    assert _mean([], 10) == Range.exactly(0)
+    assert mean_of([], 10) == Range.exactly(0)
 
 
 @pytest.mark.parametrize("strong", [True, False])
@@ -84,7 +84,9 @@ def test_one_line_before_a_run():
     assert "as of 2026-11-21" in said
     assert "\n" not in said
     assert "spent in this folder so far: $0.50" in in_one_line(estimate, 500_000)
-    assert in_one_line(Estimate(5, 5, "m", (STAGE,)), 0.0) == ""
+    assert in_one_line(Estimate(5, 5, "m", (STAGE,)), 0.0).endswith("out, price unknown.")
+    free = Estimate(5, 5, "m", (STAGE,), price=Price(0.0, 0.0, 0.0))
+    assert in_one_line(free, 0.0).endswith("out, free.")
 
 
 class Spent:

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anonymuse.domain.private.transcript import VIEWS
 from anonymuse.ports.language import UNKNOWN
 from anonymuse.stages.cluster import (
     Clustering,
@@ -93,9 +94,11 @@ def test_number_of_clusters_follows_the_policy(n: int, minimum: int, k: int) -> 
 
 
 def test_recipes_take_the_views_there_are() -> None:
-    arrays = {name: np.ones((2, 3)) for name in ("user", "whole", "request", "task")}
+    arrays = {name: np.ones((2, 3)) for name in (*VIEWS, "request", "task")}
     languages = ["English", "Thai"]
-    assert [v.name for v in text_views(arrays, languages)] == ["user", "whole"]
+    own = [(view.name, view.weight) for view in text_views(arrays, languages)]
+    assert own == [("user", 0.7), ("whole", 1.0), ("replies", 1.0)]
+    assert [v.name for v in text_views({"user": arrays["user"]}, languages)] == ["user"]
     facets, whole = facet_views(arrays, languages)
     assert facets.vectors.shape == (2, 6)
     assert facets.groups is None

@@ -8,6 +8,7 @@ from anonymuse.domain.private.conversation import Turn
 from anonymuse.stages.sample import (
     Sample,
     collapse,
+    draw_people,
     is_completion,
     sample_completions,
     sample_conversations,
@@ -103,6 +104,23 @@ def test_another_seed_draws_others() -> None:
     several = [2] * 200
     first, second = (draw_completions(several, seed=seed, size=50) for seed in (0, 1))
     assert set(first.kept) != set(second.kept)
+
+
+def test_people_are_drawn_whoever_else_is_there() -> None:
+    people = [f"p{n}" for n in range(400)]
+    drawn = draw_people(people, 0.25, key=KEY, seed=1, least=10)
+    assert drawn.sum() == 100
+    back = draw_people(people[::-1], 0.25, key=KEY, seed=1, least=10)[::-1]
+    assert drawn.tolist() == back.tolist()
+    more = draw_people(people, 0.5, key=KEY, seed=1, least=10)
+    assert (more | ~drawn).all()  # whoever was drawn still is
+    assert (draw_people(people, 0.25, key=KEY, seed=2, least=10) != drawn).any()
+
+
+def test_a_least_number_of_people_is_drawn_or_all() -> None:
+    people = [f"p{n}" for n in range(40)]
+    assert draw_people(people, 0.1, key=KEY, seed=1, least=30).sum() == 30
+    assert draw_people(people, 0.1, key=KEY, seed=1, least=300).all()
 
 
 def test_equal_texts_are_asked_about_once() -> None:

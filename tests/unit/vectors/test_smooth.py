@@ -25,8 +25,7 @@ def test_members_of_a_topic_come_closer_to_it() -> None:
     assert np.allclose(np.linalg.norm(near, axis=1), 1.0, atol=1e-5)
 
 
-def test_a_row_moves_half_way_to_its_neighbour(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smooth, "ROUNDS", 1)
+def test_a_row_moves_half_way_to_its_neighbour() -> None:
     rows = unit_rows(np.array([[1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]))
     near = smoothed(rows, neighbours=1, seed=0)
     assert np.allclose(near[0], unit_rows((rows[:1] + rows[1:2]) / 2)[0], atol=1e-6)

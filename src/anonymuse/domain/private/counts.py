@@ -83,3 +83,35 @@ class DraftCell:
     def place(self) -> Place:
         """Where it stands."""
         return self.node, self.facet, self.value, self.window
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AskedNumbers:
+    """How the asked people of a node divide, for one value of a facet: noisy and rounded.
+
+    Attributes:
+        both: have the value, and were predicted to.
+        missed: have it, and were predicted not to.
+        wrong: do not have it, and were predicted to.
+        neither: do not have it, as predicted.
+        topics: in how many base clusters one person counts at most.
+        split: by prediction too; else ``missed`` are all who have the value, and ``neither`` all
+            who do not.
+        learnt: noise alone, for what one of them has taught the predictions of all others.
+    """
+
+    both: int
+    missed: int
+    wrong: int
+    neither: int
+    topics: int
+    split: bool = True
+    learnt: int = 0
+
+    @property
+    def people(self) -> int:
+        """How many were asked; with noise it may be anything."""
+        return self.both + self.missed + self.wrong + self.neither
+
+    def __repr__(self) -> str:
+        return "AskedNumbers(...)"

@@ -7,6 +7,7 @@ threshold, an attacker who owns k - 1 accounts would read the presence of one mo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from anonymuse.domain.policy import POLICIES, ReleasePolicy
@@ -23,6 +24,9 @@ MARGIN = 3
 FITS_MARGIN = 5
 """The same for clusters that are formed so as to pass: all but 2 % of them then do."""
 
+LEAST_SIGMA = 2.0
+"""Of numbers that are told as part of others only, whatever the policy."""
+
 _BAND = 10
 
 
@@ -32,6 +36,16 @@ def conversation_sigma(policy: ReleasePolicy) -> float:
     One more than that, as a unit moves the number of units too, and both are told.
     """
     return policy.noise_sigma * (policy.per_node + 1)
+
+
+def asked_sigma(policy: ReleasePolicy, topics: int) -> float:
+    """Return the sigma of what asked people tell of predictions: never 0, as it is never told.
+
+    Args:
+        policy: in force.
+        topics: base clusters in which one person counts, at most.
+    """
+    return max(policy.noise_sigma, LEAST_SIGMA) * math.sqrt(topics)
 
 
 def reaches(count: int, noise: int, least: int, sigma: float) -> bool:

@@ -12,6 +12,9 @@ from anonymuse.domain.released.layout import Place
 
 SCHEMA_VERSION = 3
 
+ESTIMATE = "(estimate)"
+"""ends the title of a facet whose answers were predicted for most conversations"""
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -114,6 +117,11 @@ class Report:
     def windowed(self) -> tuple[Cell, ...]:
         """The cells of one window each."""
         return tuple(cell for cell in self.cells if cell.window)
+
+    @property
+    def estimated(self) -> frozenset[str]:
+        """The facets whose shares are estimates: few conversations were asked about."""
+        return frozenset(self.receipt.settings.get("estimated", ()))
 
     def series(self, cluster: str | None) -> tuple[Cell, ...]:
         """Return how many people a cluster (None: the whole report) has in each window, in order.

@@ -68,7 +68,7 @@ def shares_of_people(draws: int, seed: int) -> Iterator[Case]:
             for share in (0.01, 0.05, 0.2, 0.5, 0.8, 0.99):
                 if n * share < policy.min_cell + MARGIN * policy.noise_sigma:
                     continue  # seldom shown, and then for being too large by chance
-                true = _about(share, draws, rng)
+                true = about(share, draws, rng)
                 exact = rng.binomial(n, true)
                 part, shown = cell(exact, policy, rng)
                 whole = told(np.full(draws, n), policy.noise_sigma, policy.rounding, n // 2, rng)
@@ -80,7 +80,7 @@ def shares_of_people(draws: int, seed: int) -> Iterator[Case]:
                 yield case("share of people", name, n, holds(low, true, high)[shown])
 
 
-def _about(share: float, draws: int, rng: np.random.Generator) -> Floats:
+def about(share: float | Floats, draws: int, rng: np.random.Generator) -> Floats:
     """Return shares near one: coverage of a single one goes up and down with the steps of counts.
 
     Brown, Cai and DasGupta (2001) show by how much.

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from anonymuse.evals.coverage.compared import discoveries, growth, lifts
+from anonymuse.evals.coverage.predicted import predicted_shares
 from anonymuse.evals.coverage.released import (
     Case,
     loyal_people,
@@ -26,6 +27,7 @@ _FAMILIES: tuple[tuple[Callable[[int, int], Iterator[Case]], float], ...] = (
     (whole_reports, 1.0),
     (shares_of_conversations, 0.3),
     (loyal_people, 0.3),
+    (predicted_shares, 1.0),
     (lifts, 0.3),
     (growth, 0.3),
     (answers, 1.0),

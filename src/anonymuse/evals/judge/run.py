@@ -15,7 +15,7 @@ from anonymuse.evals.judge.item import Item, Kind, calibration
 from anonymuse.evals.judge.material import Material
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.estimate import Range, StageEstimate
-from anonymuse.pipeline.estimate_calls import RETRIES
+from anonymuse.pipeline.estimate_each import RETRIES
 from anonymuse.pipeline.events import Emit, StageProgress
 from anonymuse.pipeline.files import make_folder
 from anonymuse.pipeline.key import KEY_NAME, load_key

@@ -49,7 +49,7 @@ def answers_section(
 ) -> Section | None:
     """Score every facet as its kind wants it; None where nothing can be scored."""
     parts = [scored(one, questions[one.facet].kind) for one in asked if len(one)]
-    if not any(part.figures for part in parts):
+    if not any(part.figures or part.notes for part in parts):
         return None
     silent = [one.facet for one in asked if not len(one) and one.unanswered]
     notes = [

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from anonymuse.errors import InputError
 from anonymuse.evals.suite.section import Figure, Number, Section
-from anonymuse.stats.scoring import over_seeds
+from anonymuse.stats.intervals import Estimate
+from anonymuse.stats.scoring import over_pairs, over_seeds
 
 Verdict = Literal["better", "worse", "no difference beyond noise", "no interval"]
 LEAST_PAIRS = 3
@@ -29,7 +31,7 @@ class Change:
         before: the stored value.
         now: the new one.
         change: now minus before, with its interval.
-        paired: over the same seeds of the same data; else as of independent measurements, whose
+        paired: over the same draws of the same data; else as of independent measurements, whose
             interval is wider than need be.
         verdict: what the interval says.
         renamed: the stored figure was called otherwise, mostly by another number of clusters.
@@ -89,17 +91,17 @@ def read_stored(path: Path) -> dict[str, Any]:
 
 def _change(section: str, now: Figure, stored: Mapping[str, Any], *, same: bool) -> Change:
     before = Number(**stored["ours"])
-    pairs = tuple(stored.get("by_seed") or ())
-    same = same and stored.get("rows") == now.rows
-    paired = same and len(pairs) == len(now.by_seed) >= LEAST_PAIRS
-    half = _half_of_pairs(now.by_seed, pairs) if paired else _half(now.ours, before)
+    same = same and stored.get("rows") == now.rows and stored.get("draws", "") == now.draws
+    in_pairs = _in_pairs(now, stored) if same else None
+    half = _half(now.ours, before) if in_pairs is None else in_pairs.high - in_pairs.mean
     difference = now.ours.value - before.value
     change = Number(difference)
     if half is not None:
         change = Number(difference, difference - half, difference + half)
     was = stored.get("label", now.label)
     label, renamed = _called(now.label, was), was != now.label
-    return Change(section, label, before, now.ours, change, paired, _verdict(change, now), renamed)
+    verdict = _verdict(change, now)
+    return Change(section, label, before, now.ours, change, in_pairs is not None, verdict, renamed)
 
 
 def _called(now: str, was: str) -> str:
@@ -112,9 +114,25 @@ def _called(now: str, was: str) -> str:
     return f"{now} (before: {' '.join(other)})"
 
 
-def _half_of_pairs(now: Sequence[float], before: Sequence[float]) -> float:
-    found = over_seeds(np.array(now) - np.array(before))
-    return found.high - found.mean
+def _in_pairs(now: Figure, stored: Mapping[str, Any]) -> Estimate | None:
+    """Return the difference over the same draws; None where they are not there, or too few.
+
+    A measure of two draws shares each of them with other pairs: its interval is over draws.
+    """
+    seeds, pairs = stored.get("by_seed") or (), stored.get("by_pair") or ()
+    if len(seeds) == len(now.by_seed) >= LEAST_PAIRS:
+        return over_seeds(np.array(now.by_seed) - np.array(seeds))
+    if [*map(len, pairs)] == [*map(len, now.by_pair)] and len(pairs) + 1 >= LEAST_PAIRS:
+        return over_pairs(_table(now.by_pair) - _table(pairs))
+    return None
+
+
+def _table(by_pair: Sequence[Sequence[float]]) -> npt.NDArray[np.float64]:
+    """Return values of pairs of draws as a symmetric table, shape (draws, draws)."""
+    table = np.zeros((len(by_pair) + 1, len(by_pair) + 1))
+    for row, values in enumerate(by_pair, start=1):
+        table[row, :row] = table[:row, row] = values
+    return table
 
 
 def _half(now: Number, before: Number) -> float | None:

@@ -118,11 +118,18 @@ def yes_part(asked: Asked) -> Section:
         return share(np.asarray(flags)[rows], units=own)
 
     name = asked.facet
+    if not true.any():
+        note = f"{name}: yes in no conversation's truth, so nothing is said of it."
+        return Section(name, "", "", notes=(note,))
     figures = [
         _figure(f"{name}.f1", f"{name}: F1", f1(true, said, units=asked.units), len(asked)),
-        _figure(f"{name}.precision", f"{name}: precision", of(said, true), int(said.sum())),
         _figure(f"{name}.recall", f"{name}: recall", of(true, said), int(true.sum())),
     ]
+    if said.any():
+        precision = of(said, true)
+        figures.insert(
+            1, _figure(f"{name}.precision", f"{name}: precision", precision, int(said.sum()))
+        )
     own = {
         language: f1(list(map(_is_yes, part.truth)), list(map(_is_yes, part.said)))
         for language, part in asked.by_language()

@@ -124,21 +124,20 @@ def _broken(material: Material, rows: Rows, seed: int, how: Doubt) -> tuple[Doub
 
 
 def _seen(sound: list[Appraisal]) -> Table:
-    def told(name: str, values: list[float | None]) -> tuple[str | float | None, ...]:
+    found: dict[str, list[float | None]] = {
+        "share of the largest group": [seen.largest for seen in sound],
+        "agreement of two halves, above chance": [seen.agreement for seen in sound],
+        "share that fits badly": [seen.misfit for seen in sound],
+        "neighbours in other languages, for each by chance": [seen.meeting for seen in sound],
+        "of those in the same group, for each in one language": [seen.across for seen in sound],
+    }
+    rows = []
+    for name, values in found.items():
         known = [value for value in values if value is not None]
-        if not known:
-            return name, None, None, None
-        return name, min(known), float(np.median(known)), max(known)
-
+        if known:
+            rows.append((name, min(known), float(np.median(known)), max(known)))
     return Table(
         "What the appraisal saw where nothing is wrong.",
         ("what", "least", "median", "most"),
-        (
-            told("share of the largest group", [seen.largest for seen in sound]),
-            told("agreement of two halves, above chance", [seen.agreement for seen in sound]),
-            told("share that fits badly", [seen.misfit for seen in sound]),
-            told("neighbours in other languages, for each by chance", [s.meeting for s in sound]),
-            told("of those in the same group, for each in one language",
-                 [seen.across for seen in sound]),
-        ),
-    )  # fmt: skip
+        tuple(rows),
+    )

@@ -12,10 +12,10 @@ from anonymuse.evals.truth.known import Answers, KnownTruth
 from anonymuse.evals.vector_cache import embed_cached
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.events import Emit, StageDone, StageProgress, StageStarted
-from anonymuse.ports.chat import Asker, ChatFailure
+from anonymuse.pipeline.steps.groups import views_needed
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.ports.language import LanguageDetector
-from anonymuse.stages.extract import local_answers, model_answers
+from anonymuse.stages.extract import local_answers
 from anonymuse.stages.refuse import meant_refusals, opening, with_meant
 
 
@@ -25,16 +25,22 @@ class Spent:
 
     Attributes:
         seconds: by step.
-        calls: to the chat model; answers that were kept from before are not among them.
+        chat: name of the chat model that was asked, and of its fallback; empty: none was.
+        calls: to it; answers that were kept from before are not among them.
         tokens_in: of the prompts.
         tokens_out: of the answers.
+        usd: what the calls cost; None where a price is not known.
+        price: in words; empty where it is not known.
         unanswered: conversations that the chat model gave no usable answer for, by kind.
     """
 
     seconds: Mapping[str, float]
+    chat: str = ""
     calls: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    usd: float | None = None
+    price: str = ""
     unanswered: Mapping[str, int] | None = None
 
 
@@ -51,7 +57,6 @@ class Material:
         facets: embeds English facets; None where there are none.
         embed: embeds texts of a name, cached.
         detector: tells languages.
-        chat: the chat model; None where there is none.
         spent: what it took.
     """
 
@@ -63,38 +68,10 @@ class Material:
     facets: Embedder | None
     embed: Embed
     detector: LanguageDetector
-    chat: Asker | None
     spent: Spent
 
     def __repr__(self) -> str:
         return f"Material({self.known!r})"
-
-
-async def ask_facets(
-    known: KnownTruth, config: RunConfig, asker: Asker, detector: LanguageDetector, emit: Emit
-) -> tuple[dict[int, Answers], dict[str, int]]:
-    """Ask a chat model the facet questions about every conversation, as a run does.
-
-    Returns:
-        Answers by row, and failures by kind.
-    """
-    from anonymuse.pipeline.facet_sets import facets_of
-
-    stage = "Asking facets"
-    transcripts = known.transcripts or ()
-    emit(StageStarted(stage))
-    started = time.monotonic()
-    answers: dict[int, Answers] = {}
-    failures: dict[str, int] = {}
-    async for row, found in model_answers(transcripts, facets_of(config), asker, detector=detector):
-        if isinstance(found, ChatFailure):
-            failures[found.kind] = failures.get(found.kind, 0) + 1
-        else:
-            answers[row] = found
-        done = len(answers) + sum(failures.values())
-        emit(StageProgress(stage, done, len(transcripts), "conversations"))
-    emit(StageDone(stage, time.monotonic() - started, {"answers": len(answers)}))
-    return answers, failures
 
 
 def without_model(
@@ -126,6 +103,7 @@ class Views(Mapping[str, Vectors]):
         self, known: KnownTruth, conversation: Embedder, facets: Embedder | None, embed: Embed
     ) -> None:
         self._known, self._embed = known, embed
+        self._names = views_needed("facets" if "request" in known.texts else "text")
         self._embedders = (conversation, facets or conversation)
         self._found: dict[str, Vectors] = {}
         self.seconds = 0.0
@@ -142,10 +120,10 @@ class Views(Mapping[str, Vectors]):
         return self._found[view]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._known.texts)
+        return (view for view in self._names if view in self._known.texts)
 
     def __len__(self) -> int:
-        return len(self._known.texts)
+        return len(list(iter(self)))
 
 
 def embedding(folder: Path | None, emit: Emit) -> Embed:

@@ -139,10 +139,17 @@ def _html_changes(changes: Sequence[Change]) -> str:
 
 
 def _about_changes(changes: Sequence[Change]) -> str:
+    paired = sum(change.paired for change in changes)
+    pairs = "in pairs, over the same draws of the same conversations"
+    alone = "as independent measurements, which sees less"
     chance = (
-        f"Of {len(changes)} figures about {len(changes) / 20:.0f} would leave their interval by "
-        "chance alone."
+        f"Of {len(changes)} figures about {max(1, round(len(changes) / 20))} would leave their "
+        "interval by chance alone. "
     )
+    if 0 < paired < len(changes):
+        chance += f"{paired} are compared {pairs}; the others {alone}."
+    else:
+        chance += f"They are compared {pairs if paired else alone}."
     if any(change.renamed for change in changes):
         chance += (
             " Some were measured with another number of clusters, as their names say: purity and "
@@ -214,7 +221,13 @@ def _inert(cell: str) -> str:
 def _cell(value: str | float | None) -> str:
     if value is None:
         return ""
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return f"{value:,}"
+    if 0 < abs(value) < 0.01:
+        return f"{value:.1g}"
+    return f"{value:.2f}" if abs(value) < 1_000 else f"{value:,.0f}"
 
 
 def _told(value: Number | None, sign: str = "") -> str:

@@ -96,12 +96,16 @@ def _cost(material: Material, seconds: Mapping[str, float], left_out: Sequence[s
         ("tokens in", spent.tokens_in, spent.tokens_in / n),
         ("tokens out", spent.tokens_out, spent.tokens_out / n),
     ]
+    if spent.usd is not None:
+        rows.append(("US dollars", spent.usd, spent.usd / n))
     rows += [(f"seconds, {name}", took, took / n) for name, took in seconds.items()]
     unanswered = spent.unanswered or {}
-    notes = [f"Left out, no usable answer: {kind} {count}." for kind, count in unanswered.items()]
+    notes = [f"Price of {spent.chat}: {spent.price or 'unknown'}."] if spent.chat else []
+    notes += [f"Left out, no usable answer: {kind} {count}." for kind, count in unanswered.items()]
     if left_out:
         notes.append(
-            f"Parts that were not measured, as their truth is not there or the data are too few: "
+            f"Parts that were not measured, as their truth is not there, nobody answered (facets "
+            f"that no rule finds need a chat model), or the data are too few: "
             f"{', '.join(left_out)}."
         )
     return Section(
@@ -120,13 +124,19 @@ def _cost(material: Material, seconds: Mapping[str, float], left_out: Sequence[s
     )
 
 
-def as_result(sections: Sequence[Section], provenance: Mapping[str, Any]) -> dict[str, Any]:
+def as_result(
+    sections: Sequence[Section],
+    provenance: Mapping[str, Any],
+    changes: Sequence[Change] = (),
+) -> dict[str, Any]:
     """Return what ``result.json`` holds: where the numbers come from, then the numbers."""
+    since = {"changes": [asdict(change) for change in changes]} if changes else {}
     return {
         "evaluation": "eval",
         "schema": SCHEMA,
         **provenance,
         "sections": [_plain(section) for section in sections],
+        **since,
     }
 
 
@@ -143,7 +153,7 @@ def write_pages(
         OutputError: the folder cannot be written.
     """
     pages = {
-        folder / "result.json": as_json(as_result(sections, provenance)),
+        folder / "result.json": as_json(as_result(sections, provenance, changes)),
         folder / "page.html": as_html(title, sections, provenance, changes),
         folder / "page.md": as_markdown(title, sections, provenance, changes),
     }

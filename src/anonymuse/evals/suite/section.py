@@ -43,6 +43,9 @@ class Figure:
         better: which way is good.
         rows: conversations (or names, or pairs) that it rests on.
         by_seed: ours for each seed, so that a later evaluation can be compared in pairs.
+        by_pair: where the measure is of two draws: ours for the second draw with the first, the
+            third with both before it, and so on.
+        draws: which rows each draw has, in words; the same words are the same rows.
     """
 
     key: str
@@ -53,6 +56,8 @@ class Figure:
     better: Better = "higher"
     rows: int | None = None
     by_seed: tuple[float, ...] = ()
+    by_pair: tuple[tuple[float, ...], ...] = ()
+    draws: str = ""
 
     @classmethod
     def paired(

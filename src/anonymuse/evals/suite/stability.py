@@ -1,18 +1,23 @@
-"""Section: would another sample, or another start, have given the same clusters?"""
+"""Section: would another sample, or another start, have given the same clusters?
+
+The product and the baseline are clustered over the same draws, so that they are compared in pairs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from anonymuse.evals.clusterings import SAMPLE, draw_rows, sides_of, sizes_of
+from anonymuse.evals.clusterings import SAMPLE, Side, draw_rows, sides_of, sizes_of
 from anonymuse.evals.suite.material import Material
 from anonymuse.evals.suite.section import Bars, Figure, Number, Section
 from anonymuse.stats.agreement import adjusted_rand
+from anonymuse.stats.bootstrap import Comparison
+from anonymuse.stats.intervals import Estimate
 from anonymuse.stats.matching import match_clusters
 from anonymuse.stats.scoring import over_pairs
 
@@ -20,6 +25,7 @@ SUBSAMPLE = 0.8
 LEAST_RUNS = 5
 
 Labels = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,21 +43,39 @@ class Clustered:
     top: Labels
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Repeated:
+    """Runs of both sides over the same draws.
+
+    Attributes:
+        ours: of the product.
+        theirs: of the baseline.
+        draws: which rows each draw has, in words.
+    """
+
+    ours: tuple[Clustered, ...]
+    theirs: tuple[Clustered, ...]
+    draws: str
+
+
 def measure_stability(material: Material, *, seeds: int) -> Section:
     """Return the section: agreement of every two runs on the conversations that both saw."""
     known = material.known
+    sides = sides_of(known, material.vectors, material.config.cluster.method)
     base, top = sizes_of(known, material.config.cluster.k, share=SUBSAMPLE)
     runs = max(seeds, LEAST_RUNS)
-    halves = _runs(material, SUBSAMPLE, (base, top), range(100, 100 + runs))
-    starts = _runs(material, SAMPLE, (base, top), range(200, 200 + runs))
+    halves = _runs(len(known), sides, SUBSAMPLE, (base, top), range(100, 100 + runs))
+    starts = _runs(len(known), sides, SAMPLE, (base, top), range(200, 200 + runs))
     return Section(
         key="stability",
         title="Stability",
         lead=(
             f"Adjusted Rand index of every two of {runs} runs, on the conversations that both "
             f"saw: with another {SUBSAMPLE:.0%} of the data each (the primary figure), and with "
-            f"another {SAMPLE:.0%} and other starts (seeds). In the picture clusters are "
-            f"matched one to one by shared conversations."
+            f"another {SAMPLE:.0%} and other starts (seeds). Baseline: {sides[1].words}, over the "
+            f"same draws. Intervals tell what other draws of these conversations would give, and "
+            f"nothing of other conversations. In the picture clusters are matched one to one by "
+            f"shared conversations."
         ),
         figures=(
             _figure("stability.sample.top", f"ARI, {SUBSAMPLE:.0%} samples, {top} nodes", halves,
@@ -62,33 +86,46 @@ def measure_stability(material: Material, *, seeds: int) -> Section:
             _figure("stability.seed.base", f"ARI, seeds, k = {base}", starts,
                     lambda run: run.base),
         ),
-        pictures=(_kept(halves, base),),
+        pictures=(_kept(halves.ours, base),),
+        baseline=sides[1].words,
     )  # fmt: skip
 
 
 def _runs(
-    material: Material, share: float, sizes: tuple[int, int], seeds: range
-) -> list[Clustered]:
-    ours, _ = sides_of(material.known, material.vectors, material.config.cluster.method)
-    found = []
+    n: int, sides: tuple[Side, Side], share: float, sizes: tuple[int, int], seeds: range
+) -> Repeated:
+    found: list[list[Clustered]] = [[], []]
     for seed in seeds:
-        rows = draw_rows(len(material.known), share, seed)
-        labels, tree = ours.run(rows, sizes[0], seed)
-        found.append(Clustered(rows, labels, tree(sizes[1])[labels]))
-    return found
+        rows = draw_rows(n, share, seed)
+        for side, own in zip(sides, found, strict=True):
+            labels, tree = side.run(rows, sizes[0], seed)
+            own.append(Clustered(rows, labels, tree(sizes[1])[labels]))
+    draws = f"{share:g} of {n} rows, seeds {seeds[0]} to {seeds[-1]}"
+    return Repeated(tuple(found[0]), tuple(found[1]), draws)
 
 
-def _figure(
-    key: str, label: str, runs: list[Clustered], level: Callable[[Clustered], Labels]
-) -> Figure:
-    agreement = np.eye(len(runs))
+def _figure(key: str, label: str, runs: Repeated, level: Callable[[Clustered], Labels]) -> Figure:
+    ours, theirs = (_agreement(own, level) for own in (runs.ours, runs.theirs))
+    both = Comparison(
+        _bounded(over_pairs(ours)), _bounded(over_pairs(theirs)), over_pairs(ours - theirs)
+    )
+    figure = Figure.paired(key, label, both, rows=len(runs.ours))
+    by_pair = tuple(tuple(row[:at].tolist()) for at, row in enumerate(ours) if at)
+    return replace(figure, by_pair=by_pair, draws=runs.draws)
+
+
+def _agreement(runs: Sequence[Clustered], level: Callable[[Clustered], Labels]) -> Floats:
+    """Return the adjusted Rand index of every two runs, shape (runs, runs)."""
+    found = np.eye(len(runs))
     for i, one in enumerate(runs):
         for j, other in enumerate(runs[:i]):
             mine, theirs = shared(one, other, level)
-            agreement[i, j] = agreement[j, i] = adjusted_rand(mine, theirs)
-    found = over_pairs(agreement)
-    ours = Number(found.mean, max(found.low, -1.0), min(found.high, 1.0))
-    return Figure(key, label, ours, rows=len(runs))
+            found[i, j] = found[j, i] = adjusted_rand(mine, theirs)
+    return found
+
+
+def _bounded(found: Estimate) -> Estimate:
+    return Estimate(found.mean, max(found.low, -1.0), min(found.high, 1.0))
 
 
 def shared(
@@ -99,7 +136,7 @@ def shared(
     return level(one)[mine], level(other)[theirs]
 
 
-def _kept(runs: list[Clustered], base: int) -> Bars:
+def _kept(runs: Sequence[Clustered], base: int) -> Bars:
     """Picture how much of a base cluster is found again, over all pairs of runs."""
     overlaps = np.array(
         [

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from anonymuse.adapters.language.open import open_detector
 from anonymuse.adapters.models.store import models_folder
 from anonymuse.errors import ConfigError, InputError, did_you_mean
-from anonymuse.evals.suite.material import Material, Spent, Views, ask_facets, embedding
+from anonymuse.evals.suite.asking import answered, foresee
+from anonymuse.evals.suite.material import Material, Spent, Views, embedding
 from anonymuse.evals.truth.known import KnownTruth
 from anonymuse.evals.truth.own_file import own_truth
 from anonymuse.evals.truth.public import PUBLIC_SETS, public_truth
 from anonymuse.evals.truth.shipped import corpus_truth
 from anonymuse.pipeline.config import RunConfig
+from anonymuse.pipeline.estimate import Estimate
 from anonymuse.pipeline.events import Emit
 from anonymuse.pipeline.facet_sets import facets_of
-from anonymuse.ports.chat import Asker
 from anonymuse.stages.extract import recorded_answers
-from anonymuse.wiring.chat import open_asker
 from anonymuse.wiring.inputs import opened, recorded_facets
 from anonymuse.wiring.models import embedder
 
@@ -38,7 +35,6 @@ class Wanted:
         by: of the groups that are scored apart.
         recorded: with the corpus, its recorded facets.
         cache: folder for vectors and answers.
-        chat: a chat model was named.
     """
 
     file: Path | None
@@ -48,43 +44,35 @@ class Wanted:
     by: str | None
     recorded: bool
     cache: Path | None
-    chat: bool
 
 
-@asynccontextmanager
-async def gather(wanted: Wanted, config: RunConfig, emit: Emit) -> AsyncIterator[Material]:
-    """Open the data, ask and embed it; the chat model stays open while it is measured.
+async def gather(wanted: Wanted, config: RunConfig, emit: Emit) -> Material:
+    """Open the data, have a chat model answer its facets where that is wanted, and embed it.
 
     Raises:
         InputError: the data cannot be read, or has too few rows.
         ConfigError: what was named does not go together.
+        BudgetError: the limit on money is reached; what was answered is kept.
+        WaitingError: batches are not answered yet.
     """
     refuse(wanted, config)
     folder = wanted.cache or _own_cache(wanted)
     known, everything = _load(wanted, config)
-    by_model = config.extract.mode == "llm"
-    if not (by_model or wanted.chat):
-        yield _finish(known, everything, config, folder, emit, None, Spent({}))
-        return
-    answers_file = None if folder is None else folder / "answers.sqlite"
-    async with open_asker(
-        config.models.chat, answers_file, config.models.chat_concurrency
-    ) as asker:
-        spent = Spent({})
-        if by_model:
-            started = time.monotonic()
-            detector = open_detector()
-            answers, failures = await ask_facets(known, config, asker, detector, emit)
-            known = everything = known.with_answers(answers)
-            used = asker.usage
-            spent = Spent(
-                {"asking facets": time.monotonic() - started},
-                calls=used.calls,
-                tokens_in=used.tokens_in,
-                tokens_out=used.tokens_out,
-                unanswered=failures,
-            )
-        yield _finish(known, everything, config, folder, emit, asker, spent)
+    if not asks(wanted, config):
+        return _finish(known, everything, config, folder, emit, Spent({}))
+    assert folder is not None  # refused
+    known, spent = await answered(known, config, folder, open_detector(), emit)
+    return _finish(known, known, config, folder, emit, spent)
+
+
+def ahead(wanted: Wanted, config: RunConfig) -> Estimate:
+    """Predict what an evaluation would ask of a chat model, and its cost. Nothing is sent.
+
+    Raises:
+        UserError: what the evaluation would stop at, too.
+    """
+    refuse(wanted, config)
+    return foresee(_load(wanted, config)[0], config, asks=asks(wanted, config))
 
 
 def refuse(wanted: Wanted, config: RunConfig) -> None:
@@ -109,12 +97,23 @@ def refuse(wanted: Wanted, config: RunConfig) -> None:
             "--recorded is for the shipped corpus. For a file of yours name the facets with "
             "--facets-from."
         )
-    by_model = config.extract.mode == "llm"
-    if by_model and wanted.file is not None and wanted.cache is None:
+    if config.extract.mode == "cascade":
+        raise ConfigError(
+            "`anonymuse eval` measures answers to every conversation, and --extract cascade asks "
+            "about some. Use --extract llm or local here; how good its estimates are is measured "
+            "by `anonymuse eval cascade`."
+        )
+    if asks(wanted, config) and wanted.file is not None and wanted.cache is None:
         raise ConfigError(
             "Name a folder with --cache: what the model answers is kept there, so that nothing is "
             "asked twice."
         )
+
+
+def asks(wanted: Wanted, config: RunConfig) -> bool:
+    """Return whether a chat model answers facets; recorded ones go before, as in a run."""
+    recorded = wanted.recorded or config.extract.facets_file is not None
+    return config.extract.mode == "llm" and not recorded
 
 
 def _load(wanted: Wanted, config: RunConfig) -> tuple[KnownTruth, KnownTruth]:
@@ -164,7 +163,6 @@ def _finish(
     config: RunConfig,
     folder: Path | None,
     emit: Emit,
-    asker: Asker | None,
     spent: Spent,
 ) -> Material:
     conversation = embedder(config.models.embed, emit)
@@ -179,7 +177,6 @@ def _finish(
         facets=about_facets,
         embed=embed,
         detector=open_detector(),
-        chat=asker,
         spent=spent,
     )
 

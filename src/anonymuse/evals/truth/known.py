@@ -8,7 +8,7 @@ from typing import Any
 
 from anonymuse.domain.facets import REQUEST_PREFIX
 from anonymuse.domain.private.conversation import Conversation, Scalar
-from anonymuse.domain.private.transcript import Transcript
+from anonymuse.domain.private.transcript import VIEWS, Transcript
 from anonymuse.ports.language import UNKNOWN, LanguageDetector
 from anonymuse.stages.scrub import make_transcript
 
@@ -22,7 +22,7 @@ class KnownTruth:
 
     Attributes:
         name: of the data set.
-        texts: by view (``user``, ``whole``, ``request``, ``task``).
+        texts: by view (``user``, ``whole``, ``replies``, ``request``, ``task``).
         languages: what takes the language out: as the product would know it. None: one language.
         category: the upper truth.
         subcategory: the lower truth; None where there is one level only.
@@ -99,10 +99,7 @@ def of_conversations(
     known = tuple(detector.detect(t.user_text) for t in transcripts)
     return KnownTruth(
         name=name,
-        texts={
-            "user": tuple(t.user_text for t in transcripts),
-            "whole": tuple(t.whole_text for t in transcripts),
-        },
+        texts={view: tuple(t.view(view) for t in transcripts) for view in VIEWS},
         languages=known,
         category=tuple(category),
         subcategory=None if subcategory is None else tuple(subcategory),

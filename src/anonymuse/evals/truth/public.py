@@ -12,14 +12,18 @@ from typing import Any
 
 from anonymuse.adapters.language.names import ENGLISH_NAMES
 from anonymuse.domain.private.conversation import Conversation, Scalar, Turn
+from anonymuse.domain.private.transcript import VIEWS
 from anonymuse.errors import ColumnError, InputError
 from anonymuse.evals.truth.known import BUDGET_TOKENS, KnownTruth
 from anonymuse.stages.scrub import make_transcript
 
 Row = Mapping[str, Any]
 
-HARMS = ("S", "H", "V", "HR", "SH", "S3", "H2", "V2")
-"""Labels of the moderation set: sexual, hate, violence, harassment, self-harm, and worse."""
+HARMS = {
+    "S": "sexual", "H": "hate", "V": "violence", "HR": "harassment", "SH": "self-harm",
+    "S3": "sexual", "H2": "hate", "V2": "violence",
+}  # fmt: skip
+"""Labels of the moderation set, the last three for worse; a row has only those it was asked for."""
 CODES = {
     "arb": "ar", "ben": "bn", "de-st": "de", "deu": "de", "eng": "en", "fra": "fr", "gsw": "de",
     "hin": "hi", "ind": "id", "ita": "it", "jpn": "ja", "kor": "ko", "nap": "it", "pol": "pl",
@@ -44,6 +48,10 @@ class PublicSet:
         reply: of the assistant's answer.
         facets: what is true of a row, by facet.
         asked: further columns that the facets need.
+        any_of: columns of which each row has one at least.
+        made: what takes the place of a column that the file has not got.
+        sentences: rows are bare sentences, taken as they are; else what people asked an assistant,
+            scrubbed and shortened as a run would.
     """
 
     about: str
@@ -56,12 +64,18 @@ class PublicSet:
     reply: str | None = None
     facets: Mapping[str, Callable[[Row], Scalar]] = field(default_factory=dict)
     asked: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+    made: Mapping[str, Callable[[Row], str]] = field(default_factory=dict)
+    sentences: bool = False
 
-    @property
-    def columns(self) -> list[str]:
-        """Every column that each row has to have."""
+    def missing(self, row: Row) -> str | None:
+        """Return a column that a row has to have and has not; None where it has them all."""
         own = (self.text, self.reply, self.category, self.subcategory, self.language, self.same)
-        return [column for column in (*own, *self.leave_out, *self.asked) if column]
+        needed = [column for column in (*own, *self.leave_out, *self.asked) if column]
+        lacks = [column for column in needed if column not in row and column not in self.made]
+        if self.any_of and not any(column in row for column in self.any_of):
+            lacks.append(self.any_of[0])
+        return lacks[0] if lacks else None
 
 
 def _language(row: Row) -> Scalar:
@@ -74,7 +88,14 @@ def _refused(row: Row) -> Scalar:
 
 
 def _concern(row: Row) -> Scalar:
-    return int(any(row.get(harm) for harm in HARMS))
+    """Return 1 where a harm is labelled, 0 where all are labelled as absent, else None."""
+    if any(row.get(harm) for harm in HARMS):
+        return 1
+    return 0 if all(row.get(harm) is not None for harm in HARMS) else None
+
+
+def _harm(row: Row) -> str:
+    return next((name for harm, name in HARMS.items() if row.get(harm)), "no harm")
 
 
 PUBLIC_SETS = {
@@ -83,6 +104,7 @@ PUBLIC_SETS = {
         "domain",
         subcategory="intent",
         leave_out={"domain": ("oos",)},
+        sentences=True,
     ),
     "xsid": PublicSet(
         "xSID (van der Goot 2021): requests in 17 languages, 15 intents; de-ba is misaligned",
@@ -91,6 +113,7 @@ PUBLIC_SETS = {
         same="idx",
         facets={"language": _language},
         leave_out={"lang": ("de-ba",)},
+        sentences=True,
     ),
     "sib200": PublicSet(
         "SIB-200 (Adelani 2024): sentences in 20 languages, 7 topics",
@@ -98,6 +121,7 @@ PUBLIC_SETS = {
         language="lang",
         same="index_id",
         facets={"language": _language},
+        sentences=True,
     ),
     "xstest": PublicSet(
         "XSTest (Röttger 2024): GPT-4's answers to 450 prompts, refusals labelled by people",
@@ -108,10 +132,12 @@ PUBLIC_SETS = {
         asked=("final_label",),
     ),
     "moderation": PublicSet(
-        "OpenAI's moderation set (Markov 2023): 1,680 prompts, eight kinds of harm",
-        "S",
+        "OpenAI's moderation set (Markov 2023): 1,680 prompts, eight labels of harm",
+        "harm",
         text="prompt",
         facets={"concern": _concern},
+        any_of=tuple(HARMS),
+        made={"harm": _harm},
     ),
     "arena": PublicSet(
         "Arena-Hard v2 (Li 2025): 750 hard prompts",
@@ -136,7 +162,7 @@ def public_truth(name: str, path: Path) -> KnownTruth:
         ColumnError: it lacks a column.
     """
     about = PUBLIC_SETS[name]
-    rows = [row for row in _lines(path, about.columns) if _in_scope(row, about.leave_out)]
+    rows = [row for row in _lines(path, about) if _in_scope(row, about.leave_out)]
     if not rows:
         raise InputError(f"{path} holds no row of {name}. Name the file of that set.")
     languages = _column(rows, about.language)
@@ -144,12 +170,9 @@ def public_truth(name: str, path: Path) -> KnownTruth:
     category = tuple(str(row[about.category]) for row in rows)
     transcripts = tuple(make_transcript(_talk(row, about), budget_tokens=BUDGET_TOKENS)
                         for row in rows)  # fmt: skip
-    texts = {"user": tuple(str(row[about.text]) for row in rows)}
-    if about.reply is not None:
-        texts = {
-            "user": tuple(one.user_text for one in transcripts),
-            "whole": tuple(one.whole_text for one in transcripts),
-        }
+    texts = {view: tuple(one.view(view) for one in transcripts) for view in VIEWS}
+    if about.sentences:
+        texts = {"user": tuple(str(row[about.text]) for row in rows)}
     return KnownTruth(
         name=name,
         texts=texts,
@@ -178,16 +201,15 @@ def _in_scope(row: Mapping[str, Any], leave_out: Mapping[str, tuple[str, ...]]) 
     return not any(str(row[column]) in values for column, values in leave_out.items())
 
 
-def _lines(path: Path, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _lines(path: Path, about: PublicSet) -> Iterator[dict[str, Any]]:
     opener = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rt", encoding="utf-8") as lines:
             for line in lines:
                 row = dict(json.loads(line))
-                for column in columns:
-                    if column not in row:
-                        raise ColumnError.missing(column, row, setting="--set")
-                yield row
+                if (column := about.missing(row)) is not None:
+                    raise ColumnError.missing(column, row, setting=f"--set: {about.about}")
+                yield row | {name: made(row) for name, made in about.made.items()}
     except FileNotFoundError:
         raise InputError(f"There is no file {path}. Name the file of the public set.") from None
     except (OSError, EOFError, ValueError, TypeError, zlib.error):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +33,7 @@ TOO_FEW = (TOO_FEW_UNITS, TOO_FEW_CONVERSATIONS, ONE_DOMINATES, THREE_DOMINATE)
 """reasons for which a base cluster is withheld that a few people more or less may change"""
 
 _NOBODY = np.empty(0, dtype=np.int64)
-_TABLE, _VALUES = "columns.parquet", "columns.json"
+_TABLE, _VALUES, _ANSWERS = "columns.parquet", "columns.json", "answers.parquet"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -45,17 +45,23 @@ class Columns:
         windows: the window of each row; None where none were counted.
         identifying: names of facets that tell who somebody is.
         sensitive: names of facets of which nobody may be told the answer.
+        answers: by place among the facets, what asked people answered where the rest is predicted.
     """
 
     facets: Sequence[FacetColumn]
     windows: FacetColumn | None
     identifying: Sequence[str]
     sensitive: Sequence[str]
+    answers: Mapping[int, FacetColumn]
 
     @property
     def every(self) -> list[FacetColumn]:
-        """The facets, and the windows where there are any."""
-        return [*self.facets, *([self.windows] if self.windows is not None else [])]
+        """The facets, and the windows where there are any: who is behind what is told of them.
+
+        Behind an estimate are the people who were asked.
+        """
+        own = [self.answers.get(place, column) for place, column in enumerate(self.facets)]
+        return [*own, *([self.windows] if self.windows is not None else [])]
 
 
 def write_columns(
@@ -63,11 +69,18 @@ def write_columns(
     columns: Sequence[FacetColumn],
     windows: FacetColumn | None,
     config: TablesConfig,
+    answers: Mapping[int, FacetColumn],
 ) -> None:
-    """Write what was counted: ``columns.parquet`` (a code per row) and ``columns.json``."""
+    """Write what was counted: ``columns.parquet`` (a code per row) and ``columns.json``.
+
+    Where there are ``answers`` beside predictions, also ``answers.parquet``.
+    """
     every = [*columns, *([windows] if windows else [])]
     codes = {str(place): pa.array(own.codes, pa.int32()) for place, own in enumerate(every)}
     files.write_table(shop.folder / _TABLE, pa.table(codes))
+    if answers:
+        said = {str(place): pa.array(own.codes, pa.int32()) for place, own in answers.items()}
+        files.write_table(shop.folder / _ANSWERS, pa.table(said))
     told = [
         {"name": own.name, "values": own.values, "told": own.told, "within": own.within}
         for own in every
@@ -94,7 +107,14 @@ def read_columns(shop: Workshop) -> Columns:
         for place, own in enumerate(told["columns"])
     ]
     facets, windows = (every[:-1], every[-1]) if told["windows"] else (every, None)
-    return Columns(facets, windows, told["identifying"], told["sensitive"])
+    answers = {}
+    if (path := folder / _ANSWERS).exists():
+        said = files.read_table(path)
+        answers = {
+            int(place): replace(every[int(place)], codes=said[place].to_numpy())
+            for place in said.column_names
+        }
+    return Columns(facets, windows, told["identifying"], told["sensitive"], answers)
 
 
 def counted(shop: Workshop, report: Report, key: ProjectKey) -> list[PublishedNumber]:
@@ -206,7 +226,7 @@ def _cells(report: Report, cube: _Cube) -> Iterator[PublishedNumber]:
         below = [(child, facet, value, window) for child in cube.tree.children.get(node, ())]
         below = [child for child in below if child in shown]
         hidden = [child for child in below if shown[child] is None]
-        if released is not None and hidden:
+        if released is not None and hidden and facet not in report.estimated:
             rest = released - sum(shown[child] or 0 for child in below)
             people = [cube.who(*child) for child in hidden]
             who = _Who.of([np.repeat(own.people, own.weights) for own in people])

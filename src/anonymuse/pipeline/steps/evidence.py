@@ -17,7 +17,7 @@ from anonymuse.pipeline.counting import counted
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.parts import Parts
-from anonymuse.pipeline.steps import groups, membership, texts
+from anonymuse.pipeline.steps import embedding, groups, membership, texts
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.stages.duplicates import find_duplicates
 from anonymuse.stages.find_topics import find_topics
@@ -87,7 +87,7 @@ async def topics(
     """
     people = membership.sampled(shop)
     languages = None
-    if view in texts.TEXTS:
+    if view in embedding.TEXTS:
         known = [str(language) for language in texts.facet(shop.of("extract"), "language")]
         languages = [known[t] for t in people.text.tolist()]
     found = find_topics(

@@ -13,12 +13,13 @@ import numpy.typing as npt
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.counts import LeafCounts, Noise
 from anonymuse.domain.private.drafts import DraftNode
+from anonymuse.domain.private.transcript import VIEWS
 from anonymuse.pipeline import files
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.parts import Parts
-from anonymuse.pipeline.steps import membership, texts
+from anonymuse.pipeline.steps import embedding, membership, texts
 from anonymuse.pipeline.steps.attempts import Attempt, Settings, attempts, write_quality
 from anonymuse.stages.appraise import appraise, choose_rows
 from anonymuse.stages.cluster import (
@@ -52,7 +53,7 @@ def views_needed(recipe: Recipe) -> tuple[str, ...]:
     """Return which embeddings a recipe joins."""
     return {
         "facets": ("request", "task", "whole"),
-        "text": ("user", "whole"),
+        "text": VIEWS,
         "paper-facets": ("request",),
         "paper-text": ("user",),
     }[recipe]
@@ -78,7 +79,7 @@ async def group(
     rows = len(people.unit)
     wanted = k or choose_k(rows, policy.grain)
     views = views_of(shop, recipe, by)
-    own_words = next((view.vectors for view in views if view.name in texts.TEXTS), None)
+    own_words = next((view.vectors for view in views if view.name in embedding.TEXTS), None)
     languages = [str(v) for v in texts.facet(shop.of("extract"), "language")]
     chosen = choose_rows(people.text, people.unit, seed)
     enough = enough_of(people, policy, parts.key)

@@ -10,7 +10,7 @@ from typing import Any
 
 from anonymuse.domain.ids import canonical_json
 from anonymuse.domain.policy import ReleasePolicy
-from anonymuse.domain.private.pruning import take_out
+from anonymuse.domain.private.pruning import leaves_below, take_out
 from anonymuse.domain.released.report import Report
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.parts import Parts
@@ -100,9 +100,11 @@ def _fitted(
     fitting = drafts
     while True:
         overlap = compare(numbers, releases, about.policy, key=key)
-        if overlap.withheld <= banned:
+        # An estimate is no count that can stand once more: as of nearly the same people, it goes.
+        gone = overlap.withheld | {p for p in overlap.repeated if p[2] in drafts.estimated}
+        if gone <= banned:
             break
-        banned |= overlap.withheld
+        banned |= gone
         fitting = _without(shop, drafts, banned, about)
         numbers = behind.counted(shop, judge(fitting, {}), about.parts.key)
     sizes: dict[tuple[str, str], int] = {}
@@ -137,7 +139,10 @@ def _without(shop: Workshop, drafts: Drafts, banned: Collection[Place], about: A
         sensitive=columns.sensitive,
         banned=[(n, f, v, w) for part, n, f, v, w in banned if part == "cell" and n in ids],
     )
-    return replace(drafts, nodes=nodes, cells=cells, reasons={**drafts.reasons, **gone})
+    before, below = leaves_below(drafts.nodes), leaves_below(nodes)
+    asked = {p: own for p, own in drafts.asked.items() if below.get(p[0]) == before[p[0]]}
+    reasons = {**drafts.reasons, **gone}
+    return replace(drafts, nodes=nodes, cells=cells, reasons=reasons, asked=asked)
 
 
 def _earlier(book: OpenLedger, known: str) -> list[ReleaseLine]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from anonymuse.domain.facets import FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy, Unit
-from anonymuse.domain.private.counts import DraftCell
+from anonymuse.domain.private.counts import AskedNumbers, DraftCell
 from anonymuse.domain.private.drafts import DraftNode
 from anonymuse.domain.private.thresholds import MARGIN
 from anonymuse.domain.released.cube import Facet
-from anonymuse.domain.released.report import Report
+from anonymuse.domain.released.report import ESTIMATE, Report
 from anonymuse.errors import NothingReleasedError
 from anonymuse.lexicon.open_values import shared_values, values_of
 from anonymuse.pipeline import files
@@ -20,11 +20,13 @@ from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.settings import TablesConfig
-from anonymuse.pipeline.steps import behind, groups, membership, names, verdicts
+from anonymuse.pipeline.steps import behind, cascade, groups, membership, names, verdicts
 from anonymuse.pipeline.steps.derived import rows_of
 from anonymuse.pipeline.steps.ledgered import About, through
 from anonymuse.pipeline.steps.quality import with_names
 from anonymuse.pipeline.steps.receipt import Plan, draft_receipt, unit_of
+from anonymuse.stages.correct import correct
+from anonymuse.stages.predict import can_be_predicted
 from anonymuse.stages.release import Drafts, release
 from anonymuse.stages.tabulate import FacetColumn, facet_columns, is_closed, tabulate
 from anonymuse.stages.threshold import leaf_id
@@ -36,6 +38,8 @@ EDGES = "edges.json"
 """windows that the data hardly cover, and those that they count with"""
 CLUSTERS = "clusters.json"
 """the clusters of the report once more: the map is drawn again where they change, not the rest"""
+ASKED = "asked.json"
+"""what corrects predicted facets"""
 NOT_COUNTED = (
     "Not counted, as without users one person may be behind a value (name the values to be counted "
     "in the facet's definition):"
@@ -49,13 +53,18 @@ async def count_cells(
     policy: ReleasePolicy,
     questions: Sequence[FacetQuestion],
     config: TablesConfig,
+    asking: cascade.Asking | None = None,
 ) -> Mapping[str, int]:
-    """Count every closed facet in every node of the published tree; writes ``cells.json``."""
+    """Count every closed facet in every node of the published tree; writes ``cells.json``.
+
+    Where only some people were asked (``asking``), also ``asked.json``: what corrects predictions.
+    """
     people = membership.sampled(shop)
     labels = membership.leaves(shop)[people.text]
     nodes = groups.read_nodes(shop, "parents")
     shown = _published(labels, nodes)
     columns: list[FacetColumn] = []
+    asked: dict[int, FacetColumn] = {}
     given: dict[str, Sequence[object]] = {}
     uncounted = _uncounted(questions, unit_of(shop))
     for question in questions:
@@ -69,9 +78,14 @@ async def count_cells(
             question = replace(question, values=vocabulary)
             answers = [None if a is None else "; ".join(values_of(a)) for a in answers]
         if is_closed(question) and any(answer is not None for answer in answers):
-            columns += facet_columns(question, answers, given.get(question.part_of, ()))
+            own = facet_columns(question, answers, given.get(question.part_of, ()))
+            columns += own
+            if asking is not None and can_be_predicted(question):
+                said = cascade.asked_facet(shop, question.name)
+                truth = facet_columns(question, [said[text] for text in people.text.tolist()])
+                asked |= dict(enumerate(truth, len(columns) - len(own)))
     windows = _windows(shop, config, people, policy, parts.key)
-    behind.write_columns(shop, columns, windows, config)
+    behind.write_columns(shop, columns, windows, config, asked)
     cells = tabulate(
         nodes,
         labels,
@@ -85,6 +99,20 @@ async def count_cells(
         sensitive=config.sensitive,
     )
     files.write_json(shop.folder / "cells.json", [asdict(cell) for cell in cells])
+    if asking is not None:
+        found = correct(
+            nodes,
+            labels,
+            people.unit,
+            cascade.asked_rows(shop, people, asking),
+            [(columns[place], truth) for place, truth in asked.items()],
+            policy,
+            key=parts.key.derive("noise"),
+            pseudonyms=people.pseudonyms,
+        )
+        files.write_json(
+            shop.folder / ASKED, [[*place, asdict(numbers)] for place, numbers in found.items()]
+        )
     return {"cells": len(cells), "shown": sum(cell.shown for cell in cells)}
 
 
@@ -137,7 +165,9 @@ def _published(labels: membership.Ints, nodes: Sequence[DraftNode]) -> list[int]
     return [row for row, leaf in enumerate(labels.tolist()) if leaf_id(leaf) in ids]
 
 
-def _told(question: FacetQuestion) -> Facet:
+def _told(question: FacetQuestion, estimated: Collection[str]) -> Facet:
+    if question.name in estimated:  # the question was put to a model for a few conversations only
+        return Facet(question.name, f"{question.heading} {ESTIMATE}", "", question.kind)
     return Facet(question.name, question.heading, question.question, question.kind)
 
 
@@ -158,6 +188,8 @@ async def publish(
     says so.
     """
     leaves = groups.read_leaves(shop)
+    path = shop.of("tabulate") / ASKED
+    asked = files.read_json(path) if path.exists() else ()
     found = names.read_names(shop)
     drafts = Drafts(
         nodes=groups.read_nodes(shop, "parents"),
@@ -167,13 +199,15 @@ async def publish(
         noise={own.node: noise for own, noise in zip(leaves.counts, leaves.noises, strict=True)},
         cells=[DraftCell(**cell) for cell in files.read_json(shop.of("tabulate") / "cells.json")],
         reasons=verdicts.read_reasons(shop),
+        estimated=plan.settings.get("estimated", ()),
+        asked={(n, f, v): AskedNumbers(**numbers) for n, f, v, numbers in asked},
     )
     uncounted = _uncounted(questions, unit_of(shop))
     open_note = (f"{NOT_COUNTED} {', '.join(uncounted)}.",) if uncounted else ()
-    notes = (*open_note, *_edges(shop))
+    notes = (*open_note, *plan.notes, *_edges(shop))
     receipt = draft_receipt(shop, plan, parts=parts, policy=policy, notes=notes)
     counted = {cell.facet for cell in drafts.cells}
-    told = [_told(q) for q in questions if q.name in counted or q == by]
+    told = [_told(q, drafts.estimated) for q in questions if q.name in counted or q == by]
     grouping = by.name if by else ""
 
     def judge(drafts: Drafts, overlap: Mapping[str, Any]) -> Report:

@@ -39,6 +39,7 @@ class Plan:
         prompts: digests by name.
         naming: how names come about.
         detector: what is replaced before a model reads a conversation.
+        notes: what else a reader must see.
     """
 
     asked_unit: Unit
@@ -47,6 +48,7 @@ class Plan:
     prompts: Mapping[str, str]
     naming: names.Naming
     detector: str
+    notes: tuple[str, ...] = ()
 
 
 def unit_of(shop: Workshop) -> Unit:

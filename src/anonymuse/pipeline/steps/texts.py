@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymuse.domain.facets import CORE, REQUEST_PREFIX, FacetQuestion
+from anonymuse.domain.facets import CORE, FacetQuestion
 from anonymuse.domain.private.conversation import Conversation, Scalar
 from anonymuse.domain.private.transcript import Transcript
 from anonymuse.errors import InputError
@@ -25,15 +25,15 @@ from anonymuse.ports.chat import ChatFailure
 from anonymuse.ports.embedder import Embedder
 from anonymuse.ports.scrubber import CountsFailures
 from anonymuse.stages.extract import local_answers, model_answers, recorded_answers
-from anonymuse.stages.refuse import meant_refusals, opening, with_meant
+from anonymuse.stages.predict import can_be_predicted
+from anonymuse.stages.refuse import meant_refusals, with_meant
 from anonymuse.stages.scrub import make_transcript
 
 _ARROW = {"integer": pa.int32(), "boolean": pa.bool_()}
 """how answers are stored; every other kind is text"""
 
-EMBED_ROWS = 256
-TEXTS = ("user", "whole", "reply")
-"""views that are scrubbed text; the others are the facets of their names"""
+CUE = "refused-by-phrase"
+"""what stands beside facets where only some are asked: whether the assistant refused, by rules"""
 
 _TRANSCRIPT = pa.schema(
     [
@@ -100,6 +100,7 @@ async def extract(
     questions: Sequence[FacetQuestion],
     generalise: bool = False,
     meaning: Embedder | None = None,
+    only: Callable[[Path], Sequence[str]] | None = None,
 ) -> Mapping[str, int]:
     """Answer every facet for every conversation that is asked about.
 
@@ -107,6 +108,7 @@ async def extract(
     ``facet-<name>.parquet`` for each; rows whose model call failed are in ``failures.parquet``.
     ``generalise``: a model is told to write special categories by their general word only.
     ``meaning``: embedded how answers begin; finds refusals that phrases do not.
+    ``only``: given the sample's folder, the rows that a model is asked about; None: all.
     """
     texts = list(transcripts(shop.of("scrub")))
     answers: list[dict[str, Scalar]] = []
@@ -123,14 +125,20 @@ async def extract(
     if mode == "recorded":
         _join_recorded(shop, parts, questions, [row for row, _ in texts], answers, counts)
         _require_recorded(questions, answers)
-    elif mode == "llm":
+    elif mode != "local":
         before = _by_fallback(parts)
-        failures = await _ask(shop, parts, questions, texts, answers, generalise=generalise)
+        if only is not None:
+            _keep_cue(shop, answers)
+        failures = await _ask(
+            shop, parts, questions, texts, answers, generalise=generalise, only=only
+        )
         if second := _by_fallback(parts) - before:
             counts["answered by the fallback model"] = second
         counts.update(f"failed: {kind}" for kind in failures.values())
         counts[UNFINISHED] = sum(kind == "retryable" for kind in failures.values())
     rows = [row for row, _ in texts]
+    if only is not None:
+        questions = [q for q in questions if q.source == "computed" or can_be_predicted(q)]
     files.write_table(shop.folder / "rows.parquet", pa.table({"row": pa.array(rows, pa.string())}))
     for question in questions:
         kind = _ARROW.get(question.kind, pa.string())
@@ -162,24 +170,34 @@ async def _ask(
     answers: list[dict[str, Scalar]],
     *,
     generalise: bool,
+    only: Callable[[Path], Sequence[str]] | None,
 ) -> dict[int, str]:
     if parts.chat is None:  # the plan refuses this combination
         raise AssertionError("extraction by model without a model")
-    units = units_by_place(shop.of("ingest"), [row for row, _ in texts])
+    wanted = None if only is None else set(only(shop.of("sample")))
+    places = [n for n, (row, _) in enumerate(texts) if wanted is None or row in wanted]
+    units = units_by_place(shop.of("ingest"), [texts[place][0] for place in places])
     asker = AboutUnits(parts.chat.asker, units)
-    asked = [transcript for _, transcript in texts]
+    asked = [texts[place][1] for place in places]
     failures: dict[int, str] = {}
     done = 0
-    async for place, answer in model_answers(
+    async for number, answer in model_answers(
         asked, questions, asker, detector=parts.detector, generalise=generalise
     ):
+        place = places[number]
         if isinstance(answer, ChatFailure):
             failures[place] = answer.kind
         else:
             answers[place].update(answer)
         done += 1
-        shop.progress(done, len(texts), "conversations")
+        shop.progress(done, len(asked), "conversations")
     return dict(sorted(failures.items()))
+
+
+def _keep_cue(shop: Workshop, answers: list[dict[str, Scalar]]) -> None:
+    """Put aside who refused by rules: where a model is asked, only the model answers."""
+    said = pa.array([answer.pop("refused") for answer in answers], pa.string())
+    files.write_table(shop.folder / f"facet-{CUE}.parquet", pa.table({"value": said}))
 
 
 def _join_recorded(
@@ -232,37 +250,6 @@ def facet(folder: Path, name: str) -> list[Any]:
         return [None] * files.read_table(folder / "rows.parquet").num_rows
     answers: list[Any] = files.read_table(path)["value"].to_pylist()
     return answers
-
-
-async def embed(shop: Workshop, *, views: Mapping[str, Embedder]) -> Mapping[str, int]:
-    """Embed every view, in parts that survive a kill.
-
-    Writes ``<view>-<part>.npy`` (fp16). Views: ``user``, ``whole`` and ``reply`` (how the first
-    answer begins) are scrubbed text, all others are text facets.
-    """
-    sources: dict[str, Callable[[], list[str]]] = {
-        "user": lambda: [t.user_text for _, t in transcripts(shop.of("scrub"))],
-        "whole": lambda: [t.whole_text for _, t in transcripts(shop.of("scrub"))],
-        "reply": lambda: [opening(t) for _, t in transcripts(shop.of("scrub"))],
-    }
-    total = 0
-    for number, (view, embedder) in enumerate(views.items()):
-        answers = facet(shop.of("extract"), view) if view not in TEXTS else []
-        texts = sources[view]() if view in TEXTS else [answer or "" for answer in answers]
-        if view == "request" and not embedder.keeps_prefix:
-            texts = [text.removeprefix(REQUEST_PREFIX) for text in texts]
-        for start in range(0, len(texts), EMBED_ROWS):
-            path = shop.folder / f"{view}-{start // EMBED_ROWS:05d}.npy"
-            if not path.exists():
-                vectors = embedder.embed(texts[start : start + EMBED_ROWS])
-                files.write_array(path, vectors.astype(np.float16))
-            shop.progress(
-                number * len(texts) + min(start + EMBED_ROWS, len(texts)),
-                len(texts) * len(views),
-                "texts",
-            )
-        total += len(texts)
-    return {"texts": total}
 
 
 def view_vectors(folder: Path, view: str) -> npt.NDArray[np.float32]:

@@ -35,6 +35,5 @@ def material_of(
         facets=facets,
         embed=lambda _view, model, own: model.embed(own),
         detector=English(),
-        chat=None,
         spent=Spent({}),
     )

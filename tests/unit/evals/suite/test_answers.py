@@ -37,6 +37,15 @@ def test_refusals_are_a_yes_even_partly_and_have_f1() -> None:
     assert found.pictures == ()
 
 
+def test_nothing_is_said_of_a_yes_that_is_in_no_truth() -> None:
+    language = put_beside("language", ["German"] * 2, ["German"] * 2)
+    found = scored(language, put_beside("refused", ["no", "no"], ["no", "yes"]))
+    assert values(found) == {"language.right": 1.0}
+    assert "yes in no conversation's truth" in found.notes[0]
+    missed = scored(put_beside("refused", ["yes", "no"], ["no", "no"]))
+    assert values(missed) == {"refused.f1": 0.0, "refused.recall": 0.0}
+
+
 @pytest.mark.parametrize("truth", [(True, False), ("Yes", "No"), (1, 0)])
 def test_a_yes_may_be_written_in_several_ways(truth: tuple[Scalar, Scalar]) -> None:
     assert values(scored(put_beside("refused", truth, ("yes", "no"))))["refused.f1"] == 1.0

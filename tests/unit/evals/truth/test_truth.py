@@ -67,14 +67,30 @@ def test_xstest_is_conversations_with_who_was_refused(tmp_path: Path) -> None:
     assert known.truth == {"refused": ("no", "yes", "yes")}
     assert known.transcripts is not None
     assert "jo@example.org" not in known.transcripts[0].assistant_text
-    assert set(known.texts) == {"user", "whole"}
+    assert set(known.texts) == {"user", "whole", "replies"}
 
 
 def test_moderation_labels_become_concern(tmp_path: Path) -> None:
     labels = dict.fromkeys(HARMS, 0)
-    rows = [{"prompt": "p", **labels}, {"prompt": "p", **labels, "V2": 1}]
+    asked = [labels, {**labels, "V2": 1}, {"HR": 0, "SH": 0}, {"S": 0, "SH": 1}]
+    rows = [{"prompt": "p", **own} for own in asked]
     known = public_truth("moderation", write(tmp_path / "x.jsonl", rows))
-    assert known.truth == {"concern": (0, 1)}
+    assert known.truth == {"concern": (0, 1, None, 1)}  # what nobody was asked is not known
+    assert known.category == ("no harm", "violence", "no harm", "self-harm")
+    with pytest.raises(ColumnError, match="'S'"):
+        public_truth("moderation", write(tmp_path / "x.jsonl", [{"prompt": "p"}]))
+
+
+def test_prompts_are_seen_as_a_run_would_and_bare_sentences_as_they_are(tmp_path: Path) -> None:
+    said = "mail jo@example.org " + "and so on " * 200
+    row = {"prompt": said, "text": said, "category": "c", "subcategory": "s", "domain": "d",
+           "intent": "i"}  # fmt: skip
+    path = write(tmp_path / "x.jsonl", [row])
+    known = public_truth("arena", path)
+    assert len(known.texts["user"][0]) <= 400
+    assert len(known.texts["whole"][0]) <= 800
+    assert "jo@example.org" not in known.texts["whole"][0]
+    assert public_truth("clinc150", path).texts == {"user": (said,)}
 
 
 @pytest.mark.parametrize("name", sorted(PUBLIC_SETS))
@@ -176,6 +192,6 @@ def test_corpus_leaves_out_planted_rows_and_where_asked_the_safety_part() -> Non
     assert len(known) == 1500
     assert len(set(known.category)) == 20
     assert len(set(known.subcategory or ())) == 100
-    assert set(known.texts) == {"user", "whole", "request", "task"}
+    assert set(known.texts) == {"user", "whole", "replies", "request", "task"}
     assert all(len(texts) == 1500 for texts in known.texts.values())
     assert len(corpus_truth(English(), recorded=False, part="all")) == 1680
