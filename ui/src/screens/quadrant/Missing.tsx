@@ -25,9 +25,6 @@ export function Missing({ loaded }: { loaded: Loaded }) {
           For a classifier's flags: a boolean facet with “flag” in its name, such as{" "}
           <code>flagged</code>, computed from a column of your data or filled in by a file.
         </li>
-        <li>
-          On the conversations that come with anonymuse: <code>anonymuse demo --recorded</code>.
-        </li>
       </ul>
       <p>
         <a href={hrefTo(loaded, { screen: "map" })}>Back to the map</a>
