@@ -135,11 +135,7 @@ async def name_without_model(scene: Scene, *, share: float | None = NAME) -> tup
         cell=policy.min_cell,
         asker=None,
         embedder=scene.material.namer,
-        anchors=(
-            scene.middles[scene.leaves]
-            if scene.material.namer.knows_meaning and not scene.tasks
-            else None
-        ),
+        anchors=(scene.middles[scene.leaves] if scene.material.namer.knows_meaning else None),
     )
     return names, 0
 

@@ -64,11 +64,11 @@ class Material:
         return f"Material({len(self.units)} conversations)"
 
     @property
-    def points(self) -> Vectors:
-        """Vectors of the namer that tell what a conversation is about, shape (n, d)."""
-        return next(
-            self.vectors[view] for view in ("task", "whole", "user") if view in self.vectors
-        )
+    def about(self) -> tuple[Vectors, ...]:
+        """Views of the namer that tell what a conversation is about, each of shape (n, d)."""
+        facets = tuple(self.vectors[view] for view in ("request", "task") if view in self.vectors)
+        texts = (self.vectors[view] for view in ("whole", "user") if view in self.vectors)
+        return facets or (next(texts),)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -185,7 +185,7 @@ def make_scene(
     )
     tasks = tasks_of(known)
     topics = find_topics(
-        material.points, material.namer, labels=shown, units=codes, cell=policy.min_cell,
+        material.about, material.namer, labels=shown, units=codes, cell=policy.min_cell,
         languages=None if tasks else languages,
     )  # fmt: skip
     if not material.namer.knows_meaning:  # as in a run: our list needs an embedder that does

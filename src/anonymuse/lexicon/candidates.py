@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from anonymuse.domain.private.drafts import NameKind
 from anonymuse.lexicon.alike_names import alike_pairs
+from anonymuse.lexicon.heads import POSSESSIVE, Heads
 from anonymuse.lexicon.keywords import cover, distinctive, keywords
-from anonymuse.lexicon.phrases import name_faults, reduce_phrase, stems
+from anonymuse.lexicon.phrases import is_plural, name_faults, reduce_phrase, stems
 from anonymuse.lexicon.runs import shared_runs
 from anonymuse.lexicon.support_table import SupportTable, gate, general_verbs
 from anonymuse.lexicon.topics import distinct_topics, field_units, likely_fields, topic_names
 from anonymuse.lexicon.voter import OTHER, Voters
-from anonymuse.lexicon.words import Word, is_stop, word_list, words
+from anonymuse.lexicon.words import Word, is_stop, words
+
+_SEVERAL = re.compile(r",| and |:|;")
 
 FIELDS_TRIED = 3
 MOST_OF_IT = 0.6
 """share of a parent's units from which one field is enough to name it"""
 WORDS_SHOWN = 6
+WORDS_TRIED = 10
+"""words that set a cluster apart, of which those that can stand alone may be added to a name"""
 PHRASES_TRIED = 6
 RUNS_TRIED = 5
 """runs of words that are tried, the most telling first"""
@@ -41,7 +48,7 @@ class Candidate:
         kind: whether the model wrote it or members' phrases gave it.
         may_name: False for phrases that are too narrow for a name but fit a description.
         share: of the node's units, for the least shared content word of a phrase or field.
-        whole: False where words of the model's proposal had to go, or several are in one.
+        whole: False where words of the model's proposal had to go, or two fields are in one.
     """
 
     node: str
@@ -51,10 +58,18 @@ class Candidate:
     share: float = 1.0
     whole: bool = True
 
+    @property
+    def single(self) -> bool:
+        """Whether the name says one thing only."""
+        return not _SEVERAL.search(self.name)
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Evidence:
-    """What may be said of a leaf: everything here has passed token support."""
+    """What may be said of a leaf: everything here has passed token support.
+
+    ``telling`` are words that set it apart and can stand alone: no verbs, no mere modifiers.
+    """
 
     node: str
     allowed: Callable[[Word], bool]
@@ -65,6 +80,9 @@ class Evidence:
     common: list[str]
     runs: list[str]
     keywords: list[str]
+    telling: list[str]
+    heads: Heads
+    verbs: frozenset[str]
     topics: tuple[str, ...]
     fields: tuple[str, ...]
 
@@ -78,9 +96,11 @@ class Evidence:
         *,
         cell: int,
         usual: Mapping[str, float],
+        heads: Heads,
     ) -> Evidence:
         """Reduce a cluster's phrases, one per unit, to words that ``cell`` units share.
 
+        ``heads`` tells which words end what the phrases of all clusters name.
         Topics (of our own list, see ``lexicon/topics.py``) stay where enough people vote for them.
         """
         table = voters.table
@@ -88,6 +108,7 @@ class Evidence:
         weights = distinctive(node, table, cell=cell, usual=usual)
         verbs = general_verbs() | _shared_verbs(phrases, cell)
         loose = [reduce_phrase(p, allowed) for p in phrases]
+        told = partial(keywords, node, table, cell=cell, usual=usual)
         units = table.units(node)
         shares = _shares(phrases, units, table.size(node))
 
@@ -96,7 +117,7 @@ class Evidence:
 
         def clean(test: Callable[[Word], bool]) -> list[str]:
             found = [reduce_phrase(p, test, strict=True) for p in phrases]
-            return [p for p in found if len(stems(p)) > 1 and first_stem(p) in verbs]
+            return [p for p in found if len(stems(p)) > 1 and opens_with_verb(p, verbs)]
 
         def may_say(topic: str) -> bool:
             return all(allowed(word) for word in words(topic)) and voters.keep(node, topic)
@@ -110,10 +131,27 @@ class Evidence:
             clean=clean(allowed),
             common=clean(common),
             runs=shared_runs(phrases, allowed, cell=cell),
-            keywords=keywords(node, table, cell=cell, most=WORDS_SHOWN, usual=usual),
+            keywords=told(most=WORDS_SHOWN),
+            telling=[
+                word
+                for word in told(most=WORDS_TRIED)
+                if not opens_with_verb(word) and heads.ends_well(word)
+            ],
+            heads=heads,
+            verbs=verbs,
             topics=tuple(t for t in topics if may_say(t)),
             fields=tuple(f for f in likely_fields(units) if may_say(f)),
         )
+
+    def asks(self, phrase: str) -> bool:
+        """Return whether a phrase opens with a verb, one of our list or one that people share."""
+        return opens_with_verb(phrase, self.verbs)
+
+    def sound(self, phrase: str) -> bool:
+        """Return whether a phrase reads like one: it asks, or it ends in what it names."""
+        if phrase.endswith(POSSESSIVE):
+            return False
+        return self.asks(phrase) or self.heads.ends_well(phrase)
 
 
 def _shares(phrases: Sequence[str], units: Mapping[str, int], size: int) -> dict[str, float]:
@@ -131,6 +169,15 @@ def _shares(phrases: Sequence[str], units: Mapping[str, int], size: int) -> dict
 def first_stem(phrase: str) -> str:
     """Return the stem of the first word, nothing where there is none."""
     return next((word.stem for word in words(phrase)), "")
+
+
+def opens_with_verb(phrase: str, verbs: Collection[str] | None = None) -> bool:
+    """Return whether the first word is one of some verbs, the general ones where none are given.
+
+    A plural is none: "names with formulas".
+    """
+    known = general_verbs() if verbs is None else verbs
+    return first_stem(phrase) in known and not any(is_plural(w.text) for w in words(phrase)[:1])
 
 
 def _shared_verbs(phrases: Sequence[str], cell: int) -> set[str]:
@@ -160,6 +207,7 @@ def leaf_candidates(evidence: Evidence, proposals: Sequence[str]) -> list[Candid
         common = narrow
     runs = cover(evidence.runs, evidence.weights, most=RUNS_TRIED)
     named = list(dict.fromkeys([*common, *runs]))
+    named = [p for p in named if evidence.sound(p)] or named
     for phrase in named:
         share = min(evidence.shares.get(s, 0.0) for s in stems(phrase))
         if not name_faults(phrase):
@@ -236,30 +284,7 @@ def told_phrases(
         c = candidates[i]
         phrases = found.setdefault(c.node, [])
         new = stems(c.name) - said.setdefault(c.node, set())
-        if c.kind == "phrase" and " and " not in c.name and new and len(phrases) < TOLD:
+        if c.kind == "phrase" and c.single and new and len(phrases) < TOLD:
             phrases.append(c.name)
             said[c.node] |= stems(c.name)
     return found
-
-
-def joined_name(children: Sequence[str]) -> str:
-    """Return the names of the two largest children as one name, or the largest alone."""
-    for count in (2, 1):
-        name = "; ".join([*children[:1], *map(_inside, children[1:count])])
-        if name and not name_faults(name):
-            return name
-    return "Other requests"
-
-
-def brings_together(children: Sequence[str], *, most: int = 4) -> str:
-    """Return a sentence that lists the largest children of a parent."""
-    told = [_inside(name).replace(";", ",") for name in children]
-    shown = [*told[:most], *(["and others"] if len(told) > most else [])]
-    return f"Brings together: {'; '.join(shown)}." if shown else ""
-
-
-def _inside(name: str) -> str:
-    """Return a name as it stands inside a list: "linux" and "javaScript" would be wrong."""
-    first = words(name)[:1]
-    known = any(word.text.casefold() in word_list("known_capitals") for word in first)
-    return name if known or not name[1:2].islower() else name[:1].lower() + name[1:]

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from anonymuse.domain.private.drafts import NameKind
 from anonymuse.lexicon.candidates import Candidate
 
-BONUS: dict[NameKind, float] = {"model": 0.15, "phrase": 0.0, "keywords": -0.08, "given": 0.0}
+BONUS: dict[NameKind, float] = {"model": 0.2, "phrase": 0.0, "keywords": -0.08, "given": 0.0}
 """what a name may lose in the line-up to one of the next kind and still win: a model's
 generalisation reads better than a member phrase, and that better than words in a row"""
 EVEN: dict[NameKind, float] = {"model": 0.0, "phrase": 0.0, "keywords": 0.0, "given": 0.0}
 """above the base level the model has no lead: it is often wrong about what children share"""
 CUT = 0.05
-"""what a model's name loses when unsupported words had to go from it, and several in one too"""
+"""what a model's name loses when unsupported words had to go from it, and two fields in one"""
 SHARED = 0.4
 """share of units below which the rarest word of a phrase counts against it as a name"""
 TOO_LONG = 8

@@ -1,16 +1,14 @@
-"""Two or three things in one name, for clusters that hold them: "write poems, songs and rhymes"."""
+"""Several things in one name: "write a poem and a song", "arrange a room: furniture, colour"."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from anonymuse.domain.private.drafts import NameKind
-from anonymuse.lexicon.candidates import Candidate, first_stem
-from anonymuse.lexicon.phrases import joined, name_faults, stems
-from anonymuse.lexicon.support_table import general_verbs
+from anonymuse.lexicon.candidates import Candidate, first_stem, opens_with_verb
+from anonymuse.lexicon.phrases import name_faults, stems
 from anonymuse.lexicon.words import word_list
 
 PAIRED = 4
@@ -22,8 +20,6 @@ WORDS = 3
 
 ROWS = 2, 3, 4
 """words of a name that is nothing but such words"""
-
-_JOINED = re.compile(r",| and |:|;")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,8 +46,8 @@ def join_candidates(
     best: dict[str, list[Candidate]] = {}
     for i in sorted(range(len(candidates)), key=lambda i: (-scores[i], i)):
         own = best.setdefault(candidates[i].node, [])
-        single = candidates[i].may_name and not _JOINED.search(candidates[i].name)
-        if single and candidates[i].kind != "model" and len(own) < PAIRED:
+        fit = candidates[i].may_name and candidates[i].single
+        if fit and candidates[i].kind != "model" and len(own) < PAIRED:
             own.append(candidates[i])
     found = []
     for node, own in best.items():
@@ -65,9 +61,8 @@ def telling_rows(telling: Mapping[str, Sequence[str]]) -> list[Candidate]:
     """Return names of the words alone that set each node apart: where no phrase covers it."""
     found = []
     for node, own in telling.items():
-        named = [word for word in own if not _verb_first(word)]
-        names = [joined(named[:count]) for count in ROWS if count <= len(named)]
-        found += [Candidate(node, n, "keywords", whole=False) for n in names if not name_faults(n)]
+        names = [", ".join(own[:count]) for count in ROWS if count <= len(own)]
+        found += [Candidate(node, n, "keywords") for n in names if not name_faults(n)]
     return found
 
 
@@ -77,27 +72,26 @@ def _differ(one: Candidate, other: Candidate) -> bool:
 
 
 def _pair(first: Candidate, second: Candidate) -> Joined:
-    if not _verb_first(first.name) and _verb_first(second.name):
+    if not opens_with_verb(first.name) and opens_with_verb(second.name):
         first, second = second, first
     name = f"{first.name} and {_without_verb(second.name, after=first.name)}"
     kind: NameKind = "keywords" if "keywords" in {first.kind, second.kind} else "phrase"
     share = min(first.share, second.share)
-    pair = Candidate(first.node, name, kind, share=share, whole=False)
+    pair = Candidate(first.node, name, kind, share=share)
     return Joined(pair, (first.name, second.name))
 
 
 def _extended(single: Candidate, telling: Sequence[str]) -> Iterator[Joined]:
-    """Yield the candidate with one and with two words more; a verb is no thing to add."""
+    """Yield the candidate with one and with two words more, after a colon.
+
+    Words joined by "and" would promise a sentence: "identify a film and vague".
+    """
     said = stems(single.name)
-    added = [word for word in telling if not stems(word) & said and not _verb_first(word)][:WORDS]
+    added = [word for word in telling if not stems(word) & said][:WORDS]
     for count in (1, 2):
         for words in combinations(added, count):
-            parts = (single.name, *words)
-            yield Joined(replace(single, name=joined(parts), whole=False), parts)
-
-
-def _verb_first(phrase: str) -> bool:
-    return first_stem(phrase) in general_verbs()
+            name = f"{single.name}: {', '.join(words)}"
+            yield Joined(replace(single, name=name), (single.name, *words))
 
 
 def _without_verb(second: str, *, after: str) -> str:
@@ -105,5 +99,5 @@ def _without_verb(second: str, *, after: str) -> str:
     one_object = not any(word in word_list("hinge_words") for word in after.split())
     rest = second.split(maxsplit=1)[-1]
     joins = rest.split(maxsplit=1)[0] not in word_list("hinge_words")
-    same = first_stem(second) == first_stem(after) and _verb_first(second)
+    same = first_stem(second) == first_stem(after) and opens_with_verb(second)
     return rest if same and one_object and joins else second

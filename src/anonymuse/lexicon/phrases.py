@@ -159,7 +159,7 @@ def _article(text: str, after: str, head: str) -> str:
     """Return the article that fits what follows; none before a plural ("a suicidal thoughts")."""
     if text not in {"a", "an", "the"}:
         return text
-    if is_stop(after) or (text != "the" and _plural(head)):
+    if is_stop(after) or (text != "the" and is_plural(head)):
         return ""
     if text == "the":
         return text
@@ -182,7 +182,8 @@ def _head(found: Sequence[Word]) -> str:
     return head
 
 
-def _plural(noun: str) -> bool:
+def is_plural(noun: str) -> bool:
+    """Return whether an English word looks like a plural: "names", not "news"."""
     folded = fold(noun)
     return folded.endswith("s") and not folded.endswith(_NO_PLURAL)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from anonymuse.domain.private.drafts import DraftName
-from anonymuse.lexicon.candidates import Candidate, Evidence, brings_together, joined_name
+from anonymuse.lexicon.candidates import Candidate, Evidence
+from anonymuse.lexicon.parent_names import brings_together, joined_name
 from anonymuse.lexicon.phrases import joined, sentence_case
 from anonymuse.lexicon.topics import distinct_topics
 

@@ -142,7 +142,7 @@ def naming_steps(
         ),
         Step(
             "describe",
-            4,
+            5,
             {
                 **chat,
                 "naming": naming,
@@ -172,7 +172,7 @@ def naming_steps(
         ),
         Step(
             "parents",
-            2,
+            3,
             {
                 **chat,
                 **_auditor(parts, model),
@@ -252,20 +252,22 @@ def _topics(
 ) -> list[Step]:
     """Return the step that finds topics, where there are embeddings that know meaning."""
     paper = config.cluster.method == "paper"
+    views: tuple[str, ...]
     if mode == "local":
-        view, embedder = ("user" if paper else "whole"), parts.embed_conversation
+        views, embedder = ("user" if paper else "whole",), parts.embed_conversation
     else:
-        view = by.name if by else "request" if paper else "task"
+        views = (by.name,) if by else ("request",) if paper else ("request", "task")
         embedder = parts.embed_facets or parts.embed_conversation
     if not embedder.knows_meaning or not _about_requests(by):
         return []  # our list of topics is of what people ask for
+    vectors = tuple(Needs("embed", f"{view}-*.npy") for view in views)
     offered = [(topic, fields()[topic]) for topic in topics(generalise=policy.generalise)]
     return [
         Step(
             "topics",
-            2,
+            3,
             {"embed": embedder.id, "cell": policy.min_cell, "topics": content_id(offered)},
-            (*where, Needs("embed", f"{view}-*.npy"), Needs("extract", "facet-language.parquet")),
-            partial(evidence.topics, embedder=embedder, view=view, policy=policy),
+            (*where, *vectors, Needs("extract", "facet-language.parquet")),
+            partial(evidence.topics, embedder=embedder, views=views, policy=policy),
         )
     ]

@@ -38,6 +38,7 @@ from anonymuse.lexicon.candidates import (
     voted,
 )
 from anonymuse.lexicon.handicaps import BONUS, EVEN, handicap
+from anonymuse.lexicon.heads import Heads
 from anonymuse.lexicon.keyword_name import keyword_draft
 from anonymuse.lexicon.keywords import cover
 from anonymuse.lexicon.pairs import join_candidates, telling_rows
@@ -114,8 +115,8 @@ async def name_leaves(
         cell: distinct units that every content word of a name needs.
         asker: the chat model; None names by phrases and keywords alone.
         embedder: for the line-up; None takes the phrase whose words weigh most.
-        anchors: where there are no phrases, what the members' conversations mean, by leaf, in the
-            embedder's space and without what all have in common; shape (leaves, d).
+        anchors: what the members' conversations mean, by leaf, in the embedder's space and without
+            what all have in common, shape (leaves, d); None takes what the phrases mean.
         drafts: proposals asked of the model per leaf, each from other phrases.
         asked: phrases say what people asked for; False: they answer some other question.
 
@@ -123,26 +124,29 @@ async def name_leaves(
         A name for every leaf, by node id.
     """
     usual = voters.table.usual_share()
+    heads = Heads.of((phrase for leaf in leaves for phrase in leaf.phrases), least=cell)
     known = [
-        Evidence.of(leaf.node, leaf.phrases, leaf.topics, voters, cell=cell, usual=usual)
+        Evidence.of(
+            leaf.node, leaf.phrases, leaf.topics, voters, cell=cell, usual=usual, heads=heads
+        )
         for leaf in leaves
     ]
     proposals = await _propose_leaves(known, asker, drafts=drafts)
     found = [c for e in known for c in leaf_candidates(e, proposals.get(e.node, []))]
     candidates = voted(found, voters)
-    embed = _embedding(embedder, asking=anchors is not None)
+    embed = _embedding(embedder, asking=not any(leaf.phrases for leaf in leaves))
     if anchors is None:
         anchors = _anchors([leaf.phrases for leaf in leaves], embed)
     nodes = [leaf.node for leaf in leaves]
     scores = _score(candidates, nodes, anchors, embed)
     if embed is not None and anchors is not None:
-        telling = {e.node: e.keywords for e in known}
+        telling = {e.node: e.telling for e in known}
         more = _join(candidates, scores, telling, voters, nodes, anchors, embed)
         more += voted(telling_rows(telling), voters)
         scores += _score(more, nodes, anchors, embed)
         candidates += more
     chosen = choose(candidates, scores)
-    told = told_phrases(candidates, scores, chosen)
+    told = _told(known, candidates, scores, chosen, asked=asked)
     names = {
         e.node: leaf_draft(
             e, chosen[e.node], told[e.node], wanted_model=asker is not None, asked=asked
@@ -150,19 +154,41 @@ async def name_leaves(
         for e in known
         if e.node in chosen
     }
-    return names | _by_keywords([e for e in known if e.node not in names], names)
+    return names | _by_keywords([e for e in known if e.node not in names], names, voters)
+
+
+def _told(
+    known: Sequence[Evidence],
+    candidates: Sequence[Candidate],
+    scores: Sequence[float],
+    chosen: Mapping[str, Candidate],
+    *,
+    asked: bool,
+) -> dict[str, list[str]]:
+    """Return phrases for descriptions: after "People asked the assistant to" comes a verb."""
+    asks = {e.node: e.asks for e in known}
+    fit = [i for i, c in enumerate(candidates) if not asked or asks[c.node](c.name)]
+    found = told_phrases([candidates[i] for i in fit], [scores[i] for i in fit], chosen)
+    return {node: found.get(node, []) for node in chosen}
 
 
 def _by_keywords(
-    nameless: Sequence[Evidence], names: Mapping[str, DraftName]
+    nameless: Sequence[Evidence], names: Mapping[str, DraftName], voters: Voters
 ) -> dict[str, DraftName]:
-    """Name by words what nothing else may name, no two clusters alike."""
+    """Name by words what nothing else may name, no two clusters alike.
+
+    Words that people vote for come first, where there are enough people to vote.
+    """
     used = [draft.name for draft in names.values()]
     taken = [stems(name) for name in used]
     found: dict[str, DraftName] = {}
     for evidence in nameless:
+        stand_alone = evidence.telling if evidence.loose else []
+        said = stand_alone if len(stand_alone) > 1 else evidence.keywords
+        if not voters.few(evidence.node):
+            said = [word for word in said if voters.keep(evidence.node, word)] or said
         for _ in range(ALIKE_TRIED):
-            draft = keyword_draft(evidence.node, evidence.keywords, why=TOO_FEW_WORDS, taken=taken)
+            draft = keyword_draft(evidence.node, said, why=TOO_FEW_WORDS, taken=taken)
             taken.append(stems(draft.name))
             if not any(alike_pairs((draft.name, name)) for name in used):
                 break

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from anonymuse.domain.private.drafts import DraftName
-from anonymuse.lexicon.candidates import brings_together, joined_name
+from anonymuse.lexicon.parent_names import brings_together, joined_name
 from anonymuse.lexicon.phrases import sentence_case, tidy
 from anonymuse.lexicon.plain_text import cut_to_form
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, as_questions

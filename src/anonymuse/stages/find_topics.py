@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from anonymuse.lexicon.topics import as_request, topics, words_of
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.vectors.nearest_topics import nearest_topics
-from anonymuse.vectors.rows import AnyRows
+from anonymuse.vectors.rows import AnyRows, unit_rows
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,7 +41,7 @@ class Topics:
 
 
 def find_topics(
-    vectors: AnyRows,
+    views: Sequence[AnyRows],
     embedder: Embedder,
     *,
     labels: npt.NDArray[np.int32],
@@ -52,19 +53,21 @@ def find_topics(
     """Find the topics of conversations and of base clusters.
 
     Args:
-        vectors: embedded task facets, or whole conversations where there are none: they tell more
-            than the user's turns alone (measured); shape (n, d).
+        views: the embedded request and task, which count alike, or whole conversations where there
+            are no facets: they tell more than the user's turns alone (measured); each of shape
+            (n, d).
         embedder: the model that made them.
         labels: base cluster per conversation, negative for none; shape (n,).
         units: privacy unit per conversation.
         cell: distinct units that must count for a topic, at least.
-        languages: of each conversation, where ``vectors`` are of texts in many languages; None
+        languages: of each conversation, where ``views`` are of texts in many languages; None
             for English facets.
         generalise: leave out topics that are specifics of a special category.
     """
     names = topics(generalise=generalise)
     # Conversations sound like requests; so do topics, where both are compared as they stand.
     points = embedder.embed(names if languages is None else [as_request(n) for n in names])
+    vectors = views[0] if len(views) == 1 else unit_rows(reduce(np.add, views))
     found = nearest_topics(vectors, points, labels=labels, units=units, cell=cell, groups=languages)
     return Topics(
         texts=tuple(words_of([names[t] for t in row]) for row in found.rows.tolist()),

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from anonymuse.domain.private.drafts import DraftName, DraftNode
-from anonymuse.lexicon.candidates import brings_together, joined_name, usable
+from anonymuse.lexicon.candidates import usable
+from anonymuse.lexicon.parent_names import brings_together, joined_name
 from anonymuse.lexicon.phrases import name_faults, sentence_case, stems, tidy
 from anonymuse.lexicon.plain_text import cut_to_form
 from anonymuse.lexicon.support_table import SupportTable, gate, unsupported

@@ -9,7 +9,8 @@ from anonymuse.adapters.chat.gullible import GullibleChat
 from anonymuse.adapters.chat.scripted import ScriptedChat
 from anonymuse.adapters.embed.hashing import HashingEmbedder
 from anonymuse.lexicon.alike_names import alike_pairs
-from anonymuse.lexicon.candidates import Candidate, brings_together, joined_name, voted
+from anonymuse.lexicon.candidates import Candidate, voted
+from anonymuse.lexicon.parent_names import brings_together, joined_name
 from anonymuse.lexicon.phrases import name_faults, stems
 from anonymuse.lexicon.support_table import unsupported
 from anonymuse.lexicon.voter import Voters
@@ -136,6 +137,8 @@ def test_names_in_a_list_keep_the_capitals_of_names_and_one_kind_of_separator() 
     )
     assert joined_name(["Websites", "JavaScript code"]) == "Websites; JavaScript code"
     assert joined_name(["Websites", "Bake bread"]) == "Websites; bake bread"
+    assert joined_name(["Bake bread: dough", "Websites: CSS"]) == "Bake bread; websites"
+    assert brings_together(["Bake bread: dough"]) == "Brings together: bake bread, dough."
 
 
 @pytest.mark.parametrize("model", [None, ScriptedChat(lambda request: "Zanzotto")])
@@ -146,7 +149,7 @@ def test_parents_without_a_usable_proposal_join_their_largest_children(run_async
                      asker=ModelAsker(model) if model else None)
     )  # fmt: skip
     assert found["L1-0000"].kind == "phrase"
-    first, second = (names[c].name for c in PARENT.children)
+    first, second = (names[c].name.split(":")[0] for c in PARENT.children)
     assert found["L1-0000"].name == f"{first}; {second[:1].lower()}{second[1:]}"
 
 
@@ -211,3 +214,48 @@ def test_names_of_words_alone_are_not_nearly_the_same_either(run_async) -> None:
     leaves = [LeafPhrases(node, ()) for node in nodes]
     found = run_async(name_leaves(leaves, Voters(table, 3), cell=3, asker=None, embedder=None))
     assert alike_pairs([draft.name for draft in found.values()]) == []
+
+
+RUNS = ["pay the water bill", "dispute a water bill", "query one water bill", "lower my water bill",
+        "the water bill rose", "a water bill twice"]  # fmt: skip
+
+
+def test_a_description_says_only_what_people_asked_to_be_done(run_async) -> None:
+    leaves = [LeafPhrases("L0-0000", tuple(RUNS)), LEAVES[1]]
+    table = build_support(
+        RUNS + TAX, [0] * 6 + [1] * 6, range(12), leaves=["L0-0000", "L0-0001"]
+    )  # fmt: skip
+    found = run_async(
+        name_leaves(leaves, Voters(table, 3), cell=3, asker=None, embedder=HashingEmbedder())
+    )
+    assert "water bill" in found["L0-0000"].name.lower()
+    assert "asked the assistant to water" not in found["L0-0000"].description
+
+
+def test_what_conversations_mean_chooses_among_phrases(run_async) -> None:
+    embedder = HashingEmbedder()
+    names = [
+        leaf_names(run_async, embedder=embedder, anchors=embedder.embed([meant, "income tax"]))
+        for meant in ("fix dough", "bake bread")
+    ]
+    dough, bake = (found["L0-0000"].name.lower() for found in names)
+    assert "dough" in dough
+    assert "bake" not in dough
+    assert "bake" in bake
+    assert all(map(everything_passes, names))
+
+
+def test_where_words_name_those_come_first_that_people_vote_for(run_async) -> None:
+    rare = [f"xyqq{a}{b}" for a in "abcdef" for b in "ghijkl"]
+    wired = [f"solder wires {word}" for word in rare]
+    wired += [f"solder wires {word} epilepsy" for word in ("xyzza", "xyzzb", "xyzzc", "xyzzd")]
+    table = build_support(
+        wired + TAX, [0] * 40 + [1] * 6, range(46), leaves=["L0-0000", "L0-0001"]
+    )  # fmt: skip
+    leaves = [LeafPhrases("L0-0000", tuple(wired)), LEAVES[1]]
+    for embedder in (None, HashingEmbedder()):
+        found = run_async(
+            name_leaves(leaves, Voters(table, 3), cell=3, asker=None, embedder=embedder)
+        )
+        assert "epilepsy" not in found["L0-0000"].name
+        assert found["L0-0000"].name.lower().startswith("solder")

@@ -19,7 +19,7 @@ LEAVES = ["L0-0000", "L0-0001"]
 def found(cell: int = 3):
     embedder = HashingEmbedder()
     return find_topics(
-        embedder.embed(TEXTS), embedder, labels=LABELS, units=range(6), cell=cell, languages=None
+        [embedder.embed(TEXTS)], embedder, labels=LABELS, units=range(6), cell=cell, languages=None
     )
 
 
@@ -29,6 +29,21 @@ def test_topics_come_from_our_list_and_follow_the_texts() -> None:
     assert all(topic in topics() for own in result.leaves.values() for topic in own)
     assert "bedtime story" in result.texts[0]
     assert "stories and poems" in result.texts[0]
+
+
+def test_views_count_alike() -> None:
+    embedder = HashingEmbedder()
+    silent = np.zeros_like(embedder.embed(TEXTS))
+
+    def topics_of(*views: np.ndarray) -> dict[int, tuple[str, ...]]:
+        return find_topics(
+            views, embedder, labels=LABELS, units=range(6), cell=3, languages=None
+        ).leaves
+
+    one, other = embedder.embed(TEXTS), embedder.embed(TEXTS[::-1])
+    assert topics_of(one, silent) == topics_of(one) == topics_of(one, one)
+    assert topics_of(one, other) == topics_of(other, one)
+    assert topics_of(one, other) != topics_of(one)
 
 
 def test_a_cell_that_nothing_reaches_gives_no_topic() -> None:

@@ -78,7 +78,7 @@ def open_leaves(shop: Workshop) -> membership.Ints:
 
 
 async def topics(
-    shop: Workshop, *, embedder: Embedder, view: str, policy: ReleasePolicy
+    shop: Workshop, *, embedder: Embedder, views: Sequence[str], policy: ReleasePolicy
 ) -> Mapping[str, int]:
     """Find which topics of our own list the conversations are nearest to, in any language.
 
@@ -87,11 +87,11 @@ async def topics(
     """
     people = membership.sampled(shop)
     languages = None
-    if view in embedding.TEXTS:
+    if views[0] in embedding.TEXTS:
         known = [str(language) for language in texts.facet(shop.of("extract"), "language")]
         languages = [known[t] for t in people.text.tolist()]
     found = find_topics(
-        texts.view_vectors(shop.of("embed"), view)[people.text],
+        [texts.view_vectors(shop.of("embed"), view)[people.text] for view in views],
         embedder,
         labels=open_leaves(shop)[people.text],
         units=people.unit.tolist(),

@@ -63,6 +63,8 @@ async def describe(
     else:
         facet = by.name if by else "task"
         phrases = _phrases(shop, facet, labelled=naming == "labels")
+        # Phrases of a few conversations are in English; what all of them mean is not.
+        heard = naming == "labels" and any(phrases.values())
         topics = evidence.topics_of(shop)
         leaves = [LeafPhrases(node, own, topics.get(node, ())) for node, own in phrases.items()]
         if naming in {"labels", "phrases"}:
@@ -73,7 +75,7 @@ async def describe(
             cell=cell,
             asker=asker,
             embedder=line_up(parts),
-            anchors=None if any(phrases.values()) else evidence.middles_of(shop, list(phrases)),
+            anchors=None if heard else evidence.middles_of(shop, list(phrases)),
             asked=facet in evidence.SAID_IN,
         )
     still_open = {leaf_id(i) for i in set(evidence.open_leaves(shop).tolist()) if i >= 0}
