@@ -35,6 +35,8 @@ _FORMATTED = re.compile(
 )
 _FICTIONAL = re.compile(r"555-\d{4}\Z")
 _CLOCK = re.compile(r":\d\d")
+_HOUR = re.compile(r"^[^+].*(?<!\d)\d\d?\Z")
+"""ends in an hour, as "2024-05-12 10" before ":30" does, and begins with no plus"""
 _HOURS = re.compile(r"[0-2]\d[0-5]\d-[0-2]\d[0-5]\d\Z")
 _SHORT = re.compile(r"\d{3}[- ]\d{4}\Z|\d{2,4}(?:[ -]\d{2,4}){2,3}\Z|\d{7,11}\Z")
 _RUN = re.compile(rf"(?<![{W}.,])\d{{9,40}}(?![{W}]|[.,]\d)")
@@ -142,7 +144,9 @@ def _phone_end(text: str, start: int, end: int) -> int:
 
 
 def _is_phone(text: str, start: int, end: int, value: str, digits: int) -> bool:
-    if _HOURS.match(value) or value.lstrip("+") in _FAMOUS or _CLOCK.match(text, end):
+    if _HOURS.match(value) or value.lstrip("+") in _FAMOUS:
+        return False
+    if _CLOCK.match(text, end) and _HOUR.search(value):
         return False
     plain = value if value.startswith("(") else value.replace(")", "").replace("(", "")
     if value.startswith("+") and (digits >= 8 or (digits == 7 and _ABROAD.match(value))):

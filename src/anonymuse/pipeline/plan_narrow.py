@@ -57,7 +57,7 @@ def choosing_steps(config: RunConfig, parts: Parts, policy: ReleasePolicy) -> li
         ),
         Step(
             "scrub",
-            4,
+            5,
             {
                 **config.slice("extract.budget_tokens"),
                 "names": parts.entities.id if parts.entities is not None else None,

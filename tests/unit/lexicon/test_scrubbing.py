@@ -386,3 +386,10 @@ def test_check_digits(check: Callable[[str], object], right: str, wrong: str) ->
 )
 def test_letters_and_digits_in_other_clothes(text: str, clean_of_it: str) -> None:
     assert scrub_text(text)[0] == clean_of_it
+
+
+def test_minutes_behind_a_phone_number_make_no_clock_of_it() -> None:
+    for text in ("+49 150 0000000:00", "+49 150 0000000\uff1a00", "call 0150 1234567:30"):
+        assert "0000000" not in scrub_text(text)[0]
+        assert "1234567" not in scrub_text(text)[0]
+    assert "[PHONE]" not in scrub_text("at 2024-05-12 10:30 we met")[0]
