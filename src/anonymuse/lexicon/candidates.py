@@ -6,12 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from anonymuse.domain.private.drafts import NameKind
 from anonymuse.lexicon.alike_names import alike_pairs
 from anonymuse.lexicon.heads import POSSESSIVE, Heads
-from anonymuse.lexicon.keywords import cover, distinctive, keywords
+from anonymuse.lexicon.keywords import cover, distinctive, spelled_words
 from anonymuse.lexicon.phrases import is_plural, name_faults, reduce_phrase, stems
 from anonymuse.lexicon.runs import shared_runs
 from anonymuse.lexicon.support_table import SupportTable, gate, general_verbs
@@ -108,7 +107,6 @@ class Evidence:
         weights = distinctive(node, table, cell=cell, usual=usual)
         verbs = general_verbs() | _shared_verbs(phrases, cell)
         loose = [reduce_phrase(p, allowed) for p in phrases]
-        told = partial(keywords, node, table, cell=cell, usual=usual)
         units = table.units(node)
         shares = _shares(phrases, units, table.size(node))
 
@@ -131,10 +129,10 @@ class Evidence:
             clean=clean(allowed),
             common=clean(common),
             runs=shared_runs(phrases, allowed, cell=cell),
-            keywords=told(most=WORDS_SHOWN),
+            keywords=spelled_words(weights, table, most=WORDS_SHOWN),
             telling=[
                 word
-                for word in told(most=WORDS_TRIED)
+                for word in spelled_words(weights, table, most=WORDS_TRIED)
                 if not opens_with_verb(word) and heads.ends_well(word)
             ],
             heads=heads,

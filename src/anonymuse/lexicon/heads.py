@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from anonymuse.lexicon.words import Word, content_words, is_stop, words
 
@@ -42,11 +41,11 @@ class Heads:
         used, ends = Counter[str](), Counter[str]()
         for phrase in set(phrases):
             found = words(phrase)
-            opens = len(found) > 1
+            rest = found[1:] or found
             used.update({word.stem for word in found})
             ends.update({
                 word.stem
-                for word, after in zip_longest(found[opens:], found[opens + 1 :])
+                for word, after in zip(rest, [*rest[1:], None], strict=True)
                 if _closes(word, after, phrase)
             })  # fmt: skip
         return cls(used, ends, least)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from anonymuse.lexicon.phrases import stems
 from anonymuse.lexicon.special import own_words
@@ -57,8 +57,13 @@ def keywords(
     usual: Mapping[str, float] | None = None,
 ) -> list[str]:  # fmt: skip
     """Return up to ``most`` distinctive words, spelled as most people spelled them."""
+    return spelled_words(distinctive(node, table, cell=cell, usual=usual), table, most=most)
+
+
+def spelled_words(weights: Iterable[str], table: SupportTable, *, most: int) -> list[str]:
+    """Return up to ``most`` of :func:`distinctive` stems, spelled as most people spelled them."""
     chosen: list[str] = []
-    for word_stem in distinctive(node, table, cell=cell, usual=usual):
+    for word_stem in weights:
         spelling = table.spelling(word_stem)
         inside = [word for word in chosen if spelling in word or word in spelling]
         if not inside:

@@ -17,7 +17,7 @@ Key = tuple[str, ...]
 def shared_runs(phrases: Sequence[str], allowed: Callable[[Word], bool], *, cell: int) -> list[str]:
     """Return runs of two content words or more that ``cell`` phrases hold, the most frequent first.
 
-    A run starts and ends with a content word, and every content word is allowed. A run that lies
+    A run starts and ends with a content word, and every word is allowed. A run that lies
     inside another of as many phrases is left out.
 
     Args:
@@ -51,8 +51,7 @@ def _runs(phrase: str, allowed: Callable[[Word], bool]) -> dict[Key, str]:
         if not content[start] or not allowed(word):
             continue
         for end in range(start + 1, min(start + LONGEST, len(found))):
-            closed = content[end] and not allowed(found[end])
-            if closed or _cut(phrase, found[end - 1], found[end]):
+            if not allowed(found[end]) or _cut(phrase, found[end - 1], found[end]):
                 break
             run = found[start : end + 1]
             text = spelled(run, phrase)

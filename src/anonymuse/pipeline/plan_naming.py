@@ -142,7 +142,7 @@ def naming_steps(
         ),
         Step(
             "describe",
-            5,
+            6,
             {
                 **chat,
                 "naming": naming,
