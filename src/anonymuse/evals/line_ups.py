@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,25 @@ from anonymuse.evals.naming_scene import Scene
 from anonymuse.ports.embedder import Vectors
 from anonymuse.stages.threshold import leaf_id
 from anonymuse.vectors.rows import unit_rows
+
+
+class Clusters(Protocol):
+    """Clusters of conversations, some of them held out."""
+
+    @property
+    def labels(self) -> npt.NDArray[np.int32]:
+        """Cluster per conversation, shape (n,)."""
+        ...
+
+    @property
+    def shown(self) -> npt.NDArray[np.int32]:
+        """The same, negative where it is held out."""
+        ...
+
+    @property
+    def leaves(self) -> list[int]:
+        """Clusters that are named."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +61,25 @@ def hold_line_ups(scene: Scene, names: Mapping[str, str], *, decoys: int) -> lis
         names: by node id, of every cluster that is named.
         decoys: names of the nearest other clusters that each own name stands among.
     """
-    leaves, material = scene.leaves, scene.material
-    said = unit_rows(centred(material.judge.embed([names[leaf_id(leaf)] for leaf in leaves])))
-    heard = unit_rows(centred(material.judged))
-    near = neighbours(scene, heard, decoys)
+    material = scene.material
+    said = material.judge.embed([names[leaf_id(leaf)] for leaf in scene.leaves])
+    return choose_names(scene, heard=material.judged, said=said, decoys=decoys)
+
+
+def choose_names(clusters: Clusters, *, heard: Vectors, said: Vectors, decoys: int) -> list[Choice]:
+    """Return every held-out conversation's choice among names that are embedded already.
+
+    Args:
+        clusters: and who was held out.
+        heard: what the judge hears of each conversation, shape (n, d).
+        said: the clusters' names, shape (clusters, d).
+        decoys: names of the nearest other clusters that each own name stands among.
+    """
+    said, heard = unit_rows(centred(said)), unit_rows(centred(heard))
+    near = neighbours(clusters, heard, decoys)
     found: list[Choice] = []
-    for place, leaf in enumerate(leaves):
-        held = np.flatnonzero((scene.labels == leaf) & (scene.shown < 0))
+    for place, leaf in enumerate(clusters.leaves):
+        held = np.flatnonzero((clusters.labels == leaf) & (clusters.shown < 0))
         cosines = heard[held] @ said[[place, *near[place]]].T
         ranks = (cosines[:, 1:] >= cosines[:, :1]).sum(axis=1)
         found += [Choice(leaf, int(r), int(rank)) for r, rank in zip(held, ranks, strict=True)]
@@ -68,9 +100,9 @@ def centred(vectors: Vectors) -> Vectors:
     return found
 
 
-def neighbours(scene: Scene, heard: Vectors, most: int) -> list[list[int]]:
+def neighbours(clusters: Clusters, heard: Vectors, most: int) -> list[list[int]]:
     """Return by cluster the places of the nearest others, by the people whom names are made of."""
-    rows = [heard[scene.shown == leaf].mean(axis=0) for leaf in scene.leaves]
+    rows = [heard[clusters.shown == leaf].mean(axis=0) for leaf in clusters.leaves]
     middles: npt.NDArray[np.float32] = unit_rows(np.stack(rows).astype(np.float32))
     cosines = middles @ middles.T
     np.fill_diagonal(cosines, np.inf)  # itself comes first, and is left out

@@ -51,6 +51,7 @@ class Material:
         judged: what the judge hears of each conversation, embedded by it.
         namer: the embedder that takes part in naming.
         judge: another one.
+        others: further judges, each with what it hears.
     """
 
     known: KnownTruth
@@ -59,6 +60,7 @@ class Material:
     judged: Vectors
     namer: Embedder
     judge: Embedder
+    others: tuple[tuple[Embedder, Vectors], ...] = ()
 
     def __repr__(self) -> str:
         return f"Material({len(self.units)} conversations)"

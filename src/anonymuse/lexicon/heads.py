@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from anonymuse.lexicon.words import Word, content_words, is_stop, words
 
@@ -45,7 +46,7 @@ class Heads:
             used.update({word.stem for word in found})
             ends.update({
                 word.stem
-                for word, after in zip(rest, [*rest[1:], None], strict=True)
+                for word, after in zip_longest(rest, rest[1:])
                 if _closes(word, after, phrase)
             })  # fmt: skip
         return cls(used, ends, least)

@@ -108,6 +108,7 @@ def test_a_command_that_is_told_can_be_typed_again() -> None:
         (["mine.jsonl", "--extract", "llm"], "--cache"),
         (["--extract", "cascade"], "eval cascade"),
         (["--baseline", "missing.json"], "no stored evaluation"),
+        (["--taxonomy", "missing.toml"], "Cannot read the taxonomy missing.toml"),
         (["mine.jsonl"], "mine.jsonl"),
     ],
 )

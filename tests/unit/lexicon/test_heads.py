@@ -26,6 +26,11 @@ def test_what_nobody_wrote_is_left_alone() -> None:
     assert Heads.of(PHRASES, least=1).ends_well("furniture")
 
 
+def test_a_phrase_without_words_says_nothing() -> None:
+    phrases = ("", "???", "\U0001f642")
+    assert Heads.of((*phrases, *PHRASES), least=1) == Heads.of(PHRASES, least=1)
+
+
 def test_no_possessive_ends_a_phrase() -> None:
     heads = Heads.of(["report a colleague's error", "call the colleague"], least=1)
     assert heads.ends_well("colleague")

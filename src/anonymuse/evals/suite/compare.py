@@ -68,6 +68,7 @@ def compare_with(
         for section in sections
         for figure in section.figures
         if (section.key, figure.key) in before
+        and before[section.key, figure.key].get("judge", "") == figure.judge
     )
 
 

@@ -24,7 +24,10 @@ Values = npt.NDArray[Any]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class NamedScene:
-    """One clustering, named by the product and by keywords alone."""
+    """One clustering, named by the product and by keywords alone.
+
+    ``others`` is by further judge: shares of right choices, of ours and of keywords.
+    """
 
     scene: Scene
     ours: Mapping[str, DraftName]
@@ -32,6 +35,7 @@ class NamedScene:
     theirs: tuple[Choice, ...]
     counted: Reconstructed
     counted_theirs: Reconstructed
+    others: Mapping[str, tuple[float, ...]]
 
 
 def line_up_figures(trials: Sequence[NamedScene]) -> tuple[Figure, ...]:

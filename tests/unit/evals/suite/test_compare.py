@@ -1,5 +1,5 @@
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -73,6 +73,13 @@ def test_figures_that_only_one_has_are_passed_over(tmp_path: Path) -> None:
     before = read_stored(stored(tmp_path, section(0.8)))
     other = Section("others", "Others", "About others.", figures=section(0.9).figures)
     assert compare_with([other], before, data="d") == ()
+
+
+def test_what_another_judge_said_is_not_compared(tmp_path: Path) -> None:
+    said = replace(section(0.8), figures=tuple(replace(f, judge="a") for f in section(0.8).figures))
+    before = read_stored(stored(tmp_path, said))
+    assert len(compare_with([said], before, data="d")) == 1
+    assert compare_with([section(0.8)], before, data="d") == ()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"sections": [{"figures": [{}]}]}', "\x00"])

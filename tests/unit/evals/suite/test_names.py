@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from anonymuse.adapters.embed.hashing import HashingEmbedder
 from anonymuse.domain.policy import DEMO
+from anonymuse.errors import ModelUnavailableError
 from anonymuse.evals.naming_scene import make_scene
 from anonymuse.evals.suite import checklist, names
 from anonymuse.evals.suite.material import Material
@@ -16,6 +19,8 @@ from anonymuse.evals.suite.run import evaluate
 from anonymuse.pipeline.events import ignore
 from tests.unit.evals.suite.materials import material_of
 from tests.unit.evals.test_naming import material as naming
+
+look_for_judges = names._judges
 
 
 def evaluation(rows: int = 260) -> Material:
@@ -27,7 +32,9 @@ def evaluation(rows: int = 260) -> Material:
 @pytest.fixture(autouse=True)
 def judge(monkeypatch: pytest.MonkeyPatch) -> None:
     """A judge that needs no model."""
-    monkeypatch.setattr(names, "_judge", lambda _material: HashingEmbedder())
+    monkeypatch.setattr(
+        names, "_judges", lambda _material, asked: [HashingEmbedder(len(asked) * 8)]
+    )
 
 
 def test_the_section_says_how_names_fare_beside_keywords() -> None:
@@ -55,6 +62,43 @@ def test_the_section_says_how_names_fare_beside_keywords() -> None:
     assert pairs is not None
     assert pairs > 5
     assert 0.0 <= found["named.lost"].ours.value < found["named.base"].ours.value <= 1.0
+
+
+def test_english_judges_hear_facets_alone() -> None:
+    facets = evaluation(40)
+    texts = {"user": facets.known.texts["user"]}
+    bare = replace(facets, known=replace(facets.known, texts=texts), facets=None)
+    sizes = [names.naming_of(own).judge.dimensions // 8 for own in (facets, bare)]
+    assert sizes == [len(names.ENGLISH_JUDGES), len(names.JUDGES)]
+
+
+def test_further_judges_say_the_same_line_ups() -> None:
+    made = naming(120)
+    section = names_section(replace(made, others=((made.judge, made.judged),)), k=6, seeds=2)
+    assert section is not None
+    *_, others = section.tables
+    ((judge, ours, keywords),) = others.rows
+    lineup = next(f for f in section.figures if f.key == "names.lineup.members")
+    assert judge == made.judge.id
+    assert ours == pytest.approx(np.mean(lineup.by_seed))
+    assert isinstance(keywords, float)
+
+
+def test_a_judge_that_takes_part_or_is_not_here_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def opened(name: str, models: Path | None = None) -> HashingEmbedder:
+        if name == "lost":
+            raise ModelUnavailableError("It is not there.")
+        return HashingEmbedder(int(name))
+
+    for way in ("embedder", "open_embedder"):
+        monkeypatch.setattr(names, way, opened)
+    taken = replace(evaluation(40), conversation=HashingEmbedder(16), facets=None)
+    found = look_for_judges(taken, ["16", "lost", "32", "64"])
+    assert [judge.dimensions for judge in found] == [32, 64]
+    with pytest.raises(ModelUnavailableError, match="took no part"):
+        look_for_judges(taken, ["16", "lost"])
 
 
 def test_the_same_again() -> None:

@@ -60,6 +60,7 @@ def test_the_baseline_is_beside_every_figure_over_the_same_draws(before: Section
         values = [value for row in figure.by_pair for value in row]
         assert np.mean(values) == pytest.approx(figure.ours.value)
     assert before.figures[0].draws == "0.8 of 160 rows, seeds 100 to 104"
+    assert before.figures[4].draws == "all of 160 rows, seeds 300 to 304"
     assert "plain k-means" in before.lead
 
 
