@@ -195,8 +195,8 @@ def _trial(naming: Naming, k: int, seed: int) -> NamedScene:
         said = dict(zip(scene.leaves, found, strict=True))
         return reconstruct_by_name(scene.labels, naming.known.category, said)
 
-    nothing = reconstruct_by_name(scene.labels, naming.known.category, {})
     if len(scene.leaves) <= DECOYS:
+        nothing = reconstruct_by_name(scene.labels, naming.known.category, {})
         return NamedScene(scene, ours, (), (), nothing, nothing, {})
 
     def line_ups(names: Mapping[str, str], by: Scene = scene) -> tuple[Choice, ...]:
