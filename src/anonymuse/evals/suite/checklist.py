@@ -53,7 +53,7 @@ def checklist_section(path: Path, material: Material) -> Section:
 
 def sample(material: Material) -> list[checklist.Row]:
     """Return names of one clustering, drawn by lot, with what the truth says of each cluster."""
-    scene = make_scene(naming_of(material), DEMO, SEED, k=base_clusters(material))
+    scene = make_scene(naming_of(material, beside=False), DEMO, SEED, k=base_clusters(material))
     drafts = named(scene)
     lower = np.asarray(material.known.subcategory or material.known.category)
     rows = [

@@ -11,7 +11,7 @@ from anonymuse.evals.clusterings import Embed, embed_view
 from anonymuse.evals.truth.known import Answers, KnownTruth
 from anonymuse.evals.vector_cache import embed_cached
 from anonymuse.pipeline.config import RunConfig
-from anonymuse.pipeline.events import Emit, StageDone, StageProgress, StageStarted
+from anonymuse.pipeline.events import Emit, StageDone, StageProgress, StageStarted, ignore
 from anonymuse.pipeline.steps.groups import views_needed
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.ports.language import LanguageDetector
@@ -58,6 +58,7 @@ class Material:
         embed: embeds texts of a name, cached.
         detector: tells languages.
         spent: what it took.
+        emit: takes what is told meanwhile.
     """
 
     known: KnownTruth
@@ -69,6 +70,7 @@ class Material:
     embed: Embed
     detector: LanguageDetector
     spent: Spent
+    emit: Emit = ignore
 
     def __repr__(self) -> str:
         return f"Material({self.known!r})"

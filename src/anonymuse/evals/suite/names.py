@@ -75,14 +75,19 @@ def units_of(material: Material) -> tuple[str, ...]:
     return known.units or tuple(f"row {row}" for row in range(len(known)))
 
 
-def naming_of(material: Material) -> Naming:
+def naming_of(material: Material, *, beside: bool = True) -> Naming:
     """Return what names are made from and judged by.
+
+    Args:
+        material: what is evaluated.
+        beside: whether further judges that are here listen too.
 
     Raises:
         ModelUnavailableError: no judge is here, and none can be fetched.
     """
     known = material.known
     judges = _judges(material, ENGLISH_JUDGES if "request" in known.texts else JUDGES)
+    judges = judges if beside else judges[:1]
     said, namer, tasks = said_in(known), material.facets or material.conversation, tasks_of(known)
     heard = [material.embed("what the judge hears", judge, said) for judge in judges]
     return Naming(
@@ -117,7 +122,10 @@ def _judges(material: Material, names: Sequence[str]) -> list[Embedder]:
     found: list[Embedder] = []
     for name in names:
         with suppress(ModelUnavailableError):
-            judge = open_embedder(name, models=models_folder()) if found else embedder(name)
+            if found:
+                judge = open_embedder(name, models=models_folder())
+            else:
+                judge = embedder(name, material.emit)
             found += [judge] if judge.id not in taken else []
     if not found:
         raise ModelUnavailableError(_NO_JUDGE)

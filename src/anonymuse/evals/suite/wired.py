@@ -181,6 +181,7 @@ def _finish(
         embed=embed,
         detector=open_detector(),
         spent=spent,
+        emit=emit,
     )
 
 

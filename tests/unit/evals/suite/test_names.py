@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from anonymuse.evals.suite import checklist, names
 from anonymuse.evals.suite.material import Material
 from anonymuse.evals.suite.names import names_section
 from anonymuse.evals.suite.run import evaluate
-from anonymuse.pipeline.events import ignore
+from anonymuse.pipeline.events import Event, ignore
 from tests.unit.evals.suite.materials import material_of
 from tests.unit.evals.test_naming import material as naming
 
@@ -87,16 +88,23 @@ def test_further_judges_say_the_same_line_ups() -> None:
 def test_a_judge_that_takes_part_or_is_not_here_is_passed_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def opened(name: str, models: Path | None = None) -> HashingEmbedder:
+    heard: list[Event] = []
+    told: list[Any] = []
+
+    def opened(name: str, emit: Any = None, *, models: Path | None = None) -> HashingEmbedder:
+        told.append(emit)
         if name == "lost":
             raise ModelUnavailableError("It is not there.")
         return HashingEmbedder(int(name))
 
     for way in ("embedder", "open_embedder"):
         monkeypatch.setattr(names, way, opened)
-    taken = replace(evaluation(40), conversation=HashingEmbedder(16), facets=None)
+    taken = replace(
+        evaluation(40), conversation=HashingEmbedder(16), facets=None, emit=heard.append
+    )
     found = look_for_judges(taken, ["16", "lost", "32", "64"])
     assert [judge.dimensions for judge in found] == [32, 64]
+    assert told == [heard.append] * 3 + [None]
     with pytest.raises(ModelUnavailableError, match="took no part"):
         look_for_judges(taken, ["16", "lost"])
 
