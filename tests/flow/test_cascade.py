@@ -1,6 +1,7 @@
 """Whole runs that ask a model about some people, and predict facets of the others."""
 
 import json
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -240,6 +241,10 @@ def test_a_forecast_counts_the_drawn(tmp_path: Path, asked: list[ChatRequest]) -
     assert not asked
     run(tmp_path)
     assert line.calls.low <= purposes(asked)["extract"] <= line.calls.high
+    told = re.search(r"asked of about (\d+) of the 264 texts", outlook.estimate.notes[0])
+    assert told is not None
+    assert line.calls.low <= int(told[1]) <= line.calls.high
+    assert f"10 % of all people, and {ASKED} at least" in outlook.estimate.notes[0]
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ from anonymuse.pipeline.plan import make_plan
 from anonymuse.pipeline.plan_cascade import asking_of
 from anonymuse.pipeline.plan_taxonomy import told_of_taxonomy
 from anonymuse.pipeline.settings import ASKING
-from anonymuse.pipeline.steps import texts
+from anonymuse.pipeline.steps import cascade, texts
 from anonymuse.ports.chat import ChatRequest
 from anonymuse.stages.extract import extract_request
 from anonymuse.stages.label import label_request
@@ -49,6 +49,10 @@ SCREENED: Final = (
 CLUSTERS: Final = (
     "How the conversations fall into clusters is not known yet: the lines that name them come from "
     "how many clusters the policy makes of this many conversations."
+)
+SOME: Final = (
+    "Facets are asked of about {asked:,} of the {texts:,} texts ({share:.0f} %), those of people "
+    "drawn at random: {wanted:g} % of all people, and {least} at least."
 )
 BY_BATCH: Final = "At the price of batches."
 
@@ -123,7 +127,8 @@ async def predict(
         names=config.privacy.names == BY_CHAT,
     )
     estimate = replace(estimate, stages=tuple(stages))
-    notes = (*_notes(config, estimate, parts.tokens.how), *_sorted(config))
+    some = _some(config, material)
+    notes = (*some, *_notes(config, estimate, parts.tokens.how), *_sorted(config))
     return Outlook(replace(estimate, notes=notes), _prompt(config, steps, material.sample))
 
 
@@ -150,13 +155,13 @@ async def _material(
     scrub = next(step for step in steps if step.name == SCRUB)
     known = {**finished, "sample": replace(sample, folder=less)}
     await scrub.run(Workshop(out, known, ignore, SCRUB))
-    cascade = config.extract.mode == "cascade"
+    some = config.extract.mode == "cascade"
     return Material(
         conversations=len(people),
         texts=len(texts_asked),
         units=len(pc.unique(people["unit"])),
         sample=[transcript for _, transcript in texts.transcripts(out)],
-        asked=len(asking_of(config, parts).rows(sample.folder)) if cascade else None,
+        asked=len(asking_of(config, parts).rows(sample.folder)) if some else None,
     )
 
 
@@ -179,6 +184,20 @@ def _prompt(
 def _sorted(config: RunConfig) -> list[str]:
     """Say into what conversations would be sorted, where there is a taxonomy."""
     return [f"Taxonomy: {told}." for told in told_of_taxonomy(config).values()]
+
+
+def _some(config: RunConfig, material: Material) -> tuple[str, ...]:
+    """Say of how much a cascade asks: in small data more than its share."""
+    if material.asked is None:
+        return ()
+    told = SOME.format(
+        asked=material.asked,
+        texts=material.texts,
+        share=100 * material.asked / max(1, material.texts),
+        wanted=100 * config.extract.ask,
+        least=cascade.LEAST_ASKED,
+    )
+    return (told,)
 
 
 def _notes(config: RunConfig, estimate: Estimate, how: str) -> tuple[str, ...]:
