@@ -262,3 +262,26 @@ def test_an_estimate_of_nearly_the_same_people_is_not_told_again(
     assert after.get("yes") is None  # the one who joined is refused
     again = run(tmp_path, "same", title="Another")  # nobody joined: the very same numbers
     assert shares(again, "refused") == after
+
+
+@pytest.mark.slow
+def test_of_new_conversations_some_are_asked_too(tmp_path: Path, asked: list[ChatRequest]) -> None:
+    run(tmp_path, "june")
+    before = purposes(asked)["extract"]
+    new = [
+        {**row, "id": f"z{row['id']}", "user": f"v{row['user']}", "messages": [
+            {"role": "user", "content": f"{row['messages'][0]['content']} please"},
+            row["messages"][1],
+        ]}
+        for row in people()
+    ]  # fmt: skip
+    (tmp_path / "new").mkdir()
+    data = [str(a_town(tmp_path / "new", new))]
+    api.assign(data, tmp_path / "june", tmp_path / "july")
+    report = load_report(tmp_path / "july")
+    assert ASKED <= purposes(asked)["extract"] - before <= ASKED * 1.4
+    assert report.estimated == {"concern", "refused", "tools", "hurry"}
+    assert shares(report, "refused")["yes"] == pytest.approx(TRUTH, abs=0.1)
+    calls = len(asked)
+    assert api.assign(data, tmp_path / "june", tmp_path / "july").ran == ()
+    assert len(asked) == calls
