@@ -50,7 +50,7 @@ CLUSTERS: Final = (
     "How the conversations fall into clusters is not known yet: the lines that name them come from "
     "how many clusters the policy makes of this many conversations."
 )
-SOME: Final = (
+IN_PART: Final = (
     "Facets are asked of about {asked:,} of the {texts:,} texts ({share:.0f} %), those of people "
     "drawn at random: {wanted:g} % of all people, and {least} at least."
 )
@@ -127,8 +127,8 @@ async def predict(
         names=config.privacy.names == BY_CHAT,
     )
     estimate = replace(estimate, stages=tuple(stages))
-    some = _some(config, material)
-    notes = (*some, *_notes(config, estimate, parts.tokens.how), *_sorted(config))
+    notes = _notes(config, estimate, parts.tokens.how)
+    notes = (*_asked_in_part(config, material), *notes, *_sorted(config))
     return Outlook(replace(estimate, notes=notes), _prompt(config, steps, material.sample))
 
 
@@ -155,13 +155,13 @@ async def _material(
     scrub = next(step for step in steps if step.name == SCRUB)
     known = {**finished, "sample": replace(sample, folder=less)}
     await scrub.run(Workshop(out, known, ignore, SCRUB))
-    some = config.extract.mode == "cascade"
+    in_part = config.extract.mode == "cascade"
     return Material(
         conversations=len(people),
         texts=len(texts_asked),
         units=len(pc.unique(people["unit"])),
         sample=[transcript for _, transcript in texts.transcripts(out)],
-        asked=len(asking_of(config, parts).rows(sample.folder)) if some else None,
+        asked=len(asking_of(config, parts).rows(sample.folder)) if in_part else None,
     )
 
 
@@ -186,11 +186,11 @@ def _sorted(config: RunConfig) -> list[str]:
     return [f"Taxonomy: {told}." for told in told_of_taxonomy(config).values()]
 
 
-def _some(config: RunConfig, material: Material) -> tuple[str, ...]:
+def _asked_in_part(config: RunConfig, material: Material) -> tuple[str, ...]:
     """Say of how much a cascade asks: in small data more than its share."""
     if material.asked is None:
         return ()
-    told = SOME.format(
+    told = IN_PART.format(
         asked=material.asked,
         texts=material.texts,
         share=100 * material.asked / max(1, material.texts),
