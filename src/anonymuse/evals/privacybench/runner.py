@@ -27,6 +27,7 @@ from anonymuse.pipeline.events import Emit, StageDone, StageProgress, StageReuse
 from anonymuse.ports.chat import ChatModel
 
 SCHEMA = 1
+PACKAGE = Path(__file__).resolve().parents[2]
 Kept = dict[str, Any]
 
 
@@ -170,13 +171,16 @@ def measured(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def source_digest() -> str:
-    """Return the digest of the software's own files: other code, other results."""
-    root = Path(__file__).resolve().parents[2]
+def source_digest(root: Path = PACKAGE) -> str:
+    """Return the digest of the software's own files: other code, other results.
+
+    Without the commands and the built explorer, which decide nothing of what is measured.
+    """
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
-        if path.suffix in {".py", ".md", ".txt", ".toml"} and "cli" not in path.parts:
-            digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+        name = path.relative_to(root)
+        if path.suffix in {".py", ".md", ".txt", ".toml"} and not {"cli", "static"} & {*name.parts}:
+            digest.update(name.as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

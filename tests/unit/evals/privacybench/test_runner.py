@@ -134,3 +134,20 @@ def test_a_few_trials_are_judged_by_their_estimate() -> None:
     assert {m.judge for m in finding.measures} == {"estimate"}
     assert runner.complaints([finding]) == []
     assert replace(finding.measures[0], judge="high").met is False
+
+
+def test_the_digest_is_of_what_decides_and_of_no_place(tmp_path: Path) -> None:
+    def tree(name: str) -> Path:
+        root = tmp_path / name
+        for path in ("stages/scrub.py", "cli/main.py", "web/static/licenses.md"):
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text("one", encoding="utf-8")
+        return root
+
+    one, other = tree("cli"), tree("static")
+    (other / "cli/main.py").write_text("two", encoding="utf-8")
+    (other / "web/static/licenses.md").unlink()
+    assert runner.source_digest(one) == runner.source_digest(other)
+    (other / "stages/scrub.py").write_text("two", encoding="utf-8")
+    runner.source_digest.cache_clear()
+    assert runner.source_digest(one) != runner.source_digest(other)
