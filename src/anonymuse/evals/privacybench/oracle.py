@@ -17,6 +17,7 @@ from anonymuse.domain.private.thresholds import MARGIN
 from anonymuse.evals.privacybench.chances import advantage, bounded_rate
 from anonymuse.evals.privacybench.extraction import accomplice
 from anonymuse.evals.privacybench.frame import INTERNAL, PUBLIC, Attack, Bench, Measure, Pipeline
+from anonymuse.evals.privacybench.gate import limit_on
 from anonymuse.evals.privacybench.under_test import Seen, key_of, release
 from anonymuse.evals.privacybench.words import PLANS, SUBJECTS
 from anonymuse.evals.privacybench.worlds import Chat, asserting_scene, crowd_for, world_of
@@ -65,7 +66,7 @@ async def run(bench: Bench, pipeline: Pipeline, trials: int) -> list[Measure]:
                 pipeline,
                 (shown[True], wanted),
                 (shown[False], wanted),
-                limit=LIMIT,
+                limit=limit_on(pipeline, LIMIT),
                 puppets=puppets,
             )
             measures.append(replace(found, judge="low"))
@@ -105,12 +106,14 @@ ATTACK = Attack(
     name="word-oracle",
     title="Word oracle",
     target="advantage at most 0.1",
-    trials={"fast": 3, "full": 96},
+    trials={"fast": 3, "full": 240},
     run=run,
     about=(
         "Puppets claim a secret of the target's beside it; the word's appearance is the attacker's "
         "answer. Naming directly publishes the word of a single person, so there is nothing to "
-        "compare with."
+        "compare with. No affordable number of trials tells 0.08 from 0.1: the limit counts as "
+        "missed where the whole interval lies above it, and what the advantage is at most is "
+        "computed among the sock puppets."
     ),
     pipelines=(PUBLIC, INTERNAL),
     must_leak=False,
