@@ -22,7 +22,9 @@ _SEVERAL = re.compile(r",| and |:|;")
 
 FIELDS_TRIED = 3
 MOST_OF_IT = 0.6
-"""share of a parent's units from which one field is enough to name it"""
+"""share of a parent's units from which the fields of its name are enough"""
+ENOUGH_ALONE = 0.4
+"""share below which a field names a parent beside others only"""
 WORDS_SHOWN = 6
 WORDS_TRIED = 10
 """words that set a cluster apart, of which those that can stand alone may be added to a name"""
@@ -231,7 +233,7 @@ def parent_candidates(
 ) -> list[Candidate]:
     """Return what the model proposed for a parent, and the fields most of its units stand behind.
 
-    Where no field holds most of a parent, two together may.
+    Where no field holds most of a parent, two or three together may.
     """
     allowed = gate(node, table, cell=cell)
     fit = usable(proposals, allowed)
@@ -239,11 +241,14 @@ def parent_candidates(
     size = max(table.size(node), 1)
     shares = {f: n / size for f, n in field_units(table.units(node)).items()}
     passed = [f for f in shares if all(allowed(word) for word in words(f))][:FIELDS_TRIED]
-    found += [Candidate(node, f, "keywords", share=shares[f]) for f in passed]
-    if len(passed) > 1 and shares[passed[0]] < MOST_OF_IT:
-        both = f"{passed[0]}; {passed[1].lower()}"
-        together = min(shares[passed[0]] + shares[passed[1]], 1.0)
-        found.append(Candidate(node, both, "keywords", share=together, whole=False))
+    alone = [f for f in passed if shares[f] >= ENOUGH_ALONE]
+    found += [Candidate(node, f, "keywords", share=shares[f]) for f in alone]
+    for count in range(2, len(passed) + 1):
+        if sum(shares[f] for f in passed[: count - 1]) >= MOST_OF_IT:
+            break
+        name = "; ".join([passed[0], *(f.lower() for f in passed[1:count])])
+        together = min(sum(shares[f] for f in passed[:count]), 1.0)
+        found.append(Candidate(node, name, "keywords", share=together, whole=False))
     return found
 
 

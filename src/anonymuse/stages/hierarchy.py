@@ -32,11 +32,15 @@ TOO_BIG = 0.5
 
 
 def level_targets(leaves: int) -> tuple[int, ...]:
-    """Return the wanted number of nodes per level, base first."""
+    """Return the wanted number of nodes per level, base first.
+
+    The top is the square root of the leaves under two levels, else the cube root: as many children
+    as there are parents.
+    """
     levels = next((count for below, count in LEVELS_BELOW if leaves < below), MOST_LEVELS)
     if levels == 1:
         return (leaves,)
-    top = min(max(round(leaves ** (1 / 3)), TOP_LEAST), TOP_MOST)
+    top = min(max(round(leaves ** (1 / min(levels, 3))), TOP_LEAST), TOP_MOST)
     ratio = (top / leaves) ** (1 / (levels - 1))
     middle = [round(leaves * ratio**level) for level in range(1, levels - 1)]
     return (leaves, *middle, top)

@@ -88,7 +88,7 @@ def test_large_trees_are_sound(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (11, (11,)),
         (12, (12, 3)),
-        (59, (59, 4)),
+        (59, (59, 8)),
         (60, (60, 15, 4)),
         (1_000, (1_000, 100, 10)),
         (3_000, (3_000, 501, 84, 14)),
