@@ -14,6 +14,7 @@ from anonymuse.domain.private.drafts import DraftName
 from anonymuse.evals.line_ups import Choice, by_cluster
 from anonymuse.evals.matched_names import look_for_names
 from anonymuse.evals.named import Reconstructed
+from anonymuse.evals.naming import kind_of
 from anonymuse.evals.naming_scene import Scene
 from anonymuse.evals.suite.section import Figure, Number
 from anonymuse.lexicon.alike_names import alike_pairs
@@ -102,8 +103,14 @@ def named_figures(trials: Sequence[NamedScene]) -> tuple[Figure, ...]:
 
 
 def form_figures(trials: Sequence[NamedScene]) -> tuple[Figure, ...]:
-    """Return near-duplicates, and names that are not in the report's language."""
-    names = [[draft.name for draft in trial.ours.values()] for trial in trials]
+    """Return near-duplicates, and names that are not in the report's language.
+
+    A cluster whose name says nothing is withheld, so such names are nobody's duplicate.
+    """
+    names = [
+        [draft.name for draft in trial.ours.values() if kind_of(draft) != "nothing"]
+        for trial in trials
+    ]
     alike = [len({i for pair in alike_pairs(own) for i in pair}) for own in names]
     foreign = [sum(not _latin(name) for name in own) for own in names]
     count = [len(own) for own in names]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from anonymuse.adapters.embed.hashing import HashingEmbedder
 from anonymuse.domain.policy import DEMO
+from anonymuse.domain.private.drafts import DraftName
 from anonymuse.errors import ModelUnavailableError
 from anonymuse.evals.naming_scene import make_scene
 from anonymuse.evals.suite import checklist, names
 from anonymuse.evals.suite.material import Material
+from anonymuse.evals.suite.name_figures import NamedScene, form_figures
 from anonymuse.evals.suite.names import names_section
 from anonymuse.evals.suite.run import evaluate
 from anonymuse.pipeline.events import Event, ignore
@@ -141,3 +144,18 @@ def test_a_checklist_is_written_and_read_back(tmp_path) -> None:
     again = checklist.checklist_section(path, evaluation())
     assert again.figures[0].ours.value == 1.0
     assert again.notes == (f"1 of {len(lines) - 1} names have no grade yet.",)
+
+
+def test_names_that_say_nothing_are_nobodys_duplicates() -> None:
+    """They are withheld: only what is published can confuse a reader."""
+
+    def draft(node: str, name: str, fallback: str = "") -> DraftName:
+        return DraftName(node, name, "", "keywords", 0, fallback)
+
+    silent = [draft(f"L0-000{i}", "Other requests", "few words") for i in range(2)]
+    alike = [draft(f"L0-000{i}", name) for i, name in enumerate(("Tax help", "Help: tax"), 2)]
+    told = [draft("L0-0004", "Bread"), *silent]
+    for drafts, share in ((told, 0.0), ([*told, *alike], 2 / 3)):
+        trial = SimpleNamespace(ours={own.node: own for own in drafts})
+        figure, _ = form_figures([cast("NamedScene", trial)])
+        assert figure.ours.value == pytest.approx(share)
