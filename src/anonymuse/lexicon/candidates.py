@@ -247,8 +247,9 @@ def parent_candidates(
         if sum(shares[f] for f in passed[: count - 1]) >= MOST_OF_IT:
             break
         name = "; ".join([passed[0], *(f.lower() for f in passed[1:count])])
-        together = min(sum(shares[f] for f in passed[:count]), 1.0)
-        found.append(Candidate(node, name, "keywords", share=together, whole=False))
+        if name_faults(name) is None:
+            together = min(sum(shares[f] for f in passed[:count]), 1.0)
+            found.append(Candidate(node, name, "keywords", share=together, whole=False))
     return found
 
 

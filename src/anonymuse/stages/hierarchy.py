@@ -34,8 +34,8 @@ TOO_BIG = 0.5
 def level_targets(leaves: int) -> tuple[int, ...]:
     """Return the wanted number of nodes per level, base first.
 
-    The top is the square root of the leaves under two levels, else the cube root: as many children
-    as there are parents.
+    With two levels the top is the square root of the leaves and with three the cube root, so that
+    there are as many tops as children to each node; with four it stays the cube root.
     """
     levels = next((count for below, count in LEVELS_BELOW if leaves < below), MOST_LEVELS)
     if levels == 1:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from anonymuse.lexicon.candidates import parent_candidates
+from anonymuse.lexicon.candidates import Candidate, parent_candidates
+from anonymuse.lexicon.phrases import name_faults
 from anonymuse.stages.support import build_support
 
 FIELDS = ("stories and poems", "travel and transport", "cooking and food", "money and taxes")
@@ -26,10 +27,23 @@ FIELDS = ("stories and poems", "travel and transport", "cooking and food", "mone
     ],
 )  # fmt: skip
 def test_fields_join_until_they_hold_most(people: tuple[int, ...], names: list[str]) -> None:
-    said = [field for field, count in zip(FIELDS, people, strict=True) for _ in range(count)]
-    table = build_support(said, [0] * len(said), range(len(said)), leaves=["L0-0000"])
-    table = table.with_parents({"L1-0000": ["L0-0000"]})
-    found = parent_candidates("L1-0000", [], table, cell=2)
+    found = candidates(dict(zip(FIELDS, people, strict=True)))
     assert [candidate.name for candidate in found] == names
     assert [c.whole for c in found] == [";" not in name for name in names]
     assert all(0 < candidate.share <= 1 for candidate in found)
+
+
+def test_a_name_too_long_to_be_published_is_not_tried() -> None:
+    """It would be vetoed, and a parent without a name is dissolved."""
+    longest = ("language learning and translation", "advertising and social media",
+               "programming and software")  # fmt: skip
+    (pair,) = candidates(dict.fromkeys(longest, 3) | {"money and taxes": 3})
+    assert pair.name.count(";") == 1
+    assert name_faults(pair.name) is None
+
+
+def candidates(people: dict[str, int]) -> list[Candidate]:
+    said = [field for field, count in people.items() for _ in range(count)]
+    table = build_support(said, [0] * len(said), range(len(said)), leaves=["L0-0000"])
+    table = table.with_parents({"L1-0000": ["L0-0000"]})
+    return parent_candidates("L1-0000", [], table, cell=2)

@@ -37,7 +37,8 @@ def puppets_claiming(policy: ReleasePolicy) -> dict[str, int]:
 
 async def run(bench: Bench, pipeline: Pipeline, trials: int) -> list[Measure]:
     """Run the trials against one pipeline, for each number of puppets."""
-    numbers = puppets_claiming(POLICIES[pipeline.policy])
+    policy = POLICIES[pipeline.policy]
+    numbers = puppets_claiming(policy)
     measures = []
     for step, (what, puppets) in enumerate(numbers.items()):
         shown = {True: 0, False: 0}
@@ -66,7 +67,7 @@ async def run(bench: Bench, pipeline: Pipeline, trials: int) -> list[Measure]:
                 pipeline,
                 (shown[True], wanted),
                 (shown[False], wanted),
-                limit=limit_on(pipeline, LIMIT),
+                limit=LIMIT if puppets < policy.min_cell else limit_on(pipeline, LIMIT),
                 puppets=puppets,
             )
             measures.append(replace(found, judge="low"))

@@ -14,10 +14,10 @@ from anonymuse.domain.private.drafts import DraftName
 from anonymuse.evals.line_ups import Choice, by_cluster
 from anonymuse.evals.matched_names import look_for_names
 from anonymuse.evals.named import Reconstructed
-from anonymuse.evals.naming import kind_of
 from anonymuse.evals.naming_scene import Scene
 from anonymuse.evals.suite.section import Figure, Number
 from anonymuse.lexicon.alike_names import alike_pairs
+from anonymuse.pipeline.steps.verdicts import lacking
 from anonymuse.stats.scoring import gain, share
 
 Values = npt.NDArray[Any]
@@ -105,19 +105,22 @@ def named_figures(trials: Sequence[NamedScene]) -> tuple[Figure, ...]:
 def form_figures(trials: Sequence[NamedScene]) -> tuple[Figure, ...]:
     """Return near-duplicates, and names that are not in the report's language.
 
-    A cluster whose name says nothing is withheld, so such names are nobody's duplicate.
+    What auditors withhold for lack of support is nobody's duplicate ("Other requests").
     """
     names = [
-        [draft.name for draft in trial.ours.values() if kind_of(draft) != "nothing"]
+        [own.name for own in trial.ours.values()
+         if not lacking(own, trial.scene.table, trial.scene.policy)]
         for trial in trials
-    ]
+    ]  # fmt: skip
     alike = [len({i for pair in alike_pairs(own) for i in pair}) for own in names]
     foreign = [sum(not _latin(name) for name in own) for own in names]
     count = [len(own) for own in names]
+    if not any(count):
+        return ()
 
     def figure(key: str, label: str, found: Sequence[int]) -> Figure:
         flags = np.repeat([1.0, 0.0], [sum(found), sum(count) - sum(found)])
-        rows, by_seed = len(flags), tuple(n / c for n, c in zip(found, count, strict=True))
+        rows, by_seed = len(flags), tuple(n / max(c, 1) for n, c in zip(found, count, strict=True))
         return Figure(key, label, Number.of(share(flags)), better="lower", rows=rows,
                       by_seed=by_seed)  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +13,6 @@ import pytest
 
 from anonymuse.adapters.embed.hashing import HashingEmbedder
 from anonymuse.domain.policy import DEMO
-from anonymuse.domain.private.drafts import DraftName
 from anonymuse.errors import ModelUnavailableError
 from anonymuse.evals.naming_scene import make_scene
 from anonymuse.evals.suite import checklist, names
@@ -20,7 +20,9 @@ from anonymuse.evals.suite.material import Material
 from anonymuse.evals.suite.name_figures import NamedScene, form_figures
 from anonymuse.evals.suite.names import names_section
 from anonymuse.evals.suite.run import evaluate
+from anonymuse.lexicon.keyword_name import keyword_draft
 from anonymuse.pipeline.events import Event, ignore
+from anonymuse.stages.support import build_support
 from tests.unit.evals.suite.materials import material_of
 from tests.unit.evals.test_naming import material as naming
 
@@ -146,16 +148,26 @@ def test_a_checklist_is_written_and_read_back(tmp_path) -> None:
     assert again.notes == (f"1 of {len(lines) - 1} names have no grade yet.",)
 
 
-def test_names_that_say_nothing_are_nobodys_duplicates() -> None:
-    """They are withheld: only what is published can confuse a reader."""
+def test_names_that_are_withheld_are_nobodys_duplicates() -> None:
+    """Only what is published can confuse a reader."""
+    said = ["help with tax", "bread", "bread"]
+    nodes = [f"L0-000{i}" for i in range(5)]
+    table = build_support(
+        [text for text in [said[0], said[0], *said[1:], "enough to say"] for _ in range(3)],
+        [i for i in range(5) for _ in range(3)], range(15), leaves=nodes,
+    )  # fmt: skip
 
-    def draft(node: str, name: str, fallback: str = "") -> DraftName:
-        return DraftName(node, name, "", "keywords", 0, fallback)
+    def share_of(told: Sequence[str]) -> float | None:
+        drafts = [keyword_draft(node, [], why="few words") for node in nodes]
+        drafts = [replace(own, name=name, description="") if name else own
+                  for own, name in zip(drafts, told, strict=True)]  # fmt: skip
+        trial = SimpleNamespace(
+            ours={own.node: own for own in drafts},
+            scene=SimpleNamespace(table=table, policy=replace(DEMO, min_cell=3)),
+        )
+        alike, _ = form_figures([cast("NamedScene", trial)])
+        return alike.ours.value
 
-    silent = [draft(f"L0-000{i}", "Other requests", "few words") for i in range(2)]
-    alike = [draft(f"L0-000{i}", name) for i, name in enumerate(("Tax help", "Help: tax"), 2)]
-    told = [draft("L0-0004", "Bread"), *silent]
-    for drafts, share in ((told, 0.0), ([*told, *alike], 2 / 3)):
-        trial = SimpleNamespace(ours={own.node: own for own in drafts})
-        figure, _ = form_figures([cast("NamedScene", trial)])
-        assert figure.ours.value == pytest.approx(share)
+    assert share_of(["Tax help", "", "Bread", "", "Say enough"]) == 0.0
+    assert share_of(["Tax help", "Help: tax", "Bread", "", "Say enough"]) == pytest.approx(2 / 4)
+    assert share_of(["Tax help", "", "Bread", "Bread", ""]) == pytest.approx(2 / 4)
