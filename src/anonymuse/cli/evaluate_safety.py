@@ -43,7 +43,7 @@ def safety(
     corpus, so that no model is asked.
     """
     from anonymuse.adapters.language.open import open_detector
-    from anonymuse.adapters.models.store import models_folder
+    from anonymuse.adapters.models.store import evaluation_folder
     from anonymuse.evals.safety.run import measure
     from anonymuse.evals.safety.scene import corpus
     from anonymuse.evals.safety.section import sections
@@ -51,7 +51,7 @@ def safety(
     from anonymuse.wiring.models import embedder
 
     refuse_unwritable_places(out, json_to)
-    kept = cache or models_folder().parent / "evaluation"
+    kept = cache or evaluation_folder()
     with drawing(quiet=json_to == PRINTED) as emit:
         models = embedder(embed, emit), embedder(embed_facets, emit)
         rows, known, vectors = corpus(

@@ -36,7 +36,7 @@ def special(
 ) -> None:
     """Score the replacement of health, religion, debts ... by their category."""
     from anonymuse._version import __version__
-    from anonymuse.adapters.models.store import models_folder
+    from anonymuse.adapters.models.store import evaluation_folder
     from anonymuse.evals.special import score_corpus, time_generalising
     from anonymuse.evals.special_page import corpus_result, tables
     from anonymuse.lexicon.special import digest
@@ -54,8 +54,8 @@ def special(
         "texts": list(_public(public)) if public is not None else [],
         "milliseconds": time_generalising(),
     }
+    folder = cache or evaluation_folder()
     with drawing(quiet=as_json) as emit:
-        folder = cache or models_folder().parent / "evaluation"
         result["cost"] = {one: _cost(one, seeds, folder, emit) for one in chosen}
     text = as_text(result, out)
     typer.echo(text if as_json else tables(result))

@@ -8,10 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.report import Report
 from anonymuse.domain.released.tree import children_of
+from anonymuse.ports.reader import UNREADABLE_TIMES
 from anonymuse.stages.narrow import NO_TIME, OUTSIDE, UNMATCHED, UNMET
 from anonymuse.stages.screen import ANSWERED_NO, NOT_ANSWERED
 
 Children = Mapping[str | None, Sequence[Cluster]]
+
+MANY_COPIES = 0.1
+"""share of texts that nearly repeat another before a run says so"""
 
 _LEFT_OUT = {
     "narrow": (NO_TIME, OUTSIDE, UNMET, UNMATCHED),
@@ -25,7 +29,7 @@ def outline(report: Report, width: int | None = None) -> str:
     """Return the tree, one node a line with its share and size, and what was withheld."""
     columns = width or min(shutil.get_terminal_size((100, 24)).columns, 110)
     unit = report.receipt.unit
-    lines = [report.title, f"{report.conversations:,} conversations shown", ""]
+    lines = [report.title, _shown(report), ""]
     lines += _branch(children_of(report.clusters), None, 0, columns)
     if report.withheld:
         lines += ["", f"Withheld ({report.receipt.withheld_share} of conversations):"]
@@ -41,13 +45,18 @@ def outline(report: Report, width: int | None = None) -> str:
 def _further(report: Report, columns: int) -> Iterator[str]:
     """Yield the tree by one further facet; what holds for the whole bundle is not said again."""
     yield report.title
-    yield f"{report.conversations:,} conversations shown"
+    yield _shown(report)
     yield ""
     yield from _branch(children_of(report.clusters), None, 0, columns)
     if report.withheld:
         yield ""
         yield f"Withheld ({report.receipt.withheld_share} of conversations):"
         yield from _withheld(report)
+
+
+def _shown(report: Report) -> str:
+    noisy = "about " if report.receipt.policy.get("noise_sigma") else ""
+    return f"{noisy}{report.conversations:,} conversations shown"
 
 
 def _withheld(report: Report) -> Iterator[str]:
@@ -72,11 +81,24 @@ def taken(stages: Mapping[str, Mapping[str, int]]) -> str:
     ]
     parts = [f"Read {read['read']:,} records"]
     parts += [f"dropped {', '.join(dropped)}"] if dropped else []
+    if unreadable := read.get(UNREADABLE_TIMES):
+        parts.append(f"{unreadable:,} {UNREADABLE_TIMES} (`anonymuse doctor` says what to do)")
     parts += [f"left out {', '.join(left_out)}"] if left_out else []
     if screened := stages.get("screen"):
         parts.append(f"asked the screening question about {screened['asked about']:,}")
     parts.append(f"{last['conversations']:,} conversations of {last['units']:,} units took part")
-    return "; ".join(parts) + "."
+    return "; ".join(parts) + "." + _copies(stages.get("duplicates", {}))
+
+
+def _copies(counted: Mapping[str, int]) -> str:
+    """Return a warning where many texts have no voice of their own: words may lack support."""
+    texts, repeated = counted.get("texts", 0), counted.get("repeated", 0)
+    if repeated < MANY_COPIES * texts or not repeated:
+        return ""
+    return (
+        f" {repeated:,} of {texts:,} texts nearly repeat another, as templates and greetings do: "
+        f"texts that are alike count as one voice, and what only they say is withheld."
+    )
 
 
 def _branch(children: Children, parent: str | None, depth: int, columns: int) -> Iterator[str]:

@@ -13,18 +13,13 @@ from anonymuse.lexicon.heads import POSSESSIVE, Heads
 from anonymuse.lexicon.keywords import cover, distinctive, spelled_words
 from anonymuse.lexicon.phrases import is_plural, name_faults, reduce_phrase, stems
 from anonymuse.lexicon.runs import shared_runs
-from anonymuse.lexicon.support_table import SupportTable, gate, general_verbs
-from anonymuse.lexicon.topics import distinct_topics, field_units, likely_fields, topic_names
+from anonymuse.lexicon.support_table import gate, general_verbs
+from anonymuse.lexicon.topics import distinct_topics, likely_fields, topic_names
 from anonymuse.lexicon.voter import OTHER, Voters
 from anonymuse.lexicon.words import Word, is_stop, words
 
 _SEVERAL = re.compile(r",| and |:|;")
 
-FIELDS_TRIED = 3
-MOST_OF_IT = 0.6
-"""share of a parent's units from which the fields of its name are enough"""
-ENOUGH_ALONE = 0.4
-"""share below which a field names a parent beside others only"""
 WORDS_SHOWN = 6
 WORDS_TRIED = 10
 """words that set a cluster apart, of which those that can stand alone may be added to a name"""
@@ -48,8 +43,10 @@ class Candidate:
         name: every word has passed token support.
         kind: whether the model wrote it or members' phrases gave it.
         may_name: False for phrases that are too narrow for a name but fit a description.
-        share: of the node's units, for the least shared content word of a phrase or field.
-        whole: False where words of the model's proposal had to go, or two fields are in one.
+        share: of the node's units, for the least shared content word of a phrase or for a field;
+            for several fields their sum.
+        whole: False where words of the model's proposal had to go, or several fields are in one.
+        spare: stands in only where what would be said first is another's name.
     """
 
     node: str
@@ -58,11 +55,12 @@ class Candidate:
     may_name: bool = True
     share: float = 1.0
     whole: bool = True
+    spare: bool = False
 
     @property
     def single(self) -> bool:
         """Whether the name says one thing only."""
-        return not _SEVERAL.search(self.name)
+        return things(self.name) == 1
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -186,6 +184,11 @@ def _shared_verbs(phrases: Sequence[str], cell: int) -> set[str]:
     return {first for first in set(firsts) if firsts.count(first) >= cell}
 
 
+def things(name: str) -> int:
+    """Return how many things a name lists."""
+    return len([part for part in _SEVERAL.split(name) if part.strip()])
+
+
 def usable(proposals: Sequence[str], allowed: Callable[[Word], bool]) -> list[str]:
     """Return proposals of good form; what too few people share is dropped from them first."""
     found = []
@@ -228,31 +231,6 @@ def voted(found: Sequence[Candidate], voters: Voters) -> list[Candidate]:
     return [c if voters.name(c.node, c.name) else replace(c, may_name=False) for c in passed]
 
 
-def parent_candidates(
-    node: str, proposals: Sequence[str], table: SupportTable, *, cell: int
-) -> list[Candidate]:
-    """Return what the model proposed for a parent, and the fields most of its units stand behind.
-
-    Where no field holds most of a parent, two or three together may.
-    """
-    allowed = gate(node, table, cell=cell)
-    fit = usable(proposals, allowed)
-    found = [Candidate(node, n, "model", whole=n in proposals) for n in fit]
-    size = max(table.size(node), 1)
-    shares = {f: n / size for f, n in field_units(table.units(node)).items()}
-    passed = [f for f in shares if all(allowed(word) for word in words(f))][:FIELDS_TRIED]
-    alone = [f for f in passed if shares[f] >= ENOUGH_ALONE]
-    found += [Candidate(node, f, "keywords", share=shares[f]) for f in alone]
-    for count in range(2, len(passed) + 1):
-        if sum(shares[f] for f in passed[: count - 1]) >= MOST_OF_IT:
-            break
-        name = "; ".join([passed[0], *(f.lower() for f in passed[1:count])])
-        if name_faults(name) is None:
-            together = min(sum(shares[f] for f in passed[:count]), 1.0)
-            found.append(Candidate(node, name, "keywords", share=together, whole=False))
-    return found
-
-
 def _of_topics(evidence: Evidence) -> list[str]:
     """Return names made of topics: two are tried first, one, three, fields, then others alone."""
     plain = topic_names(evidence.topics)
@@ -265,12 +243,18 @@ def _of_topics(evidence: Evidence) -> list[str]:
 def choose(
     candidates: Sequence[Candidate], scores: Sequence[float], *, taken: Sequence[str] = ()
 ) -> dict[str, Candidate]:
-    """Give every node its best candidate that is like no other's: the surest choose first."""
-    used = list(taken)
+    """Give every node its best candidate that is like no other's: the surest choose first.
+
+    Names ``taken`` on other levels, which nobody compares, only must not be said again.
+    """
+    said = {stems(name) for name in taken}
+    used: list[str] = []
     chosen: dict[str, Candidate] = {}
     for i in sorted(range(len(candidates)), key=lambda i: (-scores[i], i)):
         candidate = candidates[i]
         if not candidate.may_name or candidate.node in chosen:
+            continue
+        if stems(candidate.name) in said:
             continue
         if not any(alike_pairs((candidate.name, name)) for name in used):
             chosen[candidate.node] = candidate

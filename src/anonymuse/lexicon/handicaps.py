@@ -13,7 +13,9 @@ generalisation reads better than a member phrase, and that better than words in 
 EVEN: dict[NameKind, float] = {"model": 0.0, "phrase": 0.0, "keywords": 0.0, "given": 0.0}
 """above the base level the model has no lead: it is often wrong about what children share"""
 CUT = 0.05
-"""what a model's name loses when unsupported words had to go from it, and two fields in one"""
+"""what a model's name loses when unsupported words had to go from it, and several fields in one"""
+SPARE = 0.25
+"""what a name loses that is not what would be said first: it still wins where that is taken"""
 SHARED = 0.4
 """share of units below which the rarest word of a phrase counts against it as a name"""
 TOO_LONG = 8
@@ -23,7 +25,6 @@ TOO_LONG = 8
 def handicap(candidate: Candidate, bonus: Mapping[NameKind, float]) -> float:
     """Return what is added to a candidate's score: by its kind, its words and their support."""
     rare = 0.2 * max(0.0, SHARED - candidate.share)
-    cut = 0.0 if candidate.whole else CUT
-    return (
-        bonus[candidate.kind] - rare - cut - 0.05 * max(0, len(candidate.name.split()) - TOO_LONG)
-    )
+    cut = (0.0 if candidate.whole else CUT) + (SPARE if candidate.spare else 0.0)
+    long = 0.05 * max(0, len(candidate.name.split()) - TOO_LONG)
+    return bonus[candidate.kind] - rare - cut - long

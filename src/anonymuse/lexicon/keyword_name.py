@@ -10,8 +10,8 @@ from anonymuse.lexicon.phrases import joined, sentence_case, stems
 
 _WORDS = 4
 _TRIED = 8
-_BLANK = "Other requests", "Conversations without enough shared words to say more."
-"""told of a cluster without words of its own; the auditors withhold it"""
+BLANK = "Other requests", "Conversations without enough shared words to say more."
+"""name and description of a cluster without words of its own; the auditors withhold it"""
 
 
 def keyword_draft(
@@ -33,7 +33,7 @@ def keyword_draft(
     """
     name = next((n for n in _names(shared) if stems(n) not in taken), None)
     told = f"Words that many of these conversations shared: {joined(shared[:6])}."
-    shown = _BLANK if name is None else (sentence_case(name), told)
+    shown = BLANK if name is None else (sentence_case(name), told)
     return DraftName(node, *shown, "keywords", attempts, why)
 
 

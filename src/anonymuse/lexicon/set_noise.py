@@ -47,8 +47,13 @@ class SetNoise:
             return False
         if self.sigma == 0:
             return True
-        members = int(self.secrets[units].sum(dtype=np.uint64))
-        return reaches(count, self.draw(members), least, self.sigma)
+        return reaches(count, self.noisy(units, count) - count, least, self.sigma)
+
+    def noisy(self, units: npt.NDArray[np.int32], count: int) -> int:
+        """Return a count with the draw of the people behind it; the arguments as above."""
+        if self.sigma == 0:
+            return count
+        return count + self.draw(int(self.secrets[units].sum(dtype=np.uint64)))
 
 
 QUIET = SetNoise(0.0, np.zeros(0, dtype=np.uint64), lambda _: 0)

@@ -216,13 +216,14 @@ def word_test(supported: Iterable[str], *, namelike: Iterable[str]) -> Callable[
 
     def may_be_published(word: Word) -> bool:
         folded = word.text.casefold()
-        if folded in functions:
+        namelike = folded != "i" and (word.capital or word.stem in names)
+        if folded in functions and not namelike:
             return True
         if word.number or word.mixed or word.stem in dates:
             return False
-        if (word.capital or word.stem in names) and word.stem not in capitals:
-            return False  # before the general words: "Price" and "Cook" are people too
-        return folded in general or word.stem in allowed
+        if namelike and word.stem not in capitals:
+            return False  # before the general words: "Price", "Cook" and "Will" are people too
+        return folded in functions or folded in general or word.stem in allowed
 
     return may_be_published
 

@@ -116,6 +116,11 @@ class Voters:
         each = [self._for(node, needed(part)) for part in parts_of(text)]
         return _any_of(each).count / max(1, self.table.size(node)) if each else 0.0
 
+    def behind(self, node: str, text: str) -> int:
+        """Return how many used all words of a text, noise included; 0 where too few did."""
+        who = self._for(node, stems(text))
+        return self.noise.noisy(who.units, who.count) if self._enough(node, who, 0.0) else 0
+
     def _enough(self, node: str, who: Users, share: float) -> bool:
         least = max(self.cell, ceil(share * self.table.size(node)))
         return self.noise.enough(who.units, who.count, least)

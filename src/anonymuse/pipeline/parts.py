@@ -14,7 +14,7 @@ from anonymuse.pipeline.key import ProjectKey
 from anonymuse.ports.chat import Asker
 from anonymuse.ports.embedder import Embedder
 from anonymuse.ports.language import LanguageDetector
-from anonymuse.ports.reader import ConversationReader
+from anonymuse.ports.reader import NamedReader
 from anonymuse.ports.release_ledger import ReleaseLedger
 from anonymuse.ports.scrubber import EntityDetector
 from anonymuse.ports.spending import Spending
@@ -33,7 +33,7 @@ class Source:
     """One input file: its name (ids are made from it), how to read it, its bytes' digest."""
 
     name: str
-    reader: ConversationReader
+    reader: NamedReader
     digest: str
 
 

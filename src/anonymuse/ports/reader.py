@@ -6,7 +6,33 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from anonymuse.domain.private.conversation import Conversation, Dropped
+from anonymuse.domain.private.conversation import Conversation, Dropped, Role
+
+UNKNOWN_ROLE = "unknown role"
+"""why a record is dropped that holds a word for a role which is not among `ROLES`"""
+UNREADABLE_TIMES = "times that cannot be read"
+"""note on records that are kept without their time"""
+
+ROLES: Mapping[str, Role] = {
+    **dict.fromkeys(("user", "human", "customer", "client", "visitor", "prompter"), "user"),
+    **dict.fromkeys(
+        ("assistant", "agent", "ai", "bot", "chatbot", "model", "gpt", "chatgpt", "claude",
+         "gemini", "bard", "bing", "support", "representative", "rep", "advisor", "adviser",
+         "operator", "employee", "staff"),
+        "assistant",
+    ),
+    **dict.fromkeys(("system", "developer"), "system"),
+    **dict.fromkeys(("tool", "function", "observation", "ipython", "tool_result"), "tool"),
+}  # fmt: skip
+"""what sources call the roles, in lower case; those who answer for a firm answer as an assistant"""
+
+
+def known_roles() -> str:
+    """Return the words for each role, as a part of a sentence."""
+    words: dict[Role, list[str]] = {}
+    for word, role in ROLES.items():
+        words.setdefault(role, []).append(word)
+    return "; ".join(", ".join(same) for same in words.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,6 @@ from anonymuse.lexicon.candidates import (
     Evidence,
     choose,
     leaf_candidates,
-    parent_candidates,
     told_phrases,
     voted,
 )
@@ -42,6 +41,7 @@ from anonymuse.lexicon.heads import Heads
 from anonymuse.lexicon.keyword_name import keyword_draft
 from anonymuse.lexicon.keywords import cover
 from anonymuse.lexicon.pairs import join_candidates, telling_rows
+from anonymuse.lexicon.parent_names import parent_candidates
 from anonymuse.lexicon.phrases import stems, tidy
 from anonymuse.lexicon.support_table import SupportTable
 from anonymuse.lexicon.topics import as_request, distinct_topics
@@ -206,14 +206,14 @@ async def name_parents(
     asker: Asker | None,
     embedder: Embedder | None,
 ) -> dict[str, DraftName]:
-    """Name parents from the names of their published children, one level at a time, lowest first.
+    """Name parents from their published children's names or fields of our list, lowest level first.
 
     Args:
         parents: of one level; children must be named already.
         names: of all published nodes below.
         table: knows the parents, see :meth:`SupportTable.with_parents`.
         cell: distinct units that every content word needs.
-        asker: the chat model; None joins the names of the largest children.
+        asker: the chat model; None tries fields of our list, then the largest children's names.
         embedder: for the line-up against the other parents' children.
 
     Returns:

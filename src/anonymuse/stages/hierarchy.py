@@ -20,10 +20,12 @@ from anonymuse.vectors.ground import Ground
 from anonymuse.vectors.rows import Labels, Sums
 from anonymuse.vectors.ward import Merges, cut, leaf_places, subtree_sizes, ward
 
-LEVELS_BELOW = ((12, 1), (60, 2), (3_000, 3))
+LEVELS_BELOW = ((12, 1), (150, 2), (3_000, 3))
 """Fewer leaves than the first number make a tree of that many levels; more make four."""
 MOST_LEVELS = 4
-TOP_LEAST, TOP_MOST = 3, 30
+TOP_LEAST = {2: 3, 3: 8, 4: 8}
+"""by levels: four areas of 70 topics had names of three fields each, which told little"""
+TOP_MOST = 30
 SLACK = 0.5
 """A level may be this share smaller or larger than its target."""
 _TRIES = 12
@@ -35,12 +37,12 @@ def level_targets(leaves: int) -> tuple[int, ...]:
     """Return the wanted number of nodes per level, base first.
 
     With two levels the top is the square root of the leaves and with three the cube root, so that
-    there are as many tops as children to each node; with four it stays the cube root.
+    a node has about as many children as there are tops; with four it stays the cube root.
     """
     levels = next((count for below, count in LEVELS_BELOW if leaves < below), MOST_LEVELS)
     if levels == 1:
         return (leaves,)
-    top = min(max(round(leaves ** (1 / min(levels, 3))), TOP_LEAST), TOP_MOST)
+    top = min(max(round(leaves ** (1 / min(levels, 3))), TOP_LEAST[levels]), TOP_MOST)
     ratio = (top / leaves) ** (1 / (levels - 1))
     middle = [round(leaves * ratio**level) for level in range(1, levels - 1)]
     return (leaves, *middle, top)

@@ -146,3 +146,48 @@ def test_advice_to_one_person(tmp_path: Path) -> None:
 def test_advice_on_another_encoding(tmp_path: Path) -> None:
     old = write(tmp_path, "prompt,user\nGrüße,ann\n".encode("latin-1"), "old.csv")
     assert ["iconv" in sentence for sentence in advise(seen(old))] == [True]
+
+
+def advice(path: Path) -> str:
+    return " ".join(advise(seen(path)))
+
+
+def talk(*roles: str) -> dict[str, Any]:
+    return {"messages": [{"role": role, "content": "hi"} for role in roles]}
+
+
+def test_advice_on_roles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    some = advice(write(tmp_path, lines(talk("user", "agent"), talk("user", CANARY))))
+    assert "visitor, prompter; assistant, agent," in some
+    assert CANARY not in some
+    assert "known" not in advice(write(tmp_path, lines(talk("user", "agent"))))
+    with pytest.raises(InputError, match="visitor, prompter; assistant, agent,"):
+        command.doctor(data=[write(tmp_path, lines(talk("user", CANARY)))])
+    with pytest.raises(InputError, match="the reasons are above"):
+        command.doctor(data=[write(tmp_path, lines(talk("user", CANARY), talk()))])
+
+
+def test_advice_on_replies(tmp_path: Path) -> None:
+    assert "No reply was read" in advice(write(tmp_path, lines(chat("hi"))))
+    assert "reply" not in advice(write(tmp_path, lines(chat("hi"), chat("hi", "ho"))))
+
+
+def test_advice_on_times(tmp_path: Path) -> None:
+    times = ("31.12.2026", "1.1.2027", "2026-12-31T14:05Z")
+    odd = advice(write(tmp_path, lines(*(chat("hi", time=time) for time in times))))
+    assert "Times that cannot be read: 2." in odd
+    assert "strptime(created_at" in odd
+    assert "31.12." not in odd
+    assert "strptime" not in advice(write(tmp_path, lines(chat("hi"))))
+
+
+@pytest.mark.parametrize(
+    ("users", "large", "told"), [(40, 10, True), (40, 3, False), (10, 9, False)]
+)
+def test_advice_on_a_user_who_may_be_none(
+    tmp_path: Path, users: int, large: int, told: bool
+) -> None:
+    names = [f"u{n}" for n in range(users - 1)] + [CANARY] * large
+    found = advice(write(tmp_path, lines(*(chat("hi", user=name) for name in names))))
+    assert ("placeholder" in found) is told
+    assert CANARY not in found

@@ -91,6 +91,8 @@ def test_what_was_measured_is_quoted_and_a_missed_target_is_loud() -> None:
     text = told(measured={**measured, "attacks": [ATTACK, open_one]})
     assert "1 of 2 numbers have no target under this policy" in text
     assert "0.2 (computed); no target under this policy." in text
+    wide = {**ATTACK, "low": -0.01, "high": 0.02}
+    assert "target 0.01: not shown to be missed" in told(measured={**measured, "attacks": [wide]})
     missed = {**measured, "met": False, "attacks": [{**ATTACK, "met": False}]}
     assert "NOT every target met" in told(measured=missed)
     assert "MISSED" in told(measured=missed)

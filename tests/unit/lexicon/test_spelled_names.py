@@ -23,13 +23,19 @@ TABLE = build_table(TEXTS, [0] * 15, list(range(15)), leaves=["L0-0000"])
         "Write letters to Tim",
         "Letters to Chang about Price",
         "Letters to Cook",
+        "Write letters to Will",
+        "Write letters to Said",
+        "Write letters to said",
     ],
 )
 def test_neither_the_rules_nor_support_let_it_pass(name: str) -> None:
     assert text_problem(name, "") or unsupported(name, "L0-0000", TABLE, cell=10)
 
 
-@pytest.mark.parametrize("name", ["Write letters to friends", "Writing letters, planning texts"])
+@pytest.mark.parametrize(
+    "name",
+    ["Write letters to friends", "Writing letters, planning texts", "Will I write to friends"],
+)
 def test_shared_and_general_words_pass(name: str) -> None:
     assert text_problem(name, "") is None
     assert unsupported(name, "L0-0000", TABLE, cell=10) == []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -112,6 +114,14 @@ def test_noise_is_on_the_votes_and_the_floor_holds() -> None:
     assert not noisy(3).keep(LEAF, "sourdough bread")
     assert noisy(4).keep(LEAF, "sourdough bread")
     assert not noisy(99).keep(LEAF, "rye bread")
+
+
+def test_behind_a_text_are_those_who_used_all_of_it() -> None:
+    people = voters(["stories"] * 5 + ["poems"] * 5 + ["stories and poems"] * 4)
+    assert people.behind(LEAF, "Stories and poems") == 4
+    assert replace(people, cell=5).behind(LEAF, "Stories and poems") == 0
+    noise = SetNoise(1.0, np.zeros(14, dtype=np.uint64), lambda _: 7)
+    assert replace(people, noise=noise).behind(LEAF, "Stories and poems") == 11
 
 
 def test_an_unknown_word_and_an_unknown_node() -> None:

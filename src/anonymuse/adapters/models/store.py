@@ -35,6 +35,11 @@ def models_folder(environment: Mapping[str, str] | None = None) -> Path:
     return base / "anonymuse" / "models"
 
 
+def evaluation_folder() -> Path:
+    """Return the folder beside the models that keeps what evaluations computed."""
+    return models_folder().parent / "evaluation"
+
+
 def sha256_of(
     path: Path, progress: Progress = no_progress, *, done: int = 0, total: int = 0, label: str = ""
 ) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from anonymuse.adapters.read.look import Look, look_at
+from anonymuse.adapters.read.look import Look, look_at, refuse_repeated
 from anonymuse.adapters.read.names import IDS, first_of, plain
 from anonymuse.adapters.read.rows import read_rows
 from anonymuse.adapters.read.values import clean, identifier, scalar
@@ -64,8 +64,10 @@ class FacetsFile:
         self.counts = Counter()
         look = look_at(self.path)
         column, asked = self._columns(look)
+        refuse_repeated(look)
+        needed = frozenset((column, *(name for _, name in asked)))
         seen: set[bytes] = set()
-        for row in read_rows(self.path, look.container, look.delimiter):
+        for row in read_rows(self.path, look.container, look.delimiter, needed=needed):
             self.counts["rows"] += 1
             if isinstance(row, Dropped) or not isinstance(row.value, Mapping):
                 self.counts["rows that cannot be read"] += 1

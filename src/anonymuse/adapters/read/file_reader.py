@@ -10,6 +10,7 @@ from anonymuse.adapters.read.gather import Gather, Gatherer
 from anonymuse.adapters.read.grouping import Grouper
 from anonymuse.adapters.read.layout import Layout
 from anonymuse.adapters.read.look import Look
+from anonymuse.adapters.read.names import find
 from anonymuse.adapters.read.plain_records import PlainRecords
 from anonymuse.adapters.read.record import RecordBuilder
 from anonymuse.adapters.read.rows import read_rows
@@ -71,7 +72,8 @@ class FileReader:
         builder, gatherer = self._start()
         self._notes = builder.notes
         records = 0
-        for row in read_rows(self._look.path, self._look.container, self._look.delimiter):
+        look = self._look
+        for row in read_rows(look.path, look.container, look.delimiter, needed=self._needed()):
             if isinstance(row, Dropped):
                 yield row
                 continue
@@ -85,8 +87,16 @@ class FileReader:
         if not isinstance(how, Layout):
             builder = RecordBuilder(columns, self._look.label)
             return builder, how(builder)
+        builder = RecordBuilder(columns, self._look.label, id_column=how.id)
         if how.kind == "message rows":
-            builder = RecordBuilder(replace(columns, id=how.id), self._look.label)
             return builder, Grouper(how, builder)
-        builder = RecordBuilder(columns, self._look.label)
         return builder, PlainRecords(how, builder, fixed=columns.messages is not None)
+
+    def _needed(self) -> frozenset[str] | None:
+        """Return the columns that something is read from, where that is known beforehand."""
+        if not isinstance(self._how, Layout):
+            return None
+        columns = replace(self._columns, id=self._how.id or self._columns.id)
+        found = find(self._look.columns, columns, self._how.taken)
+        others = (found.id, found.user, found.organisation, found.time)
+        return self._how.taken | {column for column in others if column is not None}

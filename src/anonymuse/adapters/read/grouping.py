@@ -103,11 +103,12 @@ class Grouper:
         key, group = self._open.popitem(last=False)
         self._closed.add(_digest(key))
         self._characters -= group.characters
-        if group.reason is not None:
-            return Dropped(group.reason, group.first.where)
         try:
+            if group.reason is not None:
+                raise Unreadable(group.reason)
             turns = checked(group.turns)
         except Unreadable as bad:
+            self._builder.columns_of(group.first.value, self._layout.taken)
             return Dropped(bad.reason, group.first.where)
         return self._built(key, group, turns)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from anonymuse.adapters.read.archive import Place
 from anonymuse.adapters.read.json_values import Unreadable, parse
-from anonymuse.adapters.read.names import first_of, printable
+from anonymuse.adapters.read.names import first_of, plain, printable
 from anonymuse.adapters.read.parquet import parquet_columns
 from anonymuse.adapters.read.rows import Container, csv_header
 from anonymuse.adapters.read.stream import read_head
@@ -63,6 +63,7 @@ class Look:
         name: how it is called to people.
         container: how its records are packed.
         columns: what its records hold, by name, in order.
+        header: the names in a CSV file's first line; one may stand there twice.
         delimiter: between the fields of a CSV file.
         bare: True where the records are bare lists of messages.
         enough: True where so much was seen that a column not seen is not there.
@@ -72,6 +73,7 @@ class Look:
     name: str
     container: Container
     columns: dict[str, Column]
+    header: tuple[str, ...] = ()
     delimiter: str = ","
     bare: bool = False
     enough: bool = False
@@ -83,6 +85,22 @@ class Look:
         while label.lower().endswith(_SUFFIXES):
             label = label[: label.rindex(".")]
         return label or self.name
+
+
+def refuse_repeated(look: Look) -> None:
+    """Check that no two columns of a CSV file have one name: which of them is meant is not known.
+
+    Raises:
+        InputError: two have.
+    """
+    for place, name in enumerate(look.header, start=1):
+        first = look.header.index(name) + 1
+        if first < place:
+            called = f" {name!r}" if plain(name) else ""
+            raise InputError(
+                f"{look.name!r} has two columns of the same name{called}, at places {first} and "
+                f"{place} of its header. Rename one, or remove it."
+            )
 
 
 def speaks(names: set[str] | frozenset[str]) -> bool:
@@ -196,9 +214,9 @@ def _csv(path: Place, name: str, head: bytes) -> Look:
     text = head.decode("utf-8", "replace").lstrip("\r\n")
     first = text.split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=lambda mark: (_fields_of(first, mark), mark == ","))
-    header = next(_parsed_header(text, delimiter), [])
-    columns = {column: Column({"text"}) for column in csv_header(header)}
-    return Look(path, name, "CSV", columns, delimiter=delimiter, enough=True)
+    header = tuple(csv_header(next(_parsed_header(text, delimiter), [])))
+    columns = {column: Column({"text"}) for column in header}
+    return Look(path, name, "CSV", columns, header, delimiter, enough=True)
 
 
 def _fields_of(line: str, delimiter: str) -> int:

@@ -20,7 +20,7 @@ from anonymuse.adapters.read.turns import checked
 from anonymuse.adapters.read.values import clean, identifier, read_time, scalar, zone_of
 from anonymuse.domain.private.conversation import Conversation, Dropped, Turn
 from anonymuse.errors import ColumnError, InputError
-from anonymuse.ports.reader import ColumnMapping
+from anonymuse.ports.reader import UNREADABLE_TIMES, ColumnMapping
 
 GROUP = "anonymuse.readers"
 
@@ -196,7 +196,7 @@ class PlugInReader:
             return None
         time, zoned = read_time(value, self._zone)
         if time is None:
-            self._notes["times that cannot be read"] += 1
+            self._notes[UNREADABLE_TIMES] += 1
         elif not zoned:
             self._notes[f"times without a zone, taken as {self._columns.timezone}"] += 1
         return time

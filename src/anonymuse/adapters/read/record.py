@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from anonymuse.adapters.read.names import TIMES, Found, asked_for, find, plain, 
 from anonymuse.adapters.read.values import clean, identifier, is_nested, read_time, scalar, zone_of
 from anonymuse.domain.private.conversation import Conversation, Scalar, Turn
 from anonymuse.errors import ColumnError
-from anonymuse.ports.reader import ColumnMapping
+from anonymuse.ports.reader import UNREADABLE_TIMES, ColumnMapping
 
 _SPELLINGS = 1_000
 _NAMED_NOTES = 20
@@ -22,13 +23,19 @@ MOST_COLUMNS = 200
 class RecordBuilder:
     """Finds identifier, user, organisation, time and metadata of a record.
 
+    Args:
+        columns: what the caller knows of the columns.
+        label: of the file; made-up identifiers begin with it.
+        id_column: where the identifier is, if that is known without the caller's word.
+
     Attributes:
         notes: what was seen on the way and dropped nothing ("time that cannot be read": 3).
     """
 
-    def __init__(self, columns: ColumnMapping, label: str) -> None:
+    def __init__(self, columns: ColumnMapping, label: str, *, id_column: str | None = None) -> None:
         self.notes: Counter[str] = Counter()
-        self._columns = columns
+        self._named = columns
+        self._columns = columns if id_column is None else replace(columns, id=id_column)
         self._zone = zone_of(columns.timezone)
         self._label = label
         self._found: dict[tuple[frozenset[str], tuple[str, ...]], Found] = {}
@@ -81,13 +88,15 @@ class RecordBuilder:
         return found
 
     def check(self, *, records: int) -> None:
-        """Check at the end that every column that was named did occur.
+        """Check at the end that every column that the caller named did occur.
+
+        Where no record could be looked at, the reasons for that say more than a missing column.
 
         Raises:
             ColumnError: one was in no record.
         """
-        if records and self._unseen:
-            require(self._columns, self._seen)
+        if records and self._seen and self._unseen:
+            require(self._named, self._seen)
             column, setting = next(iter(self._unseen.items()))
             raise ColumnError.missing(column, filter(plain, self._seen), setting=setting)
 
@@ -100,7 +109,7 @@ class RecordBuilder:
             return None
         time, zoned = read_time(value, self._zone)
         if time is None:
-            self.notes["times that cannot be read"] += 1
+            self.notes[UNREADABLE_TIMES] += 1
         elif not zoned:
             self.notes[f"times without a zone, taken as {self._columns.timezone}"] += 1
         return time

@@ -43,10 +43,23 @@ class Row:
         return f"Row({self.where})"
 
 
-def read_rows(path: Place, container: Container, delimiter: str = ",") -> Iterator[Row | Dropped]:
-    """Yield every record of a file, or why it cannot be one. Streams."""
+def read_rows(
+    path: Place,
+    container: Container,
+    delimiter: str = ",",
+    *,
+    needed: frozenset[str] | None = None,
+) -> Iterator[Row | Dropped]:
+    """Yield every record of a file, or why it cannot be one. Streams.
+
+    Args:
+        path: the file, or where it is in an archive.
+        container: how its records are packed.
+        delimiter: between the fields of a CSV file.
+        needed: columns of a CSV file that something is read from; all of them when None.
+    """
     if container == "CSV":
-        return _csv(path, delimiter)
+        return _csv(path, delimiter, needed)
     readers: dict[Container, Callable[[Place], Iterator[Row | Dropped]]] = {
         "JSON lines": _json_lines,
         "JSON list": lambda p: _json_values(p, inside_array=True),
@@ -97,6 +110,7 @@ def _parquet(path: Place) -> Iterator[Row | Dropped]:
 _SURROGATE_ESCAPE = re.compile("[\udc80-\udcff]")
 BROKEN_CSV = "broken CSV row"
 TOO_MANY_FIELDS = "row with more fields than the header"
+TOO_FEW_FIELDS = "row with fewer fields than the header"
 
 
 class _CsvLines:
@@ -119,14 +133,14 @@ class _CsvLines:
             self.dropped.append(item)
 
 
-def _csv(path: Place, delimiter: str) -> Iterator[Row | Dropped]:
+def _csv(path: Place, delimiter: str, needed: frozenset[str] | None) -> Iterator[Row | Dropped]:
     # The csv module's bound is one for the whole process; it is only ever raised.
     csv.field_size_limit(max(csv.field_size_limit(), MAX_RECORD))
     with open_stream(path) as stream:
         lines = _CsvLines(read_lines(stream))
         table = csv.reader(lines, delimiter=delimiter)
         header: list[str] | None = None
-        count = 0
+        count = least = 0
         while True:
             where = f"line {lines.number + 1}"
             fields = _next_fields(table)
@@ -138,14 +152,25 @@ def _csv(path: Place, delimiter: str) -> Iterator[Row | Dropped]:
                 continue
             if header is None:
                 header = csv_header(fields) if isinstance(fields, list) else []
+                least = _fields_needed(header, needed)
                 continue
             count += 1
-            yield _csv_row(fields, header, count, where)
+            yield _csv_row(fields, header, least, count, where)
 
 
 def csv_header(fields: list[str]) -> list[str]:
     """Return the column names of a header line; nameless columns are numbered."""
     return [clean(field).strip() or f"column {n}" for n, field in enumerate(fields, start=1)]
+
+
+def _fields_needed(header: list[str], needed: frozenset[str] | None) -> int:
+    """Return how many fields a row has to have: some writers leave off empty ones at its end.
+
+    A row that ends before all that is read from it has most likely another delimiter or a line
+    break too many: its fields would stand for the wrong columns, a text for a user.
+    """
+    wanted = set(header) if needed is None else needed
+    return max((n for n, name in enumerate(header, start=1) if name in wanted), default=len(header))
 
 
 def _next_fields(table: Iterator[list[str]]) -> list[str] | str | None:
@@ -158,13 +183,17 @@ def _next_fields(table: Iterator[list[str]]) -> list[str] | str | None:
         return TOO_LARGE if "field limit" in str(error) else BROKEN_CSV
 
 
-def _csv_row(fields: list[str] | str, header: list[str], count: int, where: str) -> Row | Dropped:
+def _csv_row(
+    fields: list[str] | str, header: list[str], least: int, count: int, where: str
+) -> Row | Dropped:
     if isinstance(fields, str):
         return Dropped(fields, where)
     if any(_SURROGATE_ESCAPE.search(field) for field in fields):
         return Dropped(BROKEN_UTF8, where)
     if any(field for field in fields[len(header) :]):
         return Dropped(TOO_MANY_FIELDS, where)
+    if len(fields) < least:
+        return Dropped(TOO_FEW_FIELDS, where)
     values: list[str | None] = [field or None for field in fields[: len(header)]]
     values += [None] * (len(header) - len(values))
     return Row(dict(zip(header, values, strict=True)), count, where)

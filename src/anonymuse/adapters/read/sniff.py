@@ -23,7 +23,7 @@ from anonymuse.adapters.read import (
 from anonymuse.adapters.read.archive import Member, Place, is_archive
 from anonymuse.adapters.read.archive_reader import ArchiveReader
 from anonymuse.adapters.read.log_reader import LogReader
-from anonymuse.adapters.read.look import Look, look_at
+from anonymuse.adapters.read.look import Look, look_at, refuse_repeated
 from anonymuse.adapters.read.names import (
     MESSAGES,
     ROLES,
@@ -96,7 +96,8 @@ FORMATS: tuple[Format, ...] = (
 _MOST_SHOWN = 12
 _HOW = (
     "Name the columns: --messages-column for a list of messages, --text-column for one text per "
-    "row, or --id-column, --role-column and --text-column for one message per row."
+    "row, or --id-column, --role-column and --text-column for one message per row. A query (--sql) "
+    "gives any column the name that is looked for, that of a reply too."
 )
 
 
@@ -228,6 +229,7 @@ def _open_own(
             require(columns, look.columns)
         reader = candidate.recognise(look, columns, forced=wanted is not None)
         if reader is not None:
+            refuse_repeated(look)
             return reader
     raise InputError(_unknown(look, wanted))
 

@@ -8,26 +8,14 @@ from typing import Any
 from anonymuse.adapters.read.json_values import Unreadable, decode
 from anonymuse.adapters.read.values import clean
 from anonymuse.domain.private.conversation import Role, Turn
+from anonymuse.ports.reader import ROLES, UNKNOWN_ROLE
 
 NO_MESSAGES = "no messages"
 NO_USER_TURN = "no user turn"
-UNKNOWN_ROLE = "unknown role"
 NOT_MESSAGES = "the messages are not a list of messages"
 
 ROLE_KEYS = ("role", "from", "sender", "speaker", "author")
 TEXT_KEYS = ("content", "value", "text", "message", "parts")
-
-ROLES: dict[str, Role] = {
-    **dict.fromkeys(("user", "human", "prompter", "customer"), "user"),
-    **dict.fromkeys(
-        ("assistant", "gpt", "chatgpt", "bing", "bard", "ai", "bot", "model", "claude", "gemini",
-         "chatbot"),
-        "assistant",
-    ),
-    **dict.fromkeys(("system", "developer"), "system"),
-    **dict.fromkeys(("tool", "function", "observation", "ipython", "tool_result"), "tool"),
-}  # fmt: skip
-"""what sources call the roles, in lower case"""
 
 MARKS = {
     "image": "[image]",

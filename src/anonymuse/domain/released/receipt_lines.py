@@ -116,7 +116,8 @@ def measured_lines(receipt: Receipt) -> list[str]:
 def _attack(own: Mapping[str, Any]) -> str:
     verdict = "no target under this policy"
     if own["met"] is not None:
-        verdict = f"target {own['limit']:g}: {'met' if own['met'] else 'MISSED'}"
+        met = "not shown to be missed" if own["low"] < own["limit"] < own["high"] else "met"
+        verdict = f"target {own['limit']:g}: {met if own['met'] else 'MISSED'}"
     how = f"95 %: {own['low']:g} to {own['high']:g}, N = {own['trials']}"
     if own["low"] == own["high"]:
         how = "computed"

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from anonymuse._version import __version__
 from anonymuse.adapters.chat.token_counters import TableCounter
-from anonymuse.adapters.models.store import models_folder
+from anonymuse.adapters.models.store import evaluation_folder
 from anonymuse.domain.money import dollars
 from anonymuse.errors import ConfigError, did_you_mean
 from anonymuse.evals.judge.ask import digests
@@ -130,7 +130,7 @@ async def judged(ready: Prepared, config: RunConfig, emit: Emit) -> Verdicts:
         BudgetError: the limit on money is reached; what was answered is kept.
         WaitingError: batches are not answered yet.
     """
-    shared = ready.wanted.cache or models_folder().parent / "evaluation" / "judge"
+    shared = ready.wanted.cache or evaluation_folder() / "judge"
     own = shared if ready.run is None else ready.run.private / "judge"
     found = await calibrate(ready.kinds, config, shared, emit, cases=ready.wanted.cases)
     if ready.material:

@@ -67,6 +67,9 @@ DIRECT = Pipeline("unhardened", "internal", "direct", baseline=True)
 
 PIPELINES: tuple[Pipeline, ...] = (PUBLIC, INTERNAL, DIRECT)
 
+CONTROL = "control"
+"""how a measure is called that shows the attack awake; it is no attack itself"""
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -103,6 +106,11 @@ class Measure:
             return None
         value: float = getattr(self, self.judge)
         return value >= self.limit if self.least else value <= self.limit
+
+    @property
+    def open(self) -> bool:
+        """Whether the limit is kept, and the interval reaches to where it is not."""
+        return bool(self.met) and self.low < (self.limit or 0.0) < self.high
 
     @property
     def broken(self) -> bool:

@@ -16,7 +16,15 @@ from anonymuse.domain.policy import POLICIES, ReleasePolicy
 from anonymuse.domain.private.thresholds import MARGIN
 from anonymuse.evals.privacybench.chances import advantage, bounded_rate
 from anonymuse.evals.privacybench.extraction import accomplice
-from anonymuse.evals.privacybench.frame import INTERNAL, PUBLIC, Attack, Bench, Measure, Pipeline
+from anonymuse.evals.privacybench.frame import (
+    CONTROL,
+    INTERNAL,
+    PUBLIC,
+    Attack,
+    Bench,
+    Measure,
+    Pipeline,
+)
 from anonymuse.evals.privacybench.gate import limit_on
 from anonymuse.evals.privacybench.under_test import Seen, key_of, release
 from anonymuse.evals.privacybench.words import PLANS, SUBJECTS
@@ -55,7 +63,9 @@ async def run(bench: Bench, pipeline: Pipeline, trials: int) -> list[Measure]:
         if few:
             measures.append(
                 replace(
-                    bounded_rate("control: a word of many is shown", pipeline, shown[True], wanted),
+                    bounded_rate(
+                        f"{CONTROL}: a word of many is shown", pipeline, shown[True], wanted
+                    ),
                     limit=0.5,
                     least=True,
                     judge="estimate",
@@ -67,6 +77,7 @@ async def run(bench: Bench, pipeline: Pipeline, trials: int) -> list[Measure]:
                 pipeline,
                 (shown[True], wanted),
                 (shown[False], wanted),
+                # Nobody may lift a word over the bare threshold, whatever the policy promises.
                 limit=LIMIT if puppets < policy.min_cell else limit_on(pipeline, LIMIT),
                 puppets=puppets,
             )
@@ -106,15 +117,15 @@ async def _shown(
 ATTACK = Attack(
     name="word-oracle",
     title="Word oracle",
-    target="advantage at most 0.1",
+    target="advantage at most 0.1, the control at least 0.5",
     trials={"fast": 3, "full": 240},
     run=run,
     about=(
         "Puppets claim a secret of the target's beside it; the word's appearance is the attacker's "
         "answer. Naming directly publishes the word of a single person, so there is nothing to "
         "compare with. No affordable number of trials tells 0.08 from 0.1: the limit counts as "
-        "missed where the whole interval lies above it, and what the advantage is at most is "
-        "computed among the sock puppets."
+        "missed where the whole interval lies above it; how large the advantage may be is computed "
+        "among the sock puppets."
     ),
     pipelines=(PUBLIC, INTERNAL),
     must_leak=False,

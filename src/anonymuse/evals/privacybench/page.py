@@ -45,6 +45,8 @@ def _cell(measure: Measure | None) -> str:
         return "not run"
     bare = any(p.baseline for p in PIPELINES if p.name == measure.pipeline)
     mark = "" if measure.met is None else _MARKS[bare, measure.met]
+    if measure.open and not bare:
+        mark = "not shown to be missed"
     if measure.low == measure.high:
         return f"{measure.estimate:.3f}, computed {mark}".rstrip()
     number = f"{measure.estimate:.3f} ({measure.low:.3f} to {measure.high:.3f}), N {measure.trials}"

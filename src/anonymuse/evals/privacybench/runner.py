@@ -14,6 +14,7 @@ from typing import Any
 from anonymuse._version import __version__
 from anonymuse.errors import ConfigError, OutputError, did_you_mean
 from anonymuse.evals.privacybench.frame import (
+    CONTROL,
     PIPELINES,
     Attack,
     Bench,
@@ -140,15 +141,16 @@ def measured(result: Mapping[str, Any]) -> dict[str, Any]:
 
     ``{"date", "command", "profile", "configurations": {"voted/public": {"met": bool,
     "attacks": [{"name", "title", "target", "what", "trials", "estimate", "low", "high", "limit",
-    "met"}]}}}``: only measures that have a limit in some pipeline. Where a configuration promises
-    none, its number stands there all the same, and ``limit`` and ``met`` are None.
+    "met"}]}}}``: only measures that have a limit in some pipeline, and no controls, which are no
+    attack. Where a configuration promises none, its number stands there all the same, and
+    ``limit`` and ``met`` are None.
     """
     ways = {pipeline.name: pipeline.way for pipeline in PIPELINES}
     configurations: dict[str, Any] = {}
     for finding in findings_of(result):
         judged = {m.what for m in finding.measures if m.limit is not None}
         for m in finding.measures:
-            if m.what not in judged or m.pipeline not in ways:
+            if m.what not in judged or m.pipeline not in ways or m.what.startswith(CONTROL):
                 continue
             own = configurations.setdefault(ways[m.pipeline], {"met": True, "attacks": []})
             own["met"] = own["met"] and m.met is not False

@@ -165,11 +165,13 @@ class English:
 class _Reader:
     """Yields a world's conversations."""
 
+    name = "world"
     format = "privacybench"
     why = "made by privacybench"
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.notes: Mapping[str, int] = {}
 
     def read(self) -> Iterator[Conversation]:
         """Yield them in their order."""

@@ -105,7 +105,7 @@ def named_figures(trials: Sequence[NamedScene]) -> tuple[Figure, ...]:
 def form_figures(trials: Sequence[NamedScene]) -> tuple[Figure, ...]:
     """Return near-duplicates, and names that are not in the report's language.
 
-    What auditors withhold for lack of support is nobody's duplicate ("Other requests").
+    Of the names that auditors do not withhold for lack of support; nothing where they withhold all.
     """
     names = [
         [own.name for own in trial.ours.values()

@@ -28,6 +28,7 @@ from anonymuse.evals.named import (
 from anonymuse.evals.naming import kind_of, name_without_model
 from anonymuse.evals.naming_scene import Material as Naming
 from anonymuse.evals.naming_scene import Scene, make_scene, said_in, tasks_of
+from anonymuse.evals.suite.judge_languages import foreign_note
 from anonymuse.evals.suite.material import Material
 from anonymuse.evals.suite.name_figures import (
     NamedScene,
@@ -151,6 +152,7 @@ def names_section(naming: Naming, *, k: int, seeds: int) -> Section | None:
     def judged(figures: Sequence[Figure]) -> Iterator[Figure]:
         return (replace(figure, judge=naming.judge.id) for figure in figures)
 
+    foreign = foreign_note(naming.known, naming.judge.id, [judge.id for judge, _ in naming.others])
     count = sum(len(trial.ours) for trial in trials)
     words = "phrases of facets" if "task" in naming.known.texts else "topics and people's words"
     return Section(
@@ -171,7 +173,7 @@ def names_section(naming: Naming, *, k: int, seeds: int) -> Section | None:
             *judged(named_figures(trials)),
         ),
         tables=(_kinds(trials), *_by_others(trials)),
-        notes=(_JUDGED, _MATCHED),
+        notes=(*foreign, _JUDGED, _MATCHED),
     )
 
 

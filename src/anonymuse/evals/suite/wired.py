@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anonymuse.adapters.language.open import open_detector
-from anonymuse.adapters.models.store import models_folder
+from anonymuse.adapters.models.store import evaluation_folder
 from anonymuse.errors import ConfigError, InputError, did_you_mean
 from anonymuse.evals.suite.asking import answered, foresee
 from anonymuse.evals.suite.material import Material, Spent, Views, embedding
@@ -188,5 +188,5 @@ def _finish(
 def _own_cache(wanted: Wanted) -> Path | None:
     """Return where vectors of the known sets are kept; those of a user's own file are not."""
     if wanted.file is None or wanted.public_set is not None:
-        return models_folder().parent / "evaluation"
+        return evaluation_folder()
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -205,6 +205,9 @@ async def threshold(
         key=parts.key.derive("noise"),
         pseudonyms=people.pseudonyms,
     )
+    if files.read_json(shop.of("sample") / "unit.json")["unit"] == "conversation":
+        # Both count the same: a draw for each would only make conversations seem more.
+        noises = [replace(noise, conversations=noise.units) for noise in noises]
     hidden = _hidden(shop) | frozenset(hidden)
     found = [
         {

@@ -18,6 +18,7 @@ from anonymuse.pipeline import files, payload
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.fingerprint import DROPPED
 from anonymuse.pipeline.parts import Parts, Source
+from anonymuse.ports.reader import UNKNOWN_ROLE, UNREADABLE_TIMES, known_roles
 from anonymuse.stages.sample import is_completion
 
 ERASED = "erased"
@@ -74,12 +75,23 @@ async def ingest(shop: Workshop, *, parts: Parts) -> Mapping[str, int]:
     for number, shard in enumerate(_shards(rows())):
         files.write_rows(shop.folder / f"part-{number:05d}.parquet", shard, units_of(shard))
     if not counts["conversations"]:
-        reasons = [f"{n} {r.removeprefix('dropped: ')}" for r, n in counts.items() if ":" in r]
-        why = f" Dropped: {', '.join(reasons)}." if reasons else " The input holds no record."
-        raise InputError(
-            f"No conversation could be read.{why} `anonymuse doctor` shows what is in the data."
-        )
-    return counts
+        raise InputError(_nothing_read(counts))
+    return {**counts, **_noted(parts.sources)}
+
+
+def _noted(sources: Sequence[Source]) -> dict[str, int]:
+    """Return what was read and could not be understood, though nothing was dropped for it."""
+    unreadable = sum(source.reader.notes.get(UNREADABLE_TIMES, 0) for source in sources)
+    return {UNREADABLE_TIMES: unreadable} if unreadable else {}
+
+
+def _nothing_read(counts: Mapping[str, int]) -> str:
+    dropped = {r.removeprefix("dropped: "): n for r, n in counts.items() if ":" in r}
+    reasons = ", ".join(f"{n} {reason}" for reason, n in dropped.items())
+    why = f" Dropped: {reasons}." if reasons else " The input holds no record."
+    if list(dropped) == [UNKNOWN_ROLE]:
+        why += f" Roles that are known: {known_roles()}."
+    return f"No conversation could be read.{why} `anonymuse doctor` shows what is in the data."
 
 
 def units_of(shard: pa.Table) -> list[str]:

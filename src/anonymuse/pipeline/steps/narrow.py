@@ -26,6 +26,7 @@ from anonymuse.pipeline.steps.ingest import shards
 from anonymuse.pipeline.steps.sample import LEFT_OUT, left_out_by, write_people
 from anonymuse.pipeline.steps.texts import transcripts
 from anonymuse.ports.chat import ChatFailure
+from anonymuse.ports.reader import UNREADABLE_TIMES
 from anonymuse.stages.narrow import (
     NO_TIME,
     OUTSIDE,
@@ -87,7 +88,8 @@ async def narrow_down(shop: Workshop, *, config: NarrowConfig) -> Mapping[str, i
         looked_at += len(table)
         shop.progress(looked_at, None, "conversations")
     if not left:
-        raise InputError(_nothing_left(looked_at, left_out))
+        unreadable = shop.finished["ingest"].counts.get(UNREADABLE_TIMES, 0)
+        raise InputError(_nothing_left(looked_at, left_out, unreadable))
     files.write_table(shop.folder / "rows.parquet", pa.table({"row": pa.array(left, pa.string())}))
     files.write_json(shop.folder / LEFT_OUT, {"of": looked_at, "left out": dict(left_out)})
     return {"looked at": looked_at, **left_out, "left": len(left)}
@@ -137,7 +139,13 @@ def _mask(values: pa.ChunkedArray) -> Mask:
     return np.asarray(values.to_numpy(), dtype=np.bool_)
 
 
-def _nothing_left(looked_at: int, left_out: Mapping[str, int]) -> str:
+def _nothing_left(looked_at: int, left_out: Mapping[str, int], unreadable: int = 0) -> str:
+    if unreadable and left_out.get(NO_TIME) == looked_at:
+        return (
+            f"No conversation has a time that can be read ({unreadable:,} {UNREADABLE_TIMES}), so "
+            "that --since and --until have nothing to go by. `anonymuse doctor` shows a query that "
+            "turns such times; or drop --since and --until."
+        )
     if left_out.get(NO_TIME) == looked_at:
         return (
             "No conversation has a time, so that --since and --until have nothing to go by. Name "

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from anonymuse.domain.policy import ReleasePolicy
-from anonymuse.domain.private.drafts import DraftName, DraftNode
+from anonymuse.domain.private.drafts import DraftName, DraftNode, Verdict
 from anonymuse.domain.private.edits import Edit
 from anonymuse.domain.private.pruning import leaves_below
 from anonymuse.lexicon.support_table import SupportTable
@@ -24,6 +24,7 @@ from anonymuse.stages.direct import name_parents_directly
 from anonymuse.stages.hierarchy import level_targets
 from anonymuse.stages.propose import propose_tree
 from anonymuse.stages.prune import prune
+from anonymuse.stats.rounding import rounded
 
 
 async def parents(
@@ -54,6 +55,7 @@ async def parents(
     direct = naming == "direct"
     if naming != "silent":
         asker = counted(parts, shop, (2 - direct) * sum(n.level > 0 for n in nodes), "calls")
+    judged: list[Verdict] | None = None
     if proposing and asker is not None:
         leaves = [named[n.id] for n in nodes if n.level == 0]
         table = None if direct else evidence.read_support(shop, policy, parts.key)
@@ -69,19 +71,19 @@ async def parents(
         nodes = people.joined(tree.nodes)
         found = {n.id: tree.names[n.id] for n in nodes if n.id in tree.names}
     elif direct and asker is not None:
-        found = await _directly(shop, nodes, named, asker)
+        found = await _directly(shop, nodes, named, policy, asker)
     else:
-        found = await _from_children(
+        nodes, found, judged = await _from_children(
             shop, nodes, named, parts, policy, asker, people=people, auditor=auditor
         )
-    table = _with_parents(shop, nodes, policy, parts)
-    if direct or proposing:
+    if judged is None:
+        table = _with_parents(shop, nodes, policy, parts)
         found = await people.named(found, nodes, table, auditor)
+        judging = None if direct else table
+        judged = await verdicts.judge(
+            list(found.values()), judging, policy, auditor, released=carried(shop)
+        )
     people.tell()
-    judging = None if direct else table
-    judged = await verdicts.judge(
-        list(found.values()), judging, policy, auditor, released=carried(shop)
-    )
     write_failures(shop, asker, auditor)
     dissolved = {v.node for v in judged if not v.passed}
     nodes = prune(nodes, withheld=(), vetoed=dissolved)
@@ -101,32 +103,46 @@ async def _from_children(
     *,
     people: Above,
     auditor: Asker | None,
-) -> dict[str, DraftName]:
-    """Name the parents of the pruned tree, lowest level first."""
+) -> tuple[list[DraftNode], dict[str, DraftName], list[Verdict]]:
+    """Name the parents of the pruned tree, lowest level first, and audit each level.
+
+    A parent that is vetoed is dissolved before the next level is named: nothing told of that
+    holds its name.
+    """
+    tree = list(nodes)
     below = leaves_below(nodes)
     table = _with_parents(shop, nodes, policy, parts)
-    weight = _weights(shop, nodes)
+    weight = _weights(shop, nodes, policy)
     kept = carried(shop)
     found = {n.id: kept[n.id] for n in nodes if n.level > 0 and n.id in kept}
+    judged: list[Verdict] = []
     for level in sorted({n.level for n in nodes if n.level > 0}):
+        here = [n for n in tree if n.level == level]
         own = await name_parents(
-            [_to_name(n, weight, below) for n in nodes if n.level == level and n.id not in kept],
+            [_to_name(n, weight, below) for n in here if n.id not in kept],
             {**named, **found},
             table,
             cell=policy.min_cell,
             asker=asker,
             embedder=line_up(parts),
         )
-        known = {n.id: found[n.id] for n in nodes if n.level == level and n.id in kept}
-        found |= await people.named({**known, **own}, nodes, table, auditor)
-    return found
+        known = {n.id: found[n.id] for n in here if n.id in kept}
+        own = await people.named({**known, **own}, tree, table, auditor)
+        judged += await verdicts.judge(list(own.values()), table, policy, auditor, released=kept)
+        found |= own
+        tree = prune(tree, withheld=(), vetoed={v.node for v in judged if not v.passed})
+    return tree, found, judged
 
 
 async def _directly(
-    shop: Workshop, nodes: Sequence[DraftNode], named: Mapping[str, DraftName], asker: Asker
+    shop: Workshop,
+    nodes: Sequence[DraftNode],
+    named: Mapping[str, DraftName],
+    policy: ReleasePolicy,
+    asker: Asker,
 ) -> dict[str, DraftName]:
     """Name parents as the model says, lowest level first: the unprotected baseline."""
-    weight = _weights(shop, nodes)
+    weight = _weights(shop, nodes, policy)
     found: dict[str, DraftName] = {}
     for level in sorted({n.level for n in nodes if n.level > 0}):
         known = {**named, **found}
@@ -139,10 +155,19 @@ async def _directly(
     return found
 
 
-def _weights(shop: Workshop, nodes: Sequence[DraftNode]) -> dict[str, int]:
-    """Return how many conversations lie below every node."""
+def _weights(shop: Workshop, nodes: Sequence[DraftNode], policy: ReleasePolicy) -> dict[str, int]:
+    """Return how many conversations lie below every node, as far as a release may tell.
+
+    Children are listed by it, and exact sizes would make that order an oracle.
+    """
     below = leaves_below(nodes)
-    sizes = {own.node: own.conversations for own in groups.read_leaves(shop).counts}
+    leaves = groups.read_leaves(shop)
+    sizes = {
+        own.node: rounded(
+            own.conversations + noise.conversations, policy.rounding, policy.min_conversations
+        )
+        for own, noise in zip(leaves.counts, leaves.noises, strict=True)
+    }
     return {n.id: sum(sizes[leaf] for leaf in below[n.id]) for n in nodes}
 
 

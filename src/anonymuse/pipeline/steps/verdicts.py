@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.drafts import DraftName, Verdict
+from anonymuse.lexicon.keyword_name import BLANK
 from anonymuse.lexicon.support_table import SupportTable, unsupported
 from anonymuse.pipeline import files
 from anonymuse.pipeline.counting import counted
@@ -63,7 +64,12 @@ async def judge(
 
 
 def lacking(draft: DraftName, table: SupportTable, policy: ReleasePolicy) -> list[str]:
-    """Return the words of a name and its description that too few people used."""
+    """Return the words of a name and its description that too few people used.
+
+    A name that says nothing lacks all: the words of its own stock sentence support none.
+    """
+    if (draft.name, draft.description) == BLANK:
+        return [draft.name]
     text = f"{draft.name}. {draft.description}"
     return unsupported(text, draft.node, table, cell=policy.min_cell)
 

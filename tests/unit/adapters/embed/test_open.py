@@ -1,8 +1,11 @@
 import pytest
 
 from anonymuse.adapters.embed.hashing import HashingEmbedder
-from anonymuse.adapters.embed.open import NAMES, open_embedder
+from anonymuse.adapters.embed.open import LANGUAGES_OF, NAMES, open_embedder
+from anonymuse.adapters.embed.universal_sentence_encoder import LANGUAGES
+from anonymuse.adapters.language.names import ENGLISH_NAMES
 from anonymuse.errors import ConfigError, ModelUnavailableError
+from anonymuse.pipeline.settings import ModelsConfig
 
 
 def test_an_unknown_name_gets_the_nearest(tmp_path):
@@ -38,6 +41,17 @@ def test_a_damaged_weights_file_is_one_sentence(tmp_path):
     (folder / "model.safetensors").write_bytes(b"\x08\0\0\0\0\0\0\0not json")
     with pytest.raises(ModelUnavailableError, match="not a safetensors file"):
         open_embedder("mpnet", models=tmp_path)
+
+
+def test_languages_that_a_model_knows_are_called_as_the_detector_calls_them():
+    assert set().union(*LANGUAGES_OF.values()) <= set(ENGLISH_NAMES.values())
+
+
+def test_the_help_lists_the_languages_of_use():
+    said = ModelsConfig.model_fields["embed"].description or ""
+    assert len(LANGUAGES) + 1 == 16  # two scripts of Chinese
+    assert "16 languages" in said
+    assert all(language.removeprefix("Mandarin ") in said for language in LANGUAGES)
 
 
 # fmt: off

@@ -108,6 +108,25 @@ def test_receipts_find_their_configuration() -> None:
     assert own["limit"] == 0.05
 
 
+def test_a_control_is_no_attack_and_stands_in_no_receipt() -> None:
+    result: Any = result_of(Leaks(0, 60))
+    first, *others = result["findings"]["leak"]["measures"]
+    control = {**first, "what": "control: it is awake"}
+    result["findings"]["leak"]["measures"] = (first, *others, control)
+    found = runner.measured(result)["configurations"]
+    assert all("control" not in own["what"] for one in found.values() for own in one["attacks"])
+    assert "control: it is awake" in page.tables(result)
+
+
+def test_a_wide_interval_is_not_called_met() -> None:
+    result: Any = result_of(Leaks(0, 60))
+    for own in result["findings"]["leak"]["measures"]:
+        own.update(judge="low", low=-0.1, high=0.2)
+    told = page.tables(result)
+    assert "not shown to be missed" in told
+    assert " met |" not in told
+
+
 def test_a_number_without_a_target_is_quoted_too() -> None:
     result: Any = result_of(Leaks(0, 60))
     for own in result["findings"]["leak"]["measures"]:
