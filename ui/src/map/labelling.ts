@@ -16,10 +16,10 @@ export interface Labelling {
 }
 
 /** In step with MapLabels.module.css. */
-const STYLES: Record<Rank, Omit<LabelStyle, "font"> & { face: string }> = {
-  top: { face: "680 15px", line: 18, widest: 190, lines: 3 },
-  middle: { face: "620 12.5px", line: 15, widest: 138, lines: 3 },
-  base: { face: "450 11.5px", line: 14, widest: 118, lines: 3 },
+const STYLES: Record<Rank, Omit<LabelStyle, "font"> & { face: string; narrow: number }> = {
+  top: { face: "680 15px", line: 18, widest: 134, lines: 5, narrow: 122 },
+  middle: { face: "620 12.5px", line: 15, widest: 138, lines: 3, narrow: 88 },
+  base: { face: "450 11.5px", line: 14, widest: 118, lines: 3, narrow: 76 },
 };
 
 export function rankOf(tree: Tree, i: number): Rank {
@@ -32,7 +32,7 @@ export function makeLabels(tree: Tree, family: string, compact = false): Labelli
   const styled = (rank: Rank) => {
     const font = `${STYLES[rank].face} ${family}`;
     const own = STYLES[rank];
-    const shape = compact ? { widest: 0.64 * own.widest, lines: own.lines + 1 } : {};
+    const shape = compact ? { widest: own.narrow, lines: Math.max(own.lines, 4) } : {};
     return { style: { ...own, ...shape, font }, ruler: canvasRuler(font) };
   };
   const styles = { top: styled("top"), middle: styled("middle"), base: styled("base") };

@@ -63,15 +63,19 @@ export function MapCard({ loaded }: { loaded: Loaded }) {
   );
 }
 
-/** The largest names for which there is room. */
+/** The largest names for which there is room; none that the picture's edge would cut. */
 function labelsOf({ tree }: Loaded, { camera, size, scale }: Shown) {
-  const { labels, boxes } = makeLabels(tree, getComputedStyle(document.body).fontFamily);
+  const { labels, boxes } = makeLabels(tree, getComputedStyle(document.body).fontFamily, true);
   const intervals = placeLabels(boxes, { ...PLACING, scales: [scale, scale * 1.01] });
   const [minX, maxY] = unproject(camera, size, 0, 0);
   const [maxX, minY] = unproject(camera, size, size.width, size.height);
   const found = labelsIn(boxes, intervals, { scale, minX, minY, maxX, maxY }, orderOf(boxes), null);
   return found
     .filter((i) => tree.children[i]!.length > 0 || tree.depth[i] === 0)
+    .filter((i) => {
+      const [{ x, width }, half] = [boxes[i]!, 0.5 / scale];
+      return x - half * width >= minX && x + half * width <= maxX;
+    })
     .slice(0, LABELS)
     .map((i) => ({ ...labels[i]!, id: tree.row(i).id, x: tree.row(i).x, y: intervals.y[i]! }));
 }
