@@ -162,9 +162,11 @@ def _weights(shop: Workshop, nodes: Sequence[DraftNode], policy: ReleasePolicy) 
     """
     below = leaves_below(nodes)
     leaves = groups.read_leaves(shop)
+    step = policy.rounding
     sizes = {
-        own.node: rounded(
-            own.conversations + noise.conversations, policy.rounding, policy.min_conversations
+        own.node: max(
+            rounded(own.units + noise.units, step, policy.min_units),
+            rounded(own.conversations + noise.conversations, step, policy.min_conversations),
         )
         for own, noise in zip(leaves.counts, leaves.noises, strict=True)
     }
