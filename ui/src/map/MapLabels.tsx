@@ -74,7 +74,10 @@ export function MapLabels({ loaded, scene, colours, selected, compact, dim }: Pr
   };
 
   return (
-    <section className={styles.labels} aria-label="Topics on the map">
+    <section
+      className={compact ? `${styles.labels} ${styles.small}` : styles.labels}
+      aria-label="Topics on the map"
+    >
       {inOrder.map((i) => {
         const { name, id } = tree.row(i);
         const { rank, text } = labels[i]!;

@@ -15,11 +15,20 @@ export interface Labelling {
   boxes: readonly LabelBox[];
 }
 
+type Style = Omit<LabelStyle, "font"> & { face: string };
+
 /** In step with MapLabels.module.css. */
-const STYLES: Record<Rank, Omit<LabelStyle, "font"> & { face: string; narrow: number }> = {
-  top: { face: "680 15px", line: 18, widest: 134, lines: 5, narrow: 122 },
-  middle: { face: "620 12.5px", line: 15, widest: 138, lines: 3, narrow: 88 },
-  base: { face: "450 11.5px", line: 14, widest: 118, lines: 3, narrow: 76 },
+const STYLES: Record<Rank, Style> = {
+  top: { face: "680 15px", line: 18, widest: 134, lines: 5 },
+  middle: { face: "620 12.5px", line: 15, widest: 138, lines: 3 },
+  base: { face: "450 11.5px", line: 14, widest: 118, lines: 3 },
+};
+
+/** Of a small window; in step with MapCard.module.css too. */
+const SMALL: Record<Rank, Style> = {
+  top: { face: "660 12.5px", line: 15, widest: 100, lines: 5 },
+  middle: { face: "620 12px", line: 14, widest: 88, lines: 4 },
+  base: { face: "450 11.5px", line: 14, widest: 76, lines: 4 },
 };
 
 export function rankOf(tree: Tree, i: number): Rank {
@@ -27,13 +36,12 @@ export function rankOf(tree: Tree, i: number): Rank {
   return tree.depth[i] === 0 ? "top" : "middle";
 }
 
-/** `compact`: narrower lines, and one more of them, for a small window. */
+/** `compact`: for a small window. */
 export function makeLabels(tree: Tree, family: string, compact = false): Labelling {
   const styled = (rank: Rank) => {
-    const font = `${STYLES[rank].face} ${family}`;
-    const own = STYLES[rank];
-    const shape = compact ? { widest: own.narrow, lines: Math.max(own.lines, 4) } : {};
-    return { style: { ...own, ...shape, font }, ruler: canvasRuler(font) };
+    const own = (compact ? SMALL : STYLES)[rank];
+    const font = `${own.face} ${family}`;
+    return { style: { ...own, font }, ruler: canvasRuler(font) };
   };
   const styles = { top: styled("top"), middle: styled("middle"), base: styled("base") };
   const labels = tree.rows.map((row, i): Label => {

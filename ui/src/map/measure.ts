@@ -25,16 +25,16 @@ export function wrap(name: string, style: LabelStyle, ruler: Ruler): Measured {
   const wanted = Math.min(style.lines, Math.max(1, Math.ceil(whole / style.widest)));
   const even = whole / wanted;
   const rooms = [1.05, 1.18, 1.35].map((more) => Math.min(style.widest, even * more));
-  const space = ruler(" ");
+  const bare = words.map((word) => ruler(word.trimEnd())); // no line is wider for a space behind it
   let lines: string[] = [];
   for (const most of new Set([wanted, style.lines]))
     for (const room of [...rooms, style.widest]) {
       if (lines.length) break;
-      const tried = broken(words, widths, room + space);
+      const tried = broken(words, widths, bare, room);
       if (tried.length <= most) lines = tried;
     }
   const cut = !lines.length;
-  if (cut) lines = broken(words, widths, style.widest + space).slice(0, style.lines);
+  if (cut) lines = broken(words, widths, bare, style.widest).slice(0, style.lines);
   let clipped = cut;
   const shown = lines.map((text, n) => {
     const plain = text.trim();
@@ -50,12 +50,17 @@ export function wrap(name: string, style: LabelStyle, ruler: Ruler): Measured {
   };
 }
 
-function broken(words: readonly string[], widths: readonly number[], room: number): string[] {
+function broken(
+  words: readonly string[],
+  widths: readonly number[],
+  bare: readonly number[],
+  room: number,
+): string[] {
   const lines: string[] = [];
   let line = "";
   let width = 0;
   words.forEach((word, i) => {
-    if (line !== "" && width + widths[i]! > room) {
+    if (line !== "" && width + bare[i]! > room) {
       lines.push(line);
       [line, width] = ["", 0];
     }

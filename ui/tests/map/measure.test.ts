@@ -16,6 +16,24 @@ describe("wrap", () => {
     ).toEqual(["Language learning", "and translation"]);
   });
 
+  test("cuts nothing that fits", () => {
+    const words = fc.array(
+      fc.string({ unit: fc.constantFrom("a", "b"), minLength: 1, maxLength: 16 }),
+    );
+    fc.assert(
+      fc.property(words, (some) => {
+        const lines: string[] = [];
+        for (const word of some) {
+          const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+          if (lines.length && ruler(longer) <= STYLE.widest) lines[lines.length - 1] = longer;
+          else lines.push(word);
+        }
+        const { clipped } = wrap(some.join(" "), STYLE, ruler);
+        expect(clipped).toBe(lines.length > STYLE.lines);
+      }),
+    );
+  });
+
   test("never takes more room than there is, whatever the name", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", maxLength: 320 }), (name) => {
