@@ -38,7 +38,9 @@ def parent_candidates(
     size = max(table.size(node), 1)
     voters = Voters(table, cell, table.noise)
     behind = {f: voters.behind(node, f) for f in field_units(table.units(node))}
-    shares = {f: n / size for f, n in sorted(behind.items(), key=lambda own: -own[1]) if n}
+    shares = {
+        f: min(n / size, 1.0) for f, n in sorted(behind.items(), key=lambda own: -own[1]) if n
+    }
     passed = [f for f in shares if all(allowed(word) for word in words(f))][:FIELDS_TRIED]
     alone = [f for f in passed if shares[f] >= ENOUGH_ALONE]
     found += [Candidate(node, f, "keywords", share=shares[f]) for f in alone]

@@ -45,8 +45,6 @@ class SetNoise:
         """
         if count < least:
             return False
-        if self.sigma == 0:
-            return True
         return reaches(count, self.noisy(units, count) - count, least, self.sigma)
 
     def noisy(self, units: npt.NDArray[np.int32], count: int) -> int:

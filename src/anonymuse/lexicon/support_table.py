@@ -216,14 +216,13 @@ def word_test(supported: Iterable[str], *, namelike: Iterable[str]) -> Callable[
 
     def may_be_published(word: Word) -> bool:
         folded = word.text.casefold()
-        namelike = folded != "i" and (word.capital or word.stem in names)
-        if folded in functions and not namelike:
+        if folded in functions and (folded == "i" or not word.capital):
             return True
         if word.number or word.mixed or word.stem in dates:
             return False
-        if namelike and word.stem not in capitals:
+        if (word.capital or word.stem in names) and word.stem not in capitals:
             return False  # before the general words: "Price", "Cook" and "Will" are people too
-        return folded in functions or folded in general or word.stem in allowed
+        return folded in general or word.stem in allowed
 
     return may_be_published
 

@@ -167,7 +167,7 @@ def _grouping(
             seed=config.seed,
         ),
     )
-    tree = Step("hierarchy", 4, {}, (*people, Needs("cluster")), groups.grow)
+    tree = Step("hierarchy", 5, {}, (*people, Needs("cluster")), groups.grow)
     before: tuple[str, ...] = ()
     if base is not None:
         grouping = assigning(base, parts, policy, recipe, read, seed=config.seed, by=by)
@@ -179,13 +179,13 @@ def _grouping(
         *hidden,
         Step(
             "threshold",
-            1,
+            2,
             {
                 "policy": policy.as_dict(),
                 "key": parts.key.fingerprint,
                 **({"hidden before": before} if before else {}),
             },
-            (*people, Needs("sample", "units.parquet"), Needs("cluster", "labels.npy"),
+            (*people, Needs("sample", "unit*"), Needs("cluster", "labels.npy"),
              *(Needs(step.name) for step in hidden)),
             partial(groups.threshold, policy=policy, parts=parts, hidden=before),
         ),

@@ -135,14 +135,14 @@ def naming_steps(
         *([] if by else [_duplicates(config, parts, mode, people)]),
         Step(
             "support",
-            2,
+            3,
             {"labelled": labelled, "facets": facets},
             (*where, *said, *heard, *found, Needs("duplicates")),
             partial(evidence.support, labelled=labelled, facets=facets),
         ),
         Step(
             "describe",
-            6,
+            7,
             {
                 **chat,
                 "naming": naming,
@@ -159,7 +159,7 @@ def naming_steps(
         *renaming(parts, policy, tree, model=model, auditor=_auditor(parts, model)),
         Step(
             "audit",
-            1,
+            2,
             {
                 **_auditor(parts, model),
                 "direct": naming == "direct",
@@ -172,7 +172,7 @@ def naming_steps(
         ),
         Step(
             "parents",
-            3,
+            4,
             {
                 **chat,
                 **_auditor(parts, model),

@@ -25,7 +25,7 @@ def choosing_steps(config: RunConfig, parts: Parts, policy: ReleasePolicy) -> li
     steps = [
         Step(
             "ingest",
-            2,
+            3,
             {
                 "sources": [[source.name, source.digest] for source in parts.sources],
                 "key": parts.key.fingerprint,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.counts import (
@@ -229,7 +230,9 @@ def _clusters(
     counted = {leaf.node: leaf for leaf in drafts.counts}
     below = leaves_below(nodes)
     shown = {
-        leaf: _shown(counted[leaf], drafts.noise.get(leaf, NO_NOISE), drafts.repeated, policy)
+        leaf: released_sizes(
+            counted[leaf], drafts.noise.get(leaf, NO_NOISE), policy, repeated=drafts.repeated
+        )
         for leaf in below[None]
     }
     total = sum(conversations for _, conversations in shown.values())
@@ -266,8 +269,12 @@ def _clusters(
     return found
 
 
-def _shown(
-    counts: LeafCounts, noise: Noise, repeated: Mapping[tuple[str, str], int], policy: ReleasePolicy
+def released_sizes(
+    counts: LeafCounts,
+    noise: Noise,
+    policy: ReleasePolicy,
+    *,
+    repeated: Mapping[tuple[str, str], int] = MappingProxyType({}),
 ) -> tuple[int, int]:
     """Return the units and conversations of a base cluster as they are released.
 

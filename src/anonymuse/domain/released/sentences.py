@@ -265,7 +265,7 @@ def _count_sentences(policy: Mapping[str, Any], many: str) -> list[str]:
     if (sigma := policy.get("noise_sigma")) is not None:
         found.append(
             f"Counts and thresholds carry keyed noise (sigma {sigma:g}), meant to hide one "
-            "person more or less; in all they may come to more than were read."
+            "person more or less; added up, counts may exceed what was read."
             if sigma
             else "Counts and thresholds carry no noise."
         )

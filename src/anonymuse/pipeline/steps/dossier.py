@@ -22,7 +22,7 @@ from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.steps import membership, texts
 from anonymuse.pipeline.steps.derived import rows_of
 from anonymuse.pipeline.steps.ingest import shards
-from anonymuse.pipeline.steps.receipt import unit_of
+from anonymuse.pipeline.steps.membership import unit_of
 from anonymuse.pipeline.steps.sample import ONE_UNKNOWN
 from anonymuse.stages.restrict import Dossier
 from anonymuse.stats.tables.calendar import covered, windows_of

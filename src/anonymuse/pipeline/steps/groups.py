@@ -205,7 +205,7 @@ async def threshold(
         key=parts.key.derive("noise"),
         pseudonyms=people.pseudonyms,
     )
-    if files.read_json(shop.of("sample") / "unit.json")["unit"] == "conversation":
+    if membership.unit_of(shop) == "conversation":
         # Both count the same: a draw for each would only make conversations seem more.
         noises = [replace(noise, conversations=noise.units) for noise in noises]
     hidden = _hidden(shop) | frozenset(hidden)

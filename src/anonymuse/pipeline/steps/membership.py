@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from anonymuse.domain.policy import Unit
 from anonymuse.pipeline import files
 from anonymuse.pipeline.engine import Workshop
 
@@ -33,6 +34,12 @@ class Sampled:
     def weights(self) -> npt.NDArray[np.float64]:
         """How many rows stand behind each text, shape (texts,)."""
         return np.bincount(self.text, minlength=self.texts).astype(np.float64)
+
+
+def unit_of(shop: Workshop) -> Unit:
+    """Return the privacy unit in force."""
+    unit: Unit = files.read_json(shop.of("sample") / "unit.json")["unit"]
+    return unit
 
 
 def sampled(shop: Workshop) -> Sampled:

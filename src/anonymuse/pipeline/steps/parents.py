@@ -24,7 +24,7 @@ from anonymuse.stages.direct import name_parents_directly
 from anonymuse.stages.hierarchy import level_targets
 from anonymuse.stages.propose import propose_tree
 from anonymuse.stages.prune import prune
-from anonymuse.stats.rounding import rounded
+from anonymuse.stages.release import released_sizes
 
 
 async def parents(
@@ -162,12 +162,8 @@ def _weights(shop: Workshop, nodes: Sequence[DraftNode], policy: ReleasePolicy) 
     """
     below = leaves_below(nodes)
     leaves = groups.read_leaves(shop)
-    step = policy.rounding
     sizes = {
-        own.node: max(
-            rounded(own.units + noise.units, step, policy.min_units),
-            rounded(own.conversations + noise.conversations, step, policy.min_conversations),
-        )
+        own.node: released_sizes(own, noise, policy)[1]
         for own, noise in zip(leaves.counts, leaves.noises, strict=True)
     }
     return {n.id: sum(sizes[leaf] for leaf in below[n.id]) for n in nodes}

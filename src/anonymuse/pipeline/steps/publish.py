@@ -24,7 +24,7 @@ from anonymuse.pipeline.steps import behind, cascade, groups, membership, names,
 from anonymuse.pipeline.steps.derived import rows_of
 from anonymuse.pipeline.steps.ledgered import About, through
 from anonymuse.pipeline.steps.quality import with_names
-from anonymuse.pipeline.steps.receipt import Plan, draft_receipt, unit_of
+from anonymuse.pipeline.steps.receipt import Plan, draft_receipt
 from anonymuse.stages.correct import correct
 from anonymuse.stages.predict import can_be_predicted
 from anonymuse.stages.release import Drafts, release
@@ -66,7 +66,7 @@ async def count_cells(
     columns: list[FacetColumn] = []
     asked: dict[int, FacetColumn] = {}
     given: dict[str, Sequence[object]] = {}
-    uncounted = _uncounted(questions, unit_of(shop))
+    uncounted = _uncounted(questions, membership.unit_of(shop))
     for question in questions:
         if question.name in uncounted:
             continue
@@ -202,7 +202,7 @@ async def publish(
         estimated=plan.settings.get("estimated", ()),
         asked={(n, f, v): AskedNumbers(**numbers) for n, f, v, numbers in asked},
     )
-    uncounted = _uncounted(questions, unit_of(shop))
+    uncounted = _uncounted(questions, membership.unit_of(shop))
     open_note = (f"{NOT_COUNTED} {', '.join(uncounted)}.",) if uncounted else ()
     notes = (*open_note, *plan.notes, *_edges(shop))
     receipt = draft_receipt(shop, plan, parts=parts, policy=policy, notes=notes)

@@ -51,12 +51,6 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
-def unit_of(shop: Workshop) -> Unit:
-    """Return the privacy unit in force."""
-    unit: Unit = files.read_json(shop.of("sample") / "unit.json")["unit"]
-    return unit
-
-
 def draft_receipt(
     shop: Workshop, plan: Plan, *, parts: Parts, policy: ReleasePolicy, notes: Sequence[str]
 ) -> Receipt:
@@ -69,7 +63,7 @@ def draft_receipt(
         policy: in force.
         notes: what else a reader must see.
     """
-    unit = unit_of(shop)
+    unit = membership.unit_of(shop)
     narrowed = narrowed_by(shop)
     part = (f"{A_PART} {', '.join(narrowed)}.",) if narrowed else ()
     baseline = (_BASELINE,) if plan.naming == "direct" else ()
