@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from anonymuse.domain.private.drafts import NameKind
 from anonymuse.lexicon.alike_names import alike_pairs
+from anonymuse.lexicon.articles import Articles
 from anonymuse.lexicon.heads import POSSESSIVE, Heads
 from anonymuse.lexicon.keywords import cover, distinctive, spelled_words
 from anonymuse.lexicon.phrases import is_plural, name_faults, reduce_phrase, stems
@@ -28,8 +29,6 @@ RUNS_TRIED = 5
 """runs of words that are tried, the most telling first"""
 TOPICS_TRIED = 6
 """topics that may name a cluster alone, or with something else"""
-TOLD = 3
-"""phrases of a description"""
 COMMON = 0.2
 """share of a cluster's units that every word of a phrase needs to name the cluster"""
 
@@ -67,7 +66,8 @@ class Candidate:
 class Evidence:
     """What may be said of a leaf: everything here has passed token support.
 
-    ``telling`` are words that set it apart and can stand alone: no verbs, no mere modifiers.
+    ``telling`` are words that set it apart and can stand alone: no verbs, no mere modifiers;
+    ``firsts`` are what its phrases open with.
     """
 
     node: str
@@ -82,6 +82,7 @@ class Evidence:
     telling: list[str]
     heads: Heads
     verbs: frozenset[str]
+    firsts: frozenset[str]
     topics: tuple[str, ...]
     fields: tuple[str, ...]
 
@@ -96,10 +97,12 @@ class Evidence:
         cell: int,
         usual: Mapping[str, float],
         heads: Heads,
+        articles: Articles,
     ) -> Evidence:
         """Reduce a cluster's phrases, one per unit, to words that ``cell`` units share.
 
-        ``heads`` tells which words end what the phrases of all clusters name.
+        ``heads`` tells which words end what the phrases of all clusters name, ``articles`` which
+        have one.
         Topics (of our own list, see ``lexicon/topics.py``) stay where enough people vote for them.
         """
         table = voters.table
@@ -113,9 +116,16 @@ class Evidence:
         def common(word: Word) -> bool:
             return allowed(word) and (is_stop(word.text) or shares.get(word.stem, 0.0) >= COMMON)
 
+        firsts = frozenset(first_stem(p) for p in phrases)
+
+        def with_articles(run: str) -> str:
+            asks = first_stem(run) in firsts and opens_with_verb(run, verbs)
+            return articles.put(run) if asks else run
+
         def clean(test: Callable[[Word], bool]) -> list[str]:
             found = [reduce_phrase(p, test, strict=True) for p in phrases]
-            return [p for p in found if len(stems(p)) > 1 and opens_with_verb(p, verbs)]
+            found = [p for p in found if len(stems(p)) > 1 and opens_with_verb(p, verbs)]
+            return [articles.put(p) for p in found]
 
         def may_say(topic: str) -> bool:
             return all(allowed(word) for word in words(topic)) and voters.keep(node, topic)
@@ -128,7 +138,7 @@ class Evidence:
             loose=[p for p in loose if len(stems(p)) > 1],
             clean=clean(allowed),
             common=clean(common),
-            runs=shared_runs(phrases, allowed, cell=cell),
+            runs=[with_articles(run) for run in shared_runs(phrases, allowed, cell=cell)],
             keywords=spelled_words(weights, table, most=WORDS_SHOWN),
             telling=[
                 word
@@ -137,13 +147,17 @@ class Evidence:
             ],
             heads=heads,
             verbs=verbs,
+            firsts=firsts,
             topics=tuple(t for t in topics if may_say(t)),
             fields=tuple(f for f in likely_fields(units) if may_say(f)),
         )
 
     def asks(self, phrase: str) -> bool:
-        """Return whether a phrase opens with a verb, one of our list or one that people share."""
-        return opens_with_verb(phrase, self.verbs)
+        """Return whether a phrase opens with a verb, one of our list or one that people share.
+
+        No task opens with "train" where people "book train tickets".
+        """
+        return first_stem(phrase) in self.firsts and opens_with_verb(phrase, self.verbs)
 
     def sound(self, phrase: str) -> bool:
         """Return whether a phrase reads like one: it asks, or it ends in what it names."""
@@ -260,19 +274,3 @@ def choose(
             chosen[candidate.node] = candidate
             used.append(candidate.name)
     return chosen
-
-
-def told_phrases(
-    candidates: Sequence[Candidate], scores: Sequence[float], chosen: Mapping[str, Candidate]
-) -> dict[str, list[str]]:
-    """Return the phrases for each description: the best in the line-up that add something."""
-    said: dict[str, set[str]] = {node: set(stems(c.name)) for node, c in chosen.items()}
-    found: dict[str, list[str]] = {}
-    for i in sorted(range(len(candidates)), key=lambda i: (-scores[i], i)):
-        c = candidates[i]
-        phrases = found.setdefault(c.node, [])
-        new = stems(c.name) - said.setdefault(c.node, set())
-        if c.kind == "phrase" and c.single and new and len(phrases) < TOLD:
-            phrases.append(c.name)
-            said[c.node] |= stems(c.name)
-    return found

@@ -142,7 +142,7 @@ def spelled(found: Sequence[Word], phrase: str) -> str:
     pieces: list[str] = []
     for i, word in enumerate(found):
         after = found[i + 1].text if i + 1 < len(found) else ""
-        text = _article(word.text, after, _head(found[i + 1 :]))
+        text = fitting_article(word.text, after, _head(found[i + 1 :]))
         if not text or (pieces and pieces[-1].strip() == text):
             continue
         pieces.append(text + _gap(phrase[word.end : found[i + 1].start], after) if after else text)
@@ -155,8 +155,14 @@ def _gap(between: str, after: str) -> str:
     return ", " if "," in between and after not in {"and", "or"} else " "
 
 
-def _article(text: str, after: str, head: str) -> str:
-    """Return the article that fits what follows; none before a plural ("a suicidal thoughts")."""
+def fitting_article(text: str, after: str, head: str) -> str:
+    """Return the article that fits what follows; none before a plural ("a suicidal thoughts").
+
+    Args:
+        text: the word as it stands; what is no article stays.
+        after: the word behind it.
+        head: the noun that it belongs to.
+    """
     if text not in {"a", "an", "the"}:
         return text
     if is_stop(after) or (text != "the" and is_plural(head)):

@@ -142,7 +142,7 @@ def naming_steps(
         ),
         Step(
             "describe",
-            7,
+            8,
             {
                 **chat,
                 "naming": naming,

@@ -28,12 +28,12 @@ import numpy as np
 
 from anonymuse.domain.private.drafts import DraftName, NameKind
 from anonymuse.lexicon.alike_names import alike_pairs
+from anonymuse.lexicon.articles import Articles
 from anonymuse.lexicon.candidates import (
     Candidate,
     Evidence,
     choose,
     leaf_candidates,
-    told_phrases,
     voted,
 )
 from anonymuse.lexicon.handicaps import BONUS, EVEN, handicap
@@ -46,7 +46,7 @@ from anonymuse.lexicon.phrases import stems, tidy
 from anonymuse.lexicon.support_table import SupportTable
 from anonymuse.lexicon.topics import as_request, distinct_topics
 from anonymuse.lexicon.voter import Voters
-from anonymuse.lexicon.wording import TOO_FEW_WORDS, leaf_draft, parent_draft
+from anonymuse.lexicon.wording import TOO_FEW_WORDS, leaf_draft, parent_draft, told_phrases
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, as_questions
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.prompts.turns import turns
@@ -124,10 +124,18 @@ async def name_leaves(
         A name for every leaf, by node id.
     """
     usual = voters.table.usual_share()
-    heads = Heads.of((phrase for leaf in leaves for phrase in leaf.phrases), least=cell)
+    said = [phrase for leaf in leaves for phrase in leaf.phrases]
+    heads, articles = Heads.of(said, least=cell), Articles.of(said, least=cell)
     known = [
         Evidence.of(
-            leaf.node, leaf.phrases, leaf.topics, voters, cell=cell, usual=usual, heads=heads
+            leaf.node,
+            leaf.phrases,
+            leaf.topics,
+            voters,
+            cell=cell,
+            usual=usual,
+            heads=heads,
+            articles=articles,
         )
         for leaf in leaves
     ]

@@ -9,11 +9,14 @@ from anonymuse.adapters.chat.gullible import GullibleChat
 from anonymuse.adapters.chat.scripted import ScriptedChat
 from anonymuse.adapters.embed.hashing import HashingEmbedder
 from anonymuse.lexicon.alike_names import alike_pairs
-from anonymuse.lexicon.candidates import Candidate, voted
+from anonymuse.lexicon.articles import Articles
+from anonymuse.lexicon.candidates import Candidate, Evidence, voted
+from anonymuse.lexicon.heads import Heads
 from anonymuse.lexicon.parent_names import brings_together, joined_name
 from anonymuse.lexicon.phrases import name_faults, stems
 from anonymuse.lexicon.support_table import unsupported
 from anonymuse.lexicon.voter import Voters
+from anonymuse.lexicon.wording import told_phrases
 from anonymuse.ports.chat import ChatFailure
 from anonymuse.stages.describe import LeafPhrases, ParentToName, name_leaves, name_parents
 from anonymuse.stages.support import build_support
@@ -230,6 +233,46 @@ def test_a_description_says_only_what_people_asked_to_be_done(run_async) -> None
     )
     assert "water bill" in found["L0-0000"].name.lower()
     assert "asked the assistant to water" not in found["L0-0000"].description
+
+
+BOOKED = ["check train options", "find train options", "compare train options",
+          "list train options", "plan train options", "sort train options"]  # fmt: skip
+
+
+def test_what_opens_no_task_is_no_verb_and_nouns_get_their_article() -> None:
+    letters = ["write a letter", "send a letter", "print a letter", "write letter",
+               "check letter", "write letter"]  # fmt: skip
+    table = build_support(
+        BOOKED + letters, [0] * 6 + [1] * 6, range(12), leaves=["L0-0000", "L0-0001"]
+    )  # fmt: skip
+    voters, usual = Voters(table, 3), table.usual_share()
+    heads, articles = Heads.of(letters, least=3), Articles.of(letters, least=3)
+    trains, mail = (
+        Evidence.of(node, own, (), voters, cell=3, usual=usual, heads=heads, articles=articles)
+        for node, own in (("L0-0000", BOOKED), ("L0-0001", letters))
+    )
+    assert trains.asks("check train options")
+    assert not trains.asks("train options")
+    assert "write a letter" in mail.clean
+    assert "write letter" not in [*mail.clean, *mail.runs]
+
+
+@pytest.mark.parametrize(
+    ("phrases", "told"),
+    [
+        (["write a cover letter", "write a job cover letter", "write a job application"],
+         ["write a cover letter", "write a job application"]),
+        (["explain a permit", "advise on a permit"], ["explain a permit"]),
+        (["write the name"], []),
+        (["send money", "save water", "plan trips", "bake bread"],
+         ["send money", "save water", "plan trips"]),
+    ],
+)  # fmt: skip
+def test_a_description_repeats_nothing(phrases: list[str], told: list[str]) -> None:
+    candidates = [Candidate("n", phrase, "phrase") for phrase in phrases]
+    name = {"n": Candidate("n", "Write the name", "phrase")}
+    scores = [1.0 - i / 10 for i in range(len(phrases))]
+    assert told_phrases(candidates, scores, name)["n"] == told
 
 
 def test_what_conversations_mean_chooses_among_phrases(run_async) -> None:
