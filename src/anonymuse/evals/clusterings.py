@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,18 +110,19 @@ def views_of(known: KnownTruth, vectors: Mapping[str, Vectors], rows: Rows) -> l
 
 
 def trials_of(
-    known: KnownTruth, side: Side, seeds: int, base: int, top: int
-) -> dict[str, list[Trial]]:
-    """Return the trials at the base, at the top, and where the tree over the base is cut."""
+    known: KnownTruth, sides: Sequence[Side], seeds: Iterable[int], base: int, top: int
+) -> list[dict[str, list[Trial]]]:
+    """Return each side's trials at the base, at the top, and of the tree over the base."""
     truth = numbers(known.category)
-    found: dict[str, list[Trial]] = {"base": [], "top": [], "tree": []}
-    for seed in range(seeds):
+    found: list[dict[str, list[Trial]]] = [{"base": [], "top": [], "tree": []} for _ in sides]
+    for seed in seeds:
         rows = draw_rows(len(known), SAMPLE, seed)
-        labels, tree = side.run(rows, base, seed)
-        found["base"].append(Trial(labels, truth[rows], rows))
-        found["tree"].append(Trial(tree(top)[labels], truth[rows], rows))
-        labels, _ = side.run(rows, top, seed)
-        found["top"].append(Trial(labels, truth[rows], rows))
+        for side, own in zip(sides, found, strict=True):
+            labels, tree = side.run(rows, base, seed)
+            own["base"].append(Trial(labels, truth[rows], rows))
+            own["tree"].append(Trial(tree(top)[labels], truth[rows], rows))
+            labels, _ = side.run(rows, top, seed)
+            own["top"].append(Trial(labels, truth[rows], rows))
     return found
 
 

@@ -8,7 +8,7 @@ draws another sample and other starts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -107,6 +107,7 @@ def reconstruct(
     draws: int = DRAWS,
     k: int | None = None,
     method: Method = "views",
+    counted: Callable[[range], Iterable[int]] = iter,
 ) -> Reconstruction:
     """Cluster samples of the data with the product and the baseline, and score both.
 
@@ -117,6 +118,7 @@ def reconstruct(
         draws: of the bootstrap.
         k: base clusters, where another number is wanted.
         method: of the product's clustering.
+        counted: is handed the seeds, and yields them; to tell how far it is.
 
     Raises:
         InputError: too few rows or categories to say anything.
@@ -133,7 +135,7 @@ def reconstruct(
         )
     base, top = sizes_of(known, k)
     sides = sides_of(known, vectors, method)
-    trials = [trials_of(known, side, seeds, base, top) for side in sides]
+    trials = trials_of(known, sides, counted(range(seeds)), base, top)
     weights = draw_weights(len(known), draws=draws, seed=0, units=known.units)
     names, confusion = _confusion(known, trials[0]["base"])
     return Reconstruction(

@@ -37,7 +37,7 @@ def measure_guard(material: Material, *, seeds: int) -> Section | None:
     noticed: dict[Doubt, list[bool]] = {
         doubt: [] for doubt in _BROKEN if doubt != "languages" or several
     }
-    for seed in range(runs):
+    for seed in material.counted(range(runs)):
         rows = draw_rows(len(material.known), SHARE, seed)
         sound.append(_plain(material, rows, seed))
         for doubt, found in noticed.items():

@@ -59,6 +59,7 @@ class Material:
         detector: tells languages.
         spent: what it took.
         emit: takes what is told meanwhile.
+        part: what is measured now, as events call it.
     """
 
     known: KnownTruth
@@ -71,9 +72,24 @@ class Material:
     detector: LanguageDetector
     spent: Spent
     emit: Emit = ignore
+    part: str = ""
 
     def __repr__(self) -> str:
         return f"Material({self.known!r})"
+
+    def counted(
+        self, seeds: Sequence[int], *, done: int = 0, total: int | None = None
+    ) -> Iterator[int]:
+        """Yield seeds, and tell which share of the part's samples is done.
+
+        Args:
+            seeds: of samples.
+            done: samples before these.
+            total: of the part; None: these.
+        """
+        for at, seed in enumerate(seeds, start=done + 1):
+            yield seed
+            self.emit(StageProgress(self.part, at, total or len(seeds), "samples"))
 
 
 def without_model(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
@@ -67,7 +67,8 @@ def measure_names(material: Material, *, seeds: int) -> Section | None:
         naming = naming_of(material)
     except ModelUnavailableError:
         return Section("names", "Names", "Not measured.", notes=(_NO_JUDGE,))
-    return names_section(naming, k=base_clusters(material), seeds=seeds)
+    counted = material.counted(range(seeds))
+    return names_section(naming, k=base_clusters(material), seeds=counted)
 
 
 def units_of(material: Material) -> tuple[str, ...]:
@@ -133,19 +134,19 @@ def _judges(material: Material, names: Sequence[str]) -> list[Embedder]:
     return found
 
 
-def names_section(naming: Naming, *, k: int, seeds: int) -> Section | None:
+def names_section(naming: Naming, *, k: int, seeds: Iterable[int]) -> Section | None:
     """Name clusterings with a quarter of the people held out, and ask the others.
 
     Args:
         naming: conversations, the product's embedder and the judge's.
         k: base clusters.
-        seeds: clusterings, each with other people held out.
+        seeds: of clusterings, each with other people held out.
 
     Returns:
         The section; None where no cluster has enough people.
     """
-    trials = [_trial(naming, k, seed) for seed in range(seeds)]
-    trials = [trial for trial in trials if trial.choices]
+    tried = [_trial(naming, k, seed) for seed in seeds]
+    trials = [trial for trial in tried if trial.choices]
     if not trials:
         return None
 
@@ -159,7 +160,7 @@ def names_section(naming: Naming, *, k: int, seeds: int) -> Section | None:
         key="names",
         title="Names",
         lead=(
-            f"{count} names of {seeds} clusterings into {k}, made from {words} without a chat "
+            f"{count} names of {len(tried)} clusterings into {k}, made from {words} without a chat "
             f"model, under the thresholds of the policy `{DEMO.name}`, from three quarters of the "
             f"people. Each conversation of the others chooses between its own cluster's name and "
             f"those of the {DECOYS} nearest clusters, by `{naming.judge.id}`, which neither "

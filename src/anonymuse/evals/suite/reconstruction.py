@@ -22,7 +22,12 @@ def measure_reconstruction(material: Material, *, seeds: int) -> Section:
     """Return the section, the baseline beside every figure."""
     cluster = material.config.cluster
     found = reconstruct(
-        material.known, material.vectors, seeds=seeds, k=cluster.k, method=cluster.method
+        material.known,
+        material.vectors,
+        seeds=seeds,
+        k=cluster.k,
+        method=cluster.method,
+        counted=material.counted,
     )
     return Section(
         key="reconstruction",

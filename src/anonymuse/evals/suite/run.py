@@ -6,7 +6,7 @@ import json
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -76,7 +76,7 @@ def evaluate(
         stage = f"Measuring {name}"
         emit(StageStarted(stage))
         started = time.monotonic()
-        section = measure(material, seeds=seeds)
+        section = measure(replace(material, part=stage, emit=emit), seeds=seeds)
         took = time.monotonic() - started
         emit(StageDone(stage, took, {}))
         if section is None:

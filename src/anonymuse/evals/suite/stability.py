@@ -64,9 +64,10 @@ def measure_stability(material: Material, *, seeds: int) -> Section:
     sides = sides_of(known, material.vectors, material.config.cluster.method)
     base, top = sizes_of(known, material.config.cluster.k, share=SUBSAMPLE)
     runs = max(seeds, LEAST_RUNS)
-    halves = _runs(len(known), sides, SUBSAMPLE, (base, top), range(100, 100 + runs))
-    starts = _runs(len(known), sides, SAMPLE, (base, top), range(200, 200 + runs))
-    alone = _runs(len(known), sides, 1.0, (base, top), range(300, 300 + runs))
+    halves, starts, alone = (
+        _runs(material, sides, share, (base, top), range(first, first + runs), group)
+        for group, (share, first) in enumerate(((SUBSAMPLE, 100), (SAMPLE, 200), (1.0, 300)))
+    )
     return Section(
         key="stability",
         title="Stability",
@@ -98,10 +99,16 @@ def measure_stability(material: Material, *, seeds: int) -> Section:
 
 
 def _runs(
-    n: int, sides: tuple[Side, Side], share: float, sizes: tuple[int, int], seeds: range
+    material: Material,
+    sides: tuple[Side, Side],
+    share: float,
+    sizes: tuple[int, int],
+    seeds: range,
+    group: int,
 ) -> Repeated:
-    found: list[list[Clustered]] = [[], []]
-    for seed in seeds:
+    """Cluster samples of one of the three groups of seeds."""
+    n, found = len(material.known), list[list[Clustered]]([[], []])
+    for seed in material.counted(seeds, done=group * len(seeds), total=3 * len(seeds)):
         rows = draw_rows(n, share, seed)
         for side, own in zip(sides, found, strict=True):
             labels, tree = side.run(rows, sizes[0], seed)

@@ -146,7 +146,7 @@ def _grown(
 ) -> tuple[dict[str, list[Tree]], Ground]:
     """Return the trees of every seed, by side, and the ground of the last."""
     sides: dict[str, list[Tree]] = {"ours": [], "plain": [], "random": []}
-    for seed in range(seeds):
+    for seed in material.counted(range(seeds)):
         rows = draw_rows(len(truth), SAMPLE, seed)
         views = views_of(material.known, material.vectors, rows)
         found = cluster(views, k=sizes[0], seed=seed, method=material.config.cluster.method)

@@ -65,9 +65,9 @@ def test_the_section_begins_its_notes_with_it() -> None:
     made = naming(120)
     texts = {"user": made.known.texts["user"]}
     known = replace(made.known, texts=texts, languages=("Hindi",) * 120)
-    section = names_section(replace(made, known=known, judge=Judge()), k=6, seeds=1)
+    section = names_section(replace(made, known=known, judge=Judge()), k=6, seeds=range(1))
     assert section is not None
     assert section.notes[0].startswith("100% of the rows")
-    other = names_section(replace(made, judge=Judge()), k=6, seeds=1)
+    other = names_section(replace(made, judge=Judge()), k=6, seeds=range(1))
     assert other is not None
     assert not any("of the rows" in note for note in other.notes)

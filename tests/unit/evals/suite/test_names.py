@@ -80,7 +80,7 @@ def test_english_judges_hear_facets_alone() -> None:
 
 def test_further_judges_say_the_same_line_ups() -> None:
     made = naming(120)
-    section = names_section(replace(made, others=((made.judge, made.judged),)), k=6, seeds=2)
+    section = names_section(replace(made, others=((made.judge, made.judged),)), k=6, seeds=range(2))
     assert section is not None
     *_, others = section.tables
     ((judge, ours, keywords),) = others.rows
@@ -115,7 +115,7 @@ def test_a_judge_that_takes_part_or_is_not_here_is_passed_over(
 
 
 def test_the_same_again() -> None:
-    once, again = (names_section(naming(120), k=6, seeds=1) for _ in range(2))
+    once, again = (names_section(naming(120), k=6, seeds=range(1)) for _ in range(2))
     assert once is not None
     assert once == again
 

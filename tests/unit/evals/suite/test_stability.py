@@ -11,11 +11,12 @@ import pytest
 from anonymuse.adapters.embed.hashing import HashingEmbedder
 from anonymuse.evals.suite.compare import compare_with
 from anonymuse.evals.suite.material import Material
-from anonymuse.evals.suite.run import as_json, as_result
+from anonymuse.evals.suite.run import as_json, as_result, evaluate
 from anonymuse.evals.suite.section import Figure, Number, Section
 from anonymuse.evals.suite.stability import measure_stability
 from anonymuse.evals.truth.known import KnownTruth
 from anonymuse.pipeline.config import RunConfig
+from anonymuse.pipeline.events import Event, StageProgress
 from anonymuse.stats.scoring import over_pairs
 from tests.unit.evals.suite.materials import material_of
 
@@ -131,3 +132,14 @@ def of(agreement: npt.NDArray[Any]) -> Section:
     ours = Number.of(over_pairs(agreement))
     figure = Figure("ari", "ARI", ours, rows=5, by_pair=by_pair, draws="d")
     return Section("stability", "Stability", "", (figure,))
+
+
+def test_a_part_tells_how_far_it_is() -> None:
+    events: list[Event] = []
+    evaluate(material(k=8), seeds=3, only=("reconstruction", "stability"), emit=events.append)
+    told: dict[str, list[tuple[int, int | None]]] = {}
+    for event in events:
+        if isinstance(event, StageProgress):
+            told.setdefault(event.stage, []).append((event.done, event.total))
+    assert told["Measuring reconstruction"] == [(1, 3), (2, 3), (3, 3)]
+    assert told["Measuring stability"] == [(done, 15) for done in range(1, 16)]
