@@ -63,7 +63,6 @@ def town(*, accounts: int = 0, rows: int = ROWS, seed: int = 0, **campaign: Any)
         time=np.asarray(time, dtype=np.float64),
         text=np.arange(len(leaf)),
         requests=requests,
-        replies=[""] * len(leaf),
         vectors=unit_rows(vectors),
         language=["English"] * len(leaf),
         metadata={"account_created": created},

@@ -36,7 +36,6 @@ def dossier(rows: list[dict[str, Any]], *, windows: bool = True) -> Dossier:
         time=np.array(column("time", np.nan)),
         text=np.arange(len(rows)),
         requests=["what was said"] * len(rows),
-        replies=[""] * len(rows),
         vectors=np.eye(len(rows)),
         language=languages,
         metadata={},

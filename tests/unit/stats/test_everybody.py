@@ -21,7 +21,6 @@ def everybody(metadata: Mapping[str, Sequence[object]] | None = None, **more: An
         time=more.get("time", np.arange(40.0)),
         text=np.arange(40),
         requests=[""] * 40,
-        replies=[""] * 40,
         vectors=np.zeros((40, 2), np.float32),
         language=["English"] * 40,
         metadata=metadata or {},

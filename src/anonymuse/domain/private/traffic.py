@@ -25,7 +25,6 @@ class Traffic:
         time: seconds since 1970, NaN where unknown, shape (rows,).
         text: place of its text, shape (rows,).
         requests: what the user says first, scrubbed, one per text.
-        replies: what the assistant says first, scrubbed, one per text.
         vectors: unit vectors of the texts, shape (texts, dimensions).
         language: full name, one per text.
         metadata: further columns of the source by name, one value per row.
@@ -37,7 +36,6 @@ class Traffic:
     time: Floats
     text: Ints
     requests: Sequence[str]
-    replies: Sequence[str]
     vectors: Floats
     language: Sequence[str]
     metadata: Mapping[str, Sequence[object]]

@@ -115,7 +115,6 @@ def build(background: Background, plants: Sequence[Plant], embed: Embed, seed: i
         time=START.timestamp() + times,
         text=np.arange(len(all_texts)),
         requests=all_texts,
-        replies=[""] * len(all_texts),
         vectors=vectors,
         language=languages,
         metadata=_metadata(account, total, created, client, seed),

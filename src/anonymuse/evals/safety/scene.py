@@ -112,15 +112,15 @@ def verdicts(scene: Scene) -> Verdicts:
 def traffic(scene: Scene) -> Traffic:
     """Return who wrote what when, as the signals of coordination read it."""
     people = [row.conversation for row in scene.rows]
-    first = [{turn.role: turn.text for turn in reversed(one.turns)} for one in people]
     return Traffic(
         leaf=scene.leaf,
         account=_codes([one.user for one in people]),
         organisation=_codes([one.organisation for one in people]),
         time=np.array([one.time.timestamp() if one.time else np.nan for one in people]),
         text=np.arange(len(people)),
-        requests=tuple(own.get("user", "") for own in first),
-        replies=tuple(own.get("assistant", "") for own in first),
+        requests=tuple(
+            next((turn.text for turn in one.turns if turn.role == "user"), "") for one in people
+        ),
         vectors=scene.vectors["whole"],
         language=scene.known.languages or (),
         metadata={},

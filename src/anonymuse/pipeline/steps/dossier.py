@@ -137,25 +137,21 @@ def _source(
 def _texts(shop: Workshop, people: membership.Sampled, language: Sequence[str]) -> dict[str, Any]:
     """Return what there is of each text, by the names of the fields of `Traffic`."""
     view = next(own for own in VIEWS if any(shop.of("embed").glob(f"{own}-*.npy")))
-    firsts = [first_said(own.tagged) for _, own in texts.transcripts(shop.of("scrub"))]
     by_text = [""] * people.texts
     for place, own in zip(people.text.tolist(), language, strict=True):
         by_text[place] = own
     return {
-        "requests": [request for request, _ in firsts],
-        "replies": [reply for _, reply in firsts],
+        "requests": [first_said(own.tagged) for _, own in texts.transcripts(shop.of("scrub"))],
         "vectors": texts.view_vectors(shop.of("embed"), view),
         "language": by_text,
     }
 
 
-def first_said(tagged: str) -> tuple[str, str]:
-    """Return what the user and what the assistant says first; no text can forge a tag."""
-    said = {"User": "", "Assistant": "", "Tool": ""}
+def first_said(tagged: str) -> str:
+    """Return what the user says first; no text can forge a tag."""
     _, *parts = _SAID.split(tagged)
-    for role, text in zip(parts[::2], parts[1::2], strict=True):
-        said[role] = said[role] or text.strip()
-    return said["User"], said["Assistant"]
+    said = zip(parts[::2], parts[1::2], strict=True)
+    return next((own for role, text in said if role == "User" and (own := text.strip())), "")
 
 
 def _verdicts(traffic: Traffic, rows: Rows) -> Verdicts:
