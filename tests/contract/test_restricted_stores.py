@@ -14,6 +14,7 @@ from anonymuse.errors import BrokenRunError, ErasedError, InputError, OutputErro
 from anonymuse.ports.restricted_store import RestrictedStore
 from anonymuse.ports.vault import Vault
 from tests import restricted_sample
+from tests.erasing import destroy_keys
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ class TestFolder:
     def test_after_an_erasure_it_cannot_be_opened(self, tmp_path: Path, vault: Vault) -> None:
         in_a_folder(tmp_path, vault)
         vault.admit(["anna"])
-        vault.erase(["anna"])
+        destroy_keys(tmp_path / "keys", ["anna"])
         store = FolderRestrictedStore(tmp_path / "restricted", vault, nothing)
         with pytest.raises(ErasedError):
             store.report()
@@ -167,8 +168,7 @@ class TestFolder:
         """A server that has it in memory must not go on telling of who was erased."""
         store = in_a_folder(tmp_path, vault)
         assert store.members(account="anna")
-        assert isinstance(vault, RingVault)
-        vault.erase({"anna"})
+        destroy_keys(tmp_path / "keys", ["anna"])
         for look in (store.report, store.members, lambda: store.members(account="anna")):
             with pytest.raises(ErasedError):
                 look()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Protocol
 
 MAGIC = b"\x00amv"
@@ -59,8 +59,4 @@ class Vault(Protocol):
 
     def erased(self) -> frozenset[str]:
         """Return the pseudonyms of units that were erased: they are never read in again."""
-        ...
-
-    def erase(self, units: Collection[str]) -> frozenset[str]:
-        """Destroy the keys of some units and the generation's; return which units had one."""
         ...

@@ -18,6 +18,7 @@ from anonymuse.pipeline import files, payload
 from anonymuse.pipeline.forgetting import drop_raw, forget_derived, forget_rows, knows
 from anonymuse.pipeline.sealing import opened_line, seal_line, sealed, vault_of
 from anonymuse.pipeline.steps.ingest import shards, units_of
+from tests.erasing import destroy_keys
 
 CANARY = "Tangerine Zeppelin"
 
@@ -74,12 +75,12 @@ def test_a_table_of_people_opens_as_it_was(vault: RingVault, private: Path):
         )
 
 
-def test_rows_of_who_was_erased_are_left_out(vault: RingVault, private: Path):
+def test_rows_of_who_was_erased_are_left_out(vault: RingVault, private: Path, tmp_path: Path):
     path = private / "ingest" / "k" / "part-00000.parquet"
     with sealed(private, vault):
         files.write_rows(path, rows(), units_of(rows()))
         before = pq.read_table(path)
-        vault.erase(["u1", "r3"])
+        destroy_keys(tmp_path / "keys", ["u1", "r3"])
         assert files.read_table(path, ["row"])["row"].to_pylist() == ["r1", "r2"]
         assert knows(private, ["u1"])
         read = path.stat().st_mtime
@@ -145,13 +146,15 @@ def test_another_ring_or_none_opens_nothing(vault: RingVault, private: Path, tmp
             files.read_table(private / "ingest" / "k" / "part-00000.parquet")
 
 
-def test_an_erasure_ends_files_of_many_and_keeps_the_journal(vault: RingVault, private: Path):
+def test_an_erasure_ends_files_of_many_and_keeps_the_journal(
+    vault: RingVault, private: Path, tmp_path: Path
+):
     with sealed(private, vault):
         files.write_json(private / "usage.json", {"a": 1})
         line = seal_line(private / "edits.jsonl", 1, b'{"number": 1}')
         marker = private / "ingest" / "k" / ".done.json"
         files.write_json(marker, {"read": 4})
-        vault.erase(["somebody"])
+        destroy_keys(tmp_path / "keys", ["somebody"])
         with pytest.raises(ErasedError, match="Run again"):
             files.read_json(private / "usage.json")
         assert opened_line(private / "edits.jsonl", 1, line) == b'{"number": 1}'

@@ -142,10 +142,6 @@ class ResponseCache:
                 (key, kind, body, *tokens, finish, time.time(), unit),
             )
 
-    def forget(self) -> None:
-        """Delete every answer, from the file's free pages too."""
-        self._delete("1", ())
-
     def erase(self, units: Collection[str]) -> int:
         """Delete the answers about some units, and those about many; return how many they were."""
         marks = ", ".join("?" * len(units))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 from anonymuse.adapters.vault.ring import GENERATION, KeyRing
@@ -134,14 +133,6 @@ class RingVault:
         self._refresh()
         return frozenset(self.erased_at)
 
-    def erase(self, units: Collection[str]) -> frozenset[str]:
-        """Destroy keys (see `Vault`)."""
-        with self._lock:
-            had = self._ring.known(units)
-            self._ring.erase(units, datetime.now(UTC).isoformat(timespec="seconds"))
-            self._forget()
-        return had
-
     def check(self) -> int:
         """Open every key of the ring; return how many units have one.
 
@@ -168,12 +159,9 @@ class RingVault:
             changes = self._ring.changes
             if changes != self._changes:
                 self._changes = changes
-                self._forget()
-
-    def _forget(self) -> None:
-        self._keys.clear()
-        self.erased_at = self._ring.erased()
-        self._generation = self._ring.generation
+                self._keys.clear()
+                self.erased_at = self._ring.erased()
+                self._generation = self._ring.generation
 
     def _key(self, name: str) -> bytes | None:
         key = self._keys.get(name)

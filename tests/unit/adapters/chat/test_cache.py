@@ -82,14 +82,14 @@ def test_holds_no_prompt_and_is_for_its_owner_only(path):
             assert file.stat().st_mode & 0o077 == 0
 
 
-def test_forget_leaves_nothing_behind(path):
+def test_what_is_erased_leaves_nothing_behind(path):
     canary = os.urandom(400).hex()  # does not compress away
     with ResponseCache(path) as cache:
-        cache.put("k", ChatReply(canary, 1, 1))
+        cache.put("k", ChatReply(canary, 1, 1), "u1")
         blob = sqlite3.connect(path)
         body = blob.execute("SELECT body FROM replies").fetchone()[0]
         blob.close()
-        cache.forget()
+        assert cache.erase(["u1"]) == 1
         assert cache.size == 0
         assert cache.get("k") is None
         for file in path.parent.iterdir():

@@ -14,6 +14,7 @@ from anonymuse.adapters.vault.ring import KeyRing
 from anonymuse.adapters.vault.vault import RingVault, Wrapping
 from anonymuse.errors import BrokenRunError, ErasedError
 from anonymuse.ports.chat import ChatFailure, ChatReply, ChatRequest, Message
+from tests.erasing import destroy_keys
 
 CANARY = "Tangerine"
 REQUEST = ChatRequest((Message("user", CANARY),), "extract", unit="u1")
@@ -42,7 +43,7 @@ def test_answers_are_sealed_with_the_key_of_whom_they_are_about(tmp_path: Path, 
     with ResponseCache(path, vault) as cache:
         assert cache.key_of("model", REQUEST) == key
         assert cache.get(key) == reply
-        vault.erase(["u1"])
+        destroy_keys(tmp_path / "keys", ["u1"])
         assert cache.get(key) is None
         assert cache.get("b" * 32) == ChatReply(CANARY, 1, 1)
         assert cache.get("c" * 32) is None, "it was about many"
@@ -108,7 +109,7 @@ def test_request_files_are_opened_in_memory_alone(tmp_path: Path, vault: RingVau
     made[0][0].write_bytes(made[1][0].read_bytes())
     with pytest.raises(BrokenRunError), plain(made[0][0], vault):
         pass
-    vault.erase(["u1"])
+    destroy_keys(tmp_path / "keys", ["u1"])
     with pytest.raises(ErasedError), plain(made[2][0], vault):
         pass
 

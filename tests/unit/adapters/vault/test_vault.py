@@ -10,6 +10,7 @@ from anonymuse.adapters.vault.ring import GENERATION, KeyRing, ring_held
 from anonymuse.adapters.vault.vault import RingVault, Wrapping
 from anonymuse.errors import BrokenRunError, ConfigError, ErasedError, OutputError
 from anonymuse.ports.vault import MAGIC, PROJECT
+from tests.erasing import destroy_keys
 
 NOW = Wrapping("now", b"n" * 32)
 OLD = Wrapping("old", b"o" * 32)
@@ -61,7 +62,7 @@ def test_erasing_destroys_the_units_key_and_the_generations(vault: RingVault, pa
         vault.seal(b"text", unit=unit, about="x") for unit in ("a", None, "b", PROJECT)
     )
     keys = wrapped(path)
-    assert vault.erase(["a", "never seen"]) == {"a"}
+    destroy_keys(path, ["a", "never seen"])
     for data, unit in ((mine, "a"), (ours, None)):
         with pytest.raises(ErasedError):
             vault.open(data, unit=unit, about="x")
@@ -82,9 +83,7 @@ def test_erasing_destroys_the_units_key_and_the_generations(vault: RingVault, pa
 def test_another_process_that_erased_is_noticed_at_once(vault: RingVault, path: Path):
     mine = vault.seal(b"text", unit="a", about="x")
     assert vault.open(mine, unit="a", about="x") == b"text"
-    other = again(path)
-    other.erase(["a"])
-    other.close()
+    destroy_keys(path, ["a"])
     with pytest.raises(ErasedError):
         vault.open(mine, unit="a", about="x")
     assert vault.generation == 1
@@ -113,7 +112,7 @@ def test_wrapped_keys_cannot_be_exchanged(vault: RingVault, path: Path):
 def test_a_rotated_key_wraps_the_ring_anew(path: Path):
     first = RingVault(KeyRing(path, make=True), OLD)
     sealed = first.seal(b"text", unit="a", about="x")
-    first.erase(["b"])
+    destroy_keys(path, ["b"])
     first.close()
     second = again(path, NOW, OLD)
     assert second.open(sealed, unit="a", about="x") == b"text"
@@ -167,7 +166,8 @@ def test_a_kill_in_the_middle_of_an_erasure_leaves_it_undone_and_it_can_be_done_
     ring._connection.execute("UPDATE keys SET wrapped = NULL, erased = 'now' WHERE name = 'a'")
     ring._connection.close()  # what a kill does: nothing was committed
     assert vault.erased() == frozenset()
-    assert vault.erase(["a"]) == {"a"}
+    destroy_keys(path, ["a"])
+    assert vault.erased() == {"a"}
 
 
 def test_only_its_owner_may_read_a_ring(vault: RingVault, path: Path):
