@@ -1,4 +1,4 @@
-"""A GGUF file run in this process by xllamacpp (llama.cpp's own server engine), or served."""
+"""A GGUF file run in this process by xllamacpp (llama.cpp's own server engine)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import os
 import secrets
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -162,55 +161,6 @@ class _Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """Where a served model listens.
-
-    Attributes:
-        base_url: for `OpenAICompatibleChat`, ends in ``/v1``.
-        model: the name it is served under.
-    """
-
-    base_url: str
-    model: str
-
-
-@contextmanager
-def serve(
-    path: Path,
-    port: int = 0,
-    *,
-    slots: int = 2,
-    context: int = 4096,
-    threads: int = 2,
-    key: str | None = None,
-    shared_machine: bool = True,
-) -> Iterator[Served]:
-    """Serve a GGUF file as an OpenAI-compatible URL on this machine, until the block ends.
-
-    Args:
-        path: the GGUF file.
-        port: 0 takes a free one.
-        slots: calls in flight.
-        context: tokens of one call.
-        threads: processor threads.
-        key: bearer token that callers must send, if any.
-        shared_machine: as in `LlamaCppChat`.
-
-    Raises:
-        ModelUnavailableError: the engine is not installed, the file is missing or broken, or the
-            port is taken.
-    """
-    server = _start(
-        path, slots=slots, context=context, threads=threads, shared_machine=shared_machine,
-        key=key, port=port,
-    )  # fmt: skip
-    try:
-        yield Served(base_url=f"{server.listening_address}/v1", model=path.stem)
-    finally:
-        del server
-
-
-@dataclass(frozen=True, slots=True)
 class Tokeniser:
     """A model file opened for its tokeniser alone.
 
@@ -246,8 +196,7 @@ def _start(
     context: int,
     threads: int,
     shared_machine: bool,
-    key: str | None,
-    port: int = 0,
+    key: str,
     bare: bool = False,
 ) -> Any:
     if not path.is_file():
@@ -265,8 +214,8 @@ def _start(
     settings.cpuparams.n_threads = threads
     settings.cpuparams_batch.n_threads = threads
     settings.warmup = False
-    settings.port = port
-    settings.api_keys = [key] if key else []
+    settings.port = 0  # a free one
+    settings.api_keys = [key]
     # Nothing but questions and answers: no page, and no view of the prompts of others.
     settings.ui = False
     settings.endpoint_slots = False
@@ -278,8 +227,8 @@ def _start(
         return engine.Server(settings)
     except RuntimeError as error:
         raise ModelUnavailableError(
-            f"The model file {path.name} cannot be loaded: it is damaged, not a GGUF file, too "
-            "large for this machine, or the port is taken. Check it with: anonymuse models verify."
+            f"The model file {path.name} cannot be loaded: it is damaged, not a GGUF file, or "
+            "too large for this machine. Check it with: anonymuse models verify."
         ) from error
 
 
