@@ -23,6 +23,7 @@ SEED: Final = 20_241_218
 
 _SILENT: Final = -1
 _EDGE: Final = 1 << 20
+_THREADS: Final = 2
 
 
 class LlamaCppChat:
@@ -32,11 +33,7 @@ class LlamaCppChat:
         path: the GGUF file.
         slots: calls in flight; two cores are full with two.
         context: tokens of one call, prompt and answer together.
-        threads: processor threads of the engine.
         model_digest: SHA-256 of the file when it was verified; part of the id.
-        shared_machine: let idle threads sleep instead of spin: up to half the speed on a quiet
-            machine, many times the speed on a busy one. Only heeded before the engine is first
-            imported.
     """
 
     def __init__(
@@ -45,16 +42,12 @@ class LlamaCppChat:
         *,
         slots: int = 2,
         context: int = 4096,
-        threads: int = 2,
         model_digest: str | None = None,
-        shared_machine: bool = True,
     ) -> None:
         self._path = path
         self._slots = max(1, slots)
         self._context = context
-        self._threads = max(1, threads)
         self._digest = model_digest
-        self._shared_machine = shared_machine
         self._server: Any = None
         self._loading = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
@@ -120,8 +113,7 @@ class LlamaCppChat:
                     self._path,
                     slots=self._slots,
                     context=self._context,
-                    threads=self._threads,
-                    shared_machine=self._shared_machine,
+                    threads=_THREADS,
                     # The engine always listens on loopback: nobody else may ask it.
                     key=secrets.token_urlsafe(24),
                 )
@@ -185,7 +177,7 @@ def start_tokeniser(path: Path) -> Tokeniser:
         ModelUnavailableError: the engine is not installed, or the file is missing or broken.
     """
     key = secrets.token_urlsafe(24)
-    server = _start(path, slots=1, context=256, threads=1, shared_machine=True, key=key, bare=True)
+    server = _start(path, slots=1, context=256, threads=1, key=key, bare=True)
     return Tokeniser(server, key)
 
 
@@ -195,7 +187,6 @@ def _start(
     slots: int,
     context: int,
     threads: int,
-    shared_machine: bool,
     key: str,
     bare: bool = False,
 ) -> Any:
@@ -204,7 +195,7 @@ def _start(
             f"There is no model file {path}. Give the path of a GGUF file, "
             "or fetch the embedded one with: anonymuse models fetch."
         )
-    engine = _engine(shared_machine=shared_machine)
+    engine = _engine()
     settings = engine.CommonParams()
     settings.verbosity = _SILENT
     settings.model.path = str(path)
@@ -232,9 +223,10 @@ def _start(
         ) from error
 
 
-def _engine(*, shared_machine: bool) -> Any:
-    if shared_machine and "xllamacpp" not in sys.modules:
-        # OpenMP reads these once, when the library is loaded.
+def _engine() -> Any:
+    if "xllamacpp" not in sys.modules:
+        # OpenMP reads these once, when the library is loaded: idle threads sleep and do not spin,
+        # which costs up to half the speed on a quiet machine and gains many times on a busy one.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         os.environ.setdefault("GOMP_SPINCOUNT", "0")
     try:

@@ -58,7 +58,6 @@ def open_chat(
     concurrency: int | None = None,
     limits: ChatLimits | None = None,
     model_digest: str | None = None,
-    shared_machine: bool = True,
 ) -> ChatModel:
     """Open a chat model. Nothing is loaded or called before the first question.
 
@@ -72,7 +71,6 @@ def open_chat(
         concurrency: calls in flight, in place of the one in ``limits``.
         limits: how hard an endpoint may be asked.
         model_digest: SHA-256 of the embedded file where it was verified; part of the model's id.
-        shared_machine: for a file: be considerate of other programs (see `LlamaCppChat`).
 
     Raises:
         ConfigError: the name means nothing, or is "none", which is for the caller to handle.
@@ -92,11 +90,9 @@ def open_chat(
         return _open_url(spec, api_key or url_key(spec, variables, beside=beside), hard)
     if spec.startswith("file:"):
         path = Path(spec.removeprefix("file:").removeprefix("//")).expanduser()
-        return _open_file(path, concurrency, None, shared_machine=shared_machine)
+        return _open_file(path, concurrency, None)
     if spec == "embedded":
-        return _open_file(
-            _embedded_file(models), concurrency, model_digest, shared_machine=shared_machine
-        )
+        return _open_file(_embedded_file(models), concurrency, model_digest)
     fakes: dict[str, Callable[[int], ChatModel]] = {"scripted": _scripted, "gullible": _gullible}
     if spec in fakes:
         return fakes[spec](concurrency or 8)
@@ -220,9 +216,7 @@ def _open_compatible(
     return chat
 
 
-def _open_file(
-    path: Path, concurrency: int | None, digest: str | None, *, shared_machine: bool
-) -> ChatModel:
+def _open_file(path: Path, concurrency: int | None, digest: str | None) -> ChatModel:
     from anonymuse.adapters.chat.llama_cpp import LlamaCppChat
 
     if not path.is_file():
@@ -230,9 +224,7 @@ def _open_file(
             f"There is no model file {path}. Give the path of a GGUF file, "
             "or fetch the embedded one with: anonymuse models fetch."
         )
-    return LlamaCppChat(
-        path, slots=concurrency or 2, model_digest=digest, shared_machine=shared_machine
-    )
+    return LlamaCppChat(path, slots=concurrency or 2, model_digest=digest)
 
 
 def _embedded_file(models: Path | None) -> Path:

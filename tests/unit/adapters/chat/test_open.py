@@ -35,7 +35,7 @@ def test_opens_a_url():
 
 def test_opens_files_without_loading_them(gguf):
     by_path = open_chat(f"file:{gguf}")
-    by_url = open_chat(f"file://{gguf}", shared_machine=True)
+    by_url = open_chat(f"file://{gguf}")
     by_folder = open_chat("embedded", models=gguf.parent)
     by_file = open_chat("embedded", models=gguf)
     for chat in (by_path, by_url, by_folder, by_file):

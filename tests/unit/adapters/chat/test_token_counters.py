@@ -49,7 +49,7 @@ def test_a_missing_file_or_engine_is_a_sentence(tmp_path: Path, monkeypatch: pyt
     class Engine:
         CommonParams = Server = None
 
-    monkeypatch.setattr(llama_cpp, "_engine", lambda **_: Engine)
+    monkeypatch.setattr(llama_cpp, "_engine", lambda: Engine)
     with pytest.raises(ModelUnavailableError, match="no model file"):
         FileCounter(tmp_path / "none.gguf")
 
