@@ -1,4 +1,4 @@
-"""Release policies: the numbers below which nothing is published (design page 3)."""
+"""Release policies: the numbers below which nothing is published (``docs/privacy.md``)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Open vocabularies: which of the short texts that models wrote may be counted in public.
 
-A value is a published text, so the rules for names hold (design page 3, "Token support"): enough
-different people share it word for word, it is plain text, and none of its words is a number, a
-date, or one that the answers themselves mostly write with a capital.
+A value is a published text, so the rules for names hold (``docs/privacy.md``): enough different
+people share it word for word, it is plain text, and none of its words is a number, a date, or one
+that the answers themselves mostly write with a capital.
 """
 
 from __future__ import annotations

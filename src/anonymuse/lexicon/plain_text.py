@@ -1,4 +1,4 @@
-"""What a name or description must not hold, whatever it says (design page 3)."""
+"""What a name or description must not hold, whatever it says (``docs/privacy.md``)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Which words how many people of a cluster used: the evidence behind every published word.
 
 A content word may be published only if at least ``cell`` distinct units of that cluster used it, or
-it stands in the list of general words (design page 3, "Token support"). Numbers, dates and words
-that the data itself writes with a capital are never published, whatever their support.
+it stands in the list of general words (``docs/privacy.md``). Numbers, dates and words that the data
+itself writes with a capital are never published, whatever their support.
 
 People whose texts are near-duplicates count once (``near_duplicates.py``), and the test carries
 noise that is keyed on who used the word (``set_noise.py``).

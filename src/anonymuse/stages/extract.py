@@ -1,8 +1,8 @@
 """Extract: every conversation answers the facet questions, each alone and checked.
 
 Three sources: rules only (`local_answers`), a chat model (`model_answers`), or answers that
-somebody already has (`recorded_answers`). A model sees one conversation per call (page 3,
-isolation), scrubbed, and what it writes is checked, then scrubbed again.
+somebody already has (`recorded_answers`). A model sees one conversation per call, scrubbed
+(``docs/privacy.md``), and what it writes is checked, then scrubbed again.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Stage: count which topics of our own list each conversation is nearest to in meaning.
 
-The cross-lingual lexicon of token support (design page 3): a conversation in any language supports
-the words of its nearest topics, and a topic is published only where ``cell`` people's conversations
-do. The words are ours, so that none of theirs can get out this way. No chat model takes part.
+The words of our topics need people, too (``docs/privacy.md``): a conversation in any language
+supports the words of its nearest topics, and a topic is published only where ``cell`` people's
+conversations do. The words are ours, so that none of theirs can get out this way. No chat model
+takes part.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Generalise: what tells of somebody's health, belief, debts ... becomes its category, everywhere.
 
-After facets are answered and before anything is embedded, grouped or named (design page 3). What is
-personal in the user's turns is personal in the whole conversation and in the facets made from it,
-which speak of the user in the third person and have no cues of their own.
+After facets are answered and before anything is embedded, grouped or named
+(``docs/special-categories.md``). What is personal in the user's turns is personal in the whole
+conversation and in the facets made from it, which speak of the user in the third person and have no
+cues of their own.
 """
 
 from __future__ import annotations

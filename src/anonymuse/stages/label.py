@@ -1,7 +1,7 @@
 """Stage: describe single conversations in an English phrase, each in its own model call.
 
 Used where the run has no English facets. A few conversations stand for every base cluster; the
-model sees one of them at a time and never two people's texts together (design page 3, isolation).
+model sees one of them at a time and never two people's texts together (``docs/privacy.md``).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Stage: token support. Who used which word in which base cluster (design page 3), and the noise.
+"""Stage: token support. Who used which word in which base cluster, and the noise.
 
-The table itself lies in ``lexicon/support_table.py``, so that naming can ask it too.
+Words need people (``docs/privacy.md``). The table itself lies in ``lexicon/support_table.py``, so
+that naming can ask it too.
 """
 
 from __future__ import annotations

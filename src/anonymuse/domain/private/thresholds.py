@@ -1,4 +1,4 @@
-"""The rules that say how many people a node or a cell must rest on (design page 3).
+"""The rules that say how many people a node or a cell must rest on (``docs/privacy.md``).
 
 One rule for every count: shown if and only if ``n >= k`` and ``n + N >= k + 3 sigma``. The first
 half is the floor and always holds. The second makes the floor almost never decide: with a sharp
