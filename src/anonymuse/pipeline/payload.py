@@ -1,7 +1,6 @@
-"""The one place where conversation text is turned into bytes on disk, and back.
+"""The one place where a conversation's turns become bytes of a table, and are read back.
 
-Plain for now. Because nothing else writes text, a codec that encrypts per unit can take its place,
-and erasing a person is then destroying a key.
+Plain bytes: in an encrypted run ``sealed_rows.py`` seals them, each with the key of its unit.
 """
 
 from __future__ import annotations
