@@ -18,6 +18,7 @@ from docs import result_tables
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "anonymuse"
 WIDTH = 88
+_CODE = {".py", ".pyc"}
 
 PACKAGES = {
     "domain": "values only, standard library only",
@@ -26,6 +27,7 @@ PACKAGES = {
     "domain/restricted": "what safety staff look at, in the secure zone alone",
     "ports": "the seams: what the outside world has to offer",
     "prompts": "one file per prompt",
+    "prompts/facets": "sets of facets that can be chosen by name",
     "stages": "one file, one verb; no stage imports another",
     "pipeline": "order, resumption, evidence",
     "pipeline/steps": "what each stage reads and writes on disk",
@@ -33,6 +35,7 @@ PACKAGES = {
     "stats/tables": "safe tables: counts, noise, what may be shown together",
     "vectors": "clustering on arrays: numbers in, numbers out",
     "lexicon": "word lists, and what finds words in them",
+    "lexicon/special_terms": "words of special categories, a file per category",
     "adapters": "the outside world, a vendor per file",
     "adapters/chat": "chat models: asked, cached, limited, counted",
     "adapters/embed": "embedding models",
@@ -46,10 +49,13 @@ PACKAGES = {
     "adapters/sql": "rows from a query, through DuckDB",
     "adapters/store": "where reports are kept",
     "adapters/export": "reports for other programs",
+    "adapters/export/assets": "style and script of an exported page",
     "insights": "what is notable in a released report",
     "web": "the explorer: documents, server, files",
     "secure": "the secure zone: roles, purposes, traces, audit log, its server",
     "secure/pages": "what the zone's server shows, a file per part",
+    "secure/static": "its style sheet and its sign",
+    "secure/templates": "its pages in HTML",
     "wiring": "from names in a configuration to real objects",
     "api": "what Python offers: runs, and reports in the hand",
     "evals": "known-truth evaluation",
@@ -59,14 +65,17 @@ PACKAGES = {
     "evals/judge": "a chat model as a judge, and the items that it is measured on",
     "evals/safety": "safety work on the shipped corpus: what was planted, and what is found",
     "evals/suite": "parts of an evaluation, their page, comparison",
+    "evals/taxonomies": "taxonomies of data whose truth is known",
     "evals/truth": "data whose truth is known: shipped, public, yours",
     "evals/privacybench": "the attacks that we run against ourselves",
     "cli": "one file per command",
 }
+BUILT = "web/static"
+"""made from ui/, and not committed"""
 
 
 def folder_picture() -> str:
-    """Draw the source tree: folders with what they are for, and the names of their files."""
+    """Draw the source tree: folders with what they are for, their modules, and kinds of data."""
     lines = ["src/anonymuse/"]
     lines += [f"  {path.name:<17}{_first_line(path)}" for path in _modules(SOURCE)]
     for name, meaning in PACKAGES.items():
@@ -76,7 +85,9 @@ def folder_picture() -> str:
         indent = "  " * (1 + name.count("/"))
         lines.append(f"{indent}{folder.name + '/':<{19 - len(indent)}}{meaning}")
         lines += _wrap([path.stem for path in _modules(folder)], " " * 19)
-    found = {str(p.parent.relative_to(SOURCE)) for p in SOURCE.rglob("__init__.py")} - {"."}
+        if kinds := sorted({f"*{''.join(path.suffixes)}" for path in _data(folder)}):
+            lines += _wrap(["data:", *kinds], " " * 19)
+    found = {str(p.relative_to(SOURCE)) for p in SOURCE.rglob("*") if p.is_dir() and _own(p)}
     if unknown := sorted(found - set(PACKAGES)):
         raise SystemExit(f"docs/make_pages.py: say in PACKAGES what {', '.join(unknown)} is for.")
     return "```text\n" + "\n".join(line.rstrip() for line in lines) + "\n```"
@@ -85,6 +96,17 @@ def folder_picture() -> str:
 def _modules(folder: Path) -> list[Path]:
     hidden = {"__init__.py", "__main__.py", "_version.py"}
     return sorted(path for path in folder.glob("*.py") if path.name not in hidden)
+
+
+def _data(folder: Path) -> list[Path]:
+    """Return the files of a folder that are no modules; none of what was built."""
+    if folder.relative_to(SOURCE).as_posix().startswith(BUILT):
+        return []
+    return [path for path in folder.iterdir() if path.is_file() and path.suffix not in _CODE]
+
+
+def _own(folder: Path) -> bool:
+    return bool(_data(folder)) or (folder / "__init__.py").is_file()
 
 
 def _first_line(path: Path) -> str:
