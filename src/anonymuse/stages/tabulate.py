@@ -176,8 +176,8 @@ def tabulate(
     """Return the cube: every value that shows for the whole report, for the whole and every node.
 
     Args:
-        nodes: the published tree (:func:`anonymuse.stages.prune.prune`); base cluster ``i`` is
-            ``L0-<i>``.
+        nodes: the published tree (:func:`anonymuse.domain.private.pruning.prune`); base cluster
+            ``i`` is ``L0-<i>``.
         labels: base cluster of each row, shape (rows,); rows of withheld ones are left out.
         units: code of each row's privacy unit, shape (rows,).
         columns: the facets to count.

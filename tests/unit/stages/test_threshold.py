@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonymuse.domain.policy import DEMO, PUBLIC
+from anonymuse.domain.private import pruning
 from anonymuse.domain.private.counts import NO_NOISE
-from anonymuse.stages import prune
 from anonymuse.stages.threshold import count_leaves, draw_noise, leaf_id
 
 KEY = b"n" * 32
@@ -77,5 +77,5 @@ def test_a_million_rows_are_counted_in_a_moment() -> None:
 
 
 def test_the_stage_is_the_rule_of_the_gate() -> None:
-    assert prune.prune([], withheld=()) == []
-    assert prune.leaves_below([]) == {None: frozenset()}
+    assert pruning.prune([], withheld=()) == []
+    assert pruning.leaves_below([]) == {None: frozenset()}

@@ -15,7 +15,7 @@ import numpy as np
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.drafts import DraftName, DraftNode
 from anonymuse.domain.private.edits import Anchor, Edit
-from anonymuse.domain.private.pruning import leaves_below
+from anonymuse.domain.private.pruning import leaves_below, prune
 from anonymuse.lexicon.hygiene import clean
 from anonymuse.lexicon.special import becomes, find_special
 from anonymuse.lexicon.support_table import SupportTable
@@ -50,7 +50,6 @@ from anonymuse.stages.edit import (
     numbers_of,
     unite,
 )
-from anonymuse.stages.prune import prune
 from anonymuse.stages.threshold import leaf_id, leaf_number
 
 

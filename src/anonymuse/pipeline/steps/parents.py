@@ -8,7 +8,7 @@ from dataclasses import asdict
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.drafts import DraftName, DraftNode, Verdict
 from anonymuse.domain.private.edits import Edit
-from anonymuse.domain.private.pruning import leaves_below
+from anonymuse.domain.private.pruning import leaves_below, prune
 from anonymuse.lexicon.support_table import SupportTable
 from anonymuse.pipeline import files
 from anonymuse.pipeline.counting import counted
@@ -23,7 +23,6 @@ from anonymuse.stages.describe import ParentToName, name_parents
 from anonymuse.stages.direct import name_parents_directly
 from anonymuse.stages.hierarchy import level_targets
 from anonymuse.stages.propose import propose_tree
-from anonymuse.stages.prune import prune
 from anonymuse.stages.release import released_sizes
 
 
