@@ -124,13 +124,11 @@ class Judged:
     Attributes:
         rule: itself.
         alarms: where it fired, furthest beyond the limit first.
-        looked: how many numbers it looked at.
         reason: why it could not be judged; empty where it was.
     """
 
     rule: Rule
     alarms: tuple[Alarm, ...] = ()
-    looked: int = 0
     reason: str = ""
 
 
@@ -150,7 +148,7 @@ def _judge(rule: Rule, board: Board) -> Judged:
     if board.hides_names:
         alarms = [replace(own, subject=replace(own.subject, name="")) for own in alarms]
     alarms.sort(key=lambda own: (-_beyond(rule, own), own.subject.id, own.language))
-    return Judged(rule, tuple(alarms), len(looked))
+    return Judged(rule, tuple(alarms))
 
 
 def _is_meant(rule: Rule, found: Found) -> bool:

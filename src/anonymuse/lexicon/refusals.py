@@ -75,13 +75,6 @@ def _is_dense(text: str) -> bool:
     return dense * 2 > sum(character.isalpha() for character in text)
 
 
-@cache
-def languages() -> tuple[str, ...]:
-    """Return the names of the languages that have phrases."""
-    text = (files("anonymuse.lexicon") / "refusals.toml").read_text(encoding="utf-8")
-    return tuple(tomllib.loads(text))
-
-
 def _plain(head: str) -> str:
     text = unicodedata.normalize("NFC", head).casefold().translate(_QUOTES)
     return " ".join(_MARKUP.sub("", text).split())

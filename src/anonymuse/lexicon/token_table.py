@@ -17,9 +17,6 @@ import unicodedata
 from collections import Counter
 from typing import Final
 
-ERROR: Final = 0.06
-"""typical relative error of one text; that of many texts in one language is up to 0.14"""
-
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _ENGLISH: Final = frozenset(
     _WORD.findall(

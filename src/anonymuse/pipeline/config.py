@@ -192,16 +192,6 @@ def _reading(path: Path, what: str) -> Iterator[None]:
         raise InputError(f"Cannot read the {what} {path}: {reason}.") from None
 
 
-def load_config(path: Path) -> RunConfig:
-    """Read a TOML configuration.
-
-    Raises:
-        InputError: the file cannot be read.
-        ConfigError: it is no TOML, or a key or value is not one of ours.
-    """
-    return make_config(read_toml(path))
-
-
 def make_config(values: Mapping[str, Any], origins: Mapping[str, str] | None = None) -> RunConfig:
     """Validate values from TOML, flags or the environment.
 

@@ -61,12 +61,10 @@ class Link:
     Attributes:
         a: place in the first run.
         b: place in the second.
-        alike: mean share of their conversations that go to each other, 0 to 1.
     """
 
     a: int
     b: int
-    alike: float
 
 
 def cross(a: Side, b: Side) -> Crossing:
@@ -128,13 +126,7 @@ def links(out: Flow, back: Flow, sizes: tuple[Flow, Flow]) -> list[Link]:
         sizes: conversations of the nodes of either run, also those that go to no node.
     """
     there, here = dict(successors(out, sizes[0])), dict(successors(back, sizes[1]))
-    mine = out / np.maximum(sizes[0], 1.0)[:, None]
-    theirs = back / np.maximum(sizes[1], 1.0)[:, None]
-    return [
-        Link(a, b, float(mine[a, b] + theirs[b, a]) / 2.0)
-        for a, b in there.items()
-        if here.get(b) == a
-    ]
+    return [Link(a, b) for a, b in there.items() if here.get(b) == a]
 
 
 def successors(out: Flow, sizes: Flow) -> list[tuple[int, int]]:

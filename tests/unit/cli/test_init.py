@@ -6,7 +6,7 @@ import pytest
 
 from anonymuse.cli.init import PRESETS
 from anonymuse.cli.main import run_command
-from anonymuse.pipeline.config import RunConfig, load_config, make_config
+from anonymuse.pipeline.config import RunConfig, make_config, read_toml
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +17,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_writes_the_defaults_with_comments() -> None:
     assert run_command(["init"]) == 0
     path = Path("anonymuse.toml")
-    assert load_config(path) == RunConfig()
+    assert make_config(read_toml(path)) == RunConfig()
     assert "# starts every random choice" in path.read_text(encoding="utf-8")
 
 
@@ -25,15 +25,15 @@ def test_it_does_not_overwrite(capsys: pytest.CaptureFixture[str]) -> None:
     Path("mine.toml").write_text("seed = 1\n")
     assert run_command(["init", "mine.toml"]) == 2
     assert "add --force" in capsys.readouterr().err
-    assert load_config(Path("mine.toml")).seed == 1
+    assert make_config(read_toml(Path("mine.toml"))).seed == 1
     assert run_command(["init", "mine.toml", "--force"]) == 0
-    assert load_config(Path("mine.toml")).seed == 0
+    assert make_config(read_toml(Path("mine.toml"))).seed == 0
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_is_a_configuration(preset: str) -> None:
     assert run_command(["init", "a.toml", "--preset", preset]) == 0
-    config = load_config(Path("a.toml"))
+    config = make_config(read_toml(Path("a.toml")))
     config.policy()
     for setting, value in PRESETS[preset][1].items():
         (found,) = config.slice(setting).values()
@@ -45,7 +45,7 @@ def test_flags_and_a_file_are_written_into_it(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("ANONYMUSE_SEED", "9")
     line = "init a.toml --config base.toml --preset work --policy internal --facets core"
     assert run_command(line.split()) == 0
-    config = load_config(Path("a.toml"))
+    config = make_config(read_toml(Path("a.toml")))
     assert (config.seed, config.privacy.policy, config.extract.mode) == (9, "internal", "llm")
     assert config.extract.facets == ("core",)
     assert config.facets["mood"].question == "Glad?"

@@ -1,7 +1,10 @@
+import tomllib
+from importlib.resources import files
+
 import pytest
 
 from anonymuse.lexicon.refusal_examples import refusal_examples
-from anonymuse.lexicon.refusals import languages, refusal, turn_refusal
+from anonymuse.lexicon.refusals import refusal, turn_refusal
 
 REFUSALS = {
     "english": "I’m sorry, but I can't help with that.",
@@ -77,8 +80,9 @@ HELP = [
 
 
 def test_every_language_has_a_case_and_there_are_many() -> None:
-    assert set(REFUSALS) == set(languages())
-    assert len(languages()) >= 34
+    phrases = (files("anonymuse.lexicon") / "refusals.toml").read_text(encoding="utf-8")
+    assert set(REFUSALS) == set(tomllib.loads(phrases))
+    assert len(REFUSALS) >= 34
 
 
 @pytest.mark.parametrize("language", sorted(REFUSALS))

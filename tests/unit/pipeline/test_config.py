@@ -5,7 +5,7 @@ import pytest
 
 from anonymuse.api import settings
 from anonymuse.errors import ConfigError, InputError
-from anonymuse.pipeline.config import RunConfig, load_config, make_config
+from anonymuse.pipeline.config import RunConfig, make_config, read_toml
 from anonymuse.pipeline.toml import to_toml
 
 
@@ -42,14 +42,14 @@ def test_an_unknown_policy_names_the_nearest() -> None:
 
 def test_bad_files_get_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="Cannot read the configuration"):
-        load_config(tmp_path / "none.toml")
+        read_toml(tmp_path / "none.toml")
     broken = tmp_path / "broken.toml"
     broken.write_text("seed = = 1")
     with pytest.raises(ConfigError, match="is not valid TOML"):
-        load_config(broken)
+        read_toml(broken)
     broken.write_bytes(b"\xff\xfe\xff")
     with pytest.raises(InputError, match="not UTF-8"):
-        load_config(broken)
+        read_toml(broken)
 
 
 def test_flags_lie_over_the_file(tmp_path: Path) -> None:

@@ -113,13 +113,6 @@ class FacetsFile:
         return answer
 
 
-def read_facets(
-    path: Path, questions: Sequence[FacetQuestion] = CORE
-) -> Iterator[tuple[str, Mapping[str, Scalar]]]:
-    """Yield the rows of a file of facets; `FacetsFile` counts what is wrong with them."""
-    return FacetsFile(path, questions).rows()
-
-
 def _wanted(question: FacetQuestion) -> str:
     if question.kind == "integer":
         return f"an integer from {question.low} to {question.high}"

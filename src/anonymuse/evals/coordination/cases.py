@@ -25,7 +25,6 @@ class Case:
     """One world after the stage's measuring.
 
     Attributes:
-        seed: of the world.
         plants: what was planted.
         leaf: cluster of each group, shape (groups,).
         excess: signals of each group, shape (groups, signals).
@@ -36,7 +35,6 @@ class Case:
         rows: conversations of each plant in each cluster, likewise.
     """
 
-    seed: int
     plants: tuple[Plant, ...]
     leaf: Ints
     excess: Floats
@@ -84,7 +82,6 @@ def look(world: World, seed: int) -> Case:
         [len(np.intersect1d(group.accounts, own)) for own in world.accounts] for group in groups
     ]
     return Case(
-        seed=seed,
         plants=world.plants,
         leaf=np.array([group.leaf for group in groups], dtype=np.int64),
         excess=excess,

@@ -33,7 +33,6 @@ from anonymuse.ports.embedder import Vectors
 from anonymuse.ports.language import LanguageDetector
 from anonymuse.stages.scrub import make_transcript
 
-SIZES = (5, 10, 20, 50, 100, 200)
 FEWEST_CONVERSATIONS = 400
 """of a background: half of it is a world"""
 _HALF: Mapping[Split, int] = {"fit": 0, "test": 1}

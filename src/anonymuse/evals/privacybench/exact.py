@@ -37,11 +37,6 @@ def seen(see: Callable[[int], Hashable], sigma: float) -> dict[Hashable, float]:
     return found
 
 
-def both(one: Chances, other: Chances) -> dict[Hashable, float]:
-    """Return the chances of two independent sights together."""
-    return {(a, b): p * q for a, p in one.items() for b, q in other.items()}
-
-
 def advantage(inside: Chances, outside: Chances) -> float:
     """Return the distance in total variation: the best attacker's true less false positives."""
     keys = inside.keys() | outside.keys()

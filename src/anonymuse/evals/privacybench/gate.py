@@ -50,10 +50,6 @@ class Town:
     answers: Mapping[str, tuple[tuple[str, ...], Ints]]
     parents: tuple[int, ...]
 
-    def without(self, person: int) -> Town:
-        """Return the same town without one person."""
-        return self.where(self.unit != person)
-
     def where(self, rows: npt.NDArray[np.bool_]) -> Town:
         """Return some rows of the town."""
         answers = {name: (values, own[rows]) for name, (values, own) in self.answers.items()}

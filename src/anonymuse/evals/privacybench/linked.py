@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -29,8 +29,6 @@ JUDGED = 8
 
 EACH = 3
 """conversations of every puppet"""
-
-Sight = Callable[[Report | None], Hashable]
 
 
 @dataclass(frozen=True, slots=True)

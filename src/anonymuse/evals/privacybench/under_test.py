@@ -73,12 +73,10 @@ class Seen:
     Attributes:
         report: None where everything was withheld.
         leaf_of: base cluster of each conversation, by its id; empty where nothing was released.
-        steps: the private folders by step.
     """
 
     report: Report | None
     leaf_of: Mapping[str, str] = field(default_factory=dict)
-    steps: Mapping[str, Finished] = field(default_factory=dict)
 
     def clusters(self, conversations: Sequence[str]) -> list[Cluster]:
         """Return the released nodes that hold some conversations: base clusters and all above."""
@@ -265,7 +263,7 @@ async def release(
         done = await run_pipeline(config, parts, out, save_report, emit)
     except NothingReleasedError:
         return Seen(None)
-    return Seen(done.report, _leaf_of(done.steps), done.steps)
+    return Seen(done.report, _leaf_of(done.steps))
 
 
 def _sources(world: World, config: RunConfig) -> list[Source]:

@@ -30,11 +30,6 @@ class Crowd:
     puppets: int
     each: int = 2
 
-    @property
-    def accounts(self) -> int:
-        """All of them."""
-        return self.people + self.puppets
-
 
 def crowd_for(policy: str, *, puppets: float = 0.7) -> Crowd:
     """Return a crowd well above a policy's noisy thresholds, for a vote too, mostly the attacker's.

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from anonymuse.adapters.embed.open import open_embedder
 from anonymuse.adapters.models.store import models_folder
@@ -46,8 +45,6 @@ from anonymuse.pipeline.events import ignore
 from anonymuse.ports.embedder import Embedder
 from anonymuse.stages.threshold import leaf_id
 from anonymuse.wiring.models import embedder
-
-Values = npt.NDArray[Any]
 
 DECOYS: Final = 4
 """names of the nearest clusters that a name stands among"""

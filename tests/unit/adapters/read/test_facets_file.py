@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from anonymuse.adapters.read.facets_file import FacetsFile, read_facets
+from anonymuse.adapters.read.facets_file import FacetsFile
 from anonymuse.domain.facets import FacetQuestion
 from anonymuse.errors import InputError
 from tests.unit.adapters.read.files import lines, write
@@ -24,7 +24,7 @@ def test_every_container(tmp_path: Path, name: str) -> None:
         path.write_text("Conversation ID,request,task,refused,concern\na,to bake,bake bread,no,1\n")
     else:
         path.write_bytes(gzip.compress(lines(GOOD)) if name.endswith("gz") else lines(GOOD))
-    assert list(read_facets(path)) == [("a", {k: v for k, v in GOOD.items() if k != "id"})]
+    assert list(FacetsFile(path).rows()) == [("a", {k: v for k, v in GOOD.items() if k != "id"})]
 
 
 def test_what_is_wrong_is_counted(tmp_path: Path) -> None:
@@ -76,11 +76,11 @@ def test_kinds_of_answers(tmp_path: Path) -> None:
 
 def test_files_that_are_no_facets(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no column of conversation ids"):
-        list(read_facets(write(tmp_path, lines({"request": "x"}))))
+        list(FacetsFile(write(tmp_path, lines({"request": "x"}))).rows())
     with pytest.raises(InputError, match=r"no column of a facet.*Did you mean 'request'"):
-        list(read_facets(write(tmp_path, lines({"requests": "x", "id": 1}))))
+        list(FacetsFile(write(tmp_path, lines({"requests": "x", "id": 1}))).rows())
     with pytest.raises(InputError, match="is empty"):
-        list(read_facets(write(tmp_path, b"")))
+        list(FacetsFile(write(tmp_path, b"")).rows())
 
 
 def test_digest_follows_the_bytes(tmp_path: Path) -> None:
