@@ -73,7 +73,6 @@ async def check_extraction(
     *,
     detector: LanguageDetector,
     questions: Sequence[FacetQuestion] = CORE,
-    few_shot: bool = True,
     budget_tokens: int = 1500,
 ) -> tuple[ExtractionCheck, dict[int, dict[str, Scalar]]]:
     """Ask a model about conversations and check again what was accepted.
@@ -85,9 +84,7 @@ async def check_extraction(
     answers: dict[int, dict[str, Scalar]] = {}
     failures: Counter[str] = Counter()
     retries, start = asker.usage.retries, time.monotonic()
-    async for place, found in model_answers(
-        transcripts, questions, asker, detector=detector, few_shot=few_shot
-    ):
+    async for place, found in model_answers(transcripts, questions, asker, detector=detector):
         if isinstance(found, ChatFailure):
             failures[found.kind] += 1
         else:

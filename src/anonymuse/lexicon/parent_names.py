@@ -21,6 +21,7 @@ ENOUGH_ALONE = 0.4
 MOST_THINGS = 4
 """a proposal that lists more tells the children over and says nothing of all"""
 CHILDREN_TRIED = 4
+_LISTED = 4
 
 
 def parent_candidates(
@@ -72,10 +73,10 @@ def joined_name(children: Sequence[str]) -> str:
     return "Other requests"
 
 
-def brings_together(children: Sequence[str], *, most: int = 4) -> str:
+def brings_together(children: Sequence[str]) -> str:
     """Return a sentence that lists the largest children of a parent."""
     told = [re.sub("[;:]", ",", _inside(name)) for name in children]
-    shown = [*told[:most], *(["and others"] if len(told) > most else [])]
+    shown = [*told[:_LISTED], *(["and others"] if len(told) > _LISTED else [])]
     return f"Brings together: {'; '.join(shown)}." if shown else ""
 
 

@@ -9,6 +9,9 @@ from importlib.resources import files
 from anonymuse.lexicon.phrases import joined, name_faults, stems
 from anonymuse.lexicon.special import is_special
 
+_SHOWN = 3
+"""fields of a node, and topics of one name, at most"""
+
 
 @cache
 def fields() -> dict[str, str]:
@@ -58,9 +61,9 @@ def field_units(units: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(((f, n) for f, n in counts.items() if n), key=lambda x: (-x[1], x[0])))
 
 
-def likely_fields(units: Mapping[str, int], *, most: int = 3) -> list[str]:
+def likely_fields(units: Mapping[str, int]) -> list[str]:
     """Return the fields with the most units of a node behind them."""
-    return list(field_units(units))[:most]
+    return list(field_units(units))[:_SHOWN]
 
 
 def distinct_topics(found: tuple[str, ...], *, most: int) -> list[str]:
@@ -74,9 +77,9 @@ def distinct_topics(found: tuple[str, ...], *, most: int) -> list[str]:
     return chosen
 
 
-def topic_names(found: tuple[str, ...], *, most: int = 3) -> list[str]:
+def topic_names(found: tuple[str, ...]) -> list[str]:
     """Return names of one, two and three topics: "astronomy", "astronomy and weather" ..."""
-    chosen = distinct_topics(found, most=most)
+    chosen = distinct_topics(found, most=_SHOWN)
     names = [joined(chosen[: count + 1]) for count in range(len(chosen))]
     # "vocabulary and word meaning and etymology" reads badly: commas alone, then.
     names = [n if n.count(" and ") < 2 else ", ".join(chosen[: i + 1]) for i, n in enumerate(names)]

@@ -101,7 +101,6 @@ async def model_answers(
     asker: Asker,
     *,
     detector: LanguageDetector,
-    few_shot: bool = True,
     generalise: bool = False,
 ) -> AsyncIterator[tuple[int, Answers | ChatFailure]]:
     """Ask a model all of its questions about each conversation, in one call for each.
@@ -111,7 +110,6 @@ async def model_answers(
         questions: the computed ones are answered here; ``concern`` is asked if it is among them.
         asker: an answer that is not valid, is a copy, or is not in English is asked for again.
         detector: says the language; also of the answers.
-        few_shot: show the examples of ``prompts/extract.md``.
         generalise: special categories by their general word only (``prompts/generalise.md``).
 
     Yields:
@@ -124,7 +122,7 @@ async def model_answers(
         return
 
     def question(transcript: Transcript) -> Question[Answers]:
-        request = extract_request(transcript, asked, few_shot=few_shot, generalise=generalise)
+        request = extract_request(transcript, asked, generalise=generalise)
         check = checker(transcript, asked, detector=detector)
         known = _computed(transcript, detector)
         return Question(request, lambda reply: {**check(reply), **known})
@@ -137,11 +135,10 @@ def extract_request(
     transcript: Transcript,
     questions: Sequence[FacetQuestion],
     *,
-    few_shot: bool = True,
     generalise: bool = False,
 ) -> ChatRequest:
     """Return the one call for a conversation: static parts first, the transcript last."""
-    examples = _with_asked(_examples(), {q.name for q in questions}) if few_shot else []
+    examples = _with_asked(_examples(), {q.name for q in questions})
     fields = "\n".join(f"- {q.name}: {q.question} ({wanted(q)})" for q in questions)
     if examples and len(json.loads(examples[1].content)) < len(questions):
         fields += f"\n\n{_EXAMPLES_ARE_SHORT}"

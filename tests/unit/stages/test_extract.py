@@ -162,7 +162,6 @@ def test_only_what_is_asked_is_in_the_schema_the_form_and_the_examples() -> None
     assert request.schema["required"] == ["request", "refused"]
     assert "concern" not in "".join(message.content for message in request.messages)
     assert [m.role for m in request.messages] == ["system", *["user", "assistant"] * 3, "user"]
-    assert len(extract_request(transcript(), two, few_shot=False).messages) == 2
     own = FacetQuestion("mood", "Which mood?", "one_of", values=("good", "bad"))
     assert len(extract_request(transcript(), [own]).messages) == 2
     assert "one of good, bad" in extract_request(transcript(), [own]).messages[0].content

@@ -42,23 +42,14 @@ class FolderTransport:
         folder: made when missing, for the owner only. It holds people's scrubbed conversations.
         model: the model's name in the requests.
         limits: of one request file.
-        dialect: how the requests are phrased.
     """
 
     unclear_seconds: Final = 0.0
 
-    def __init__(
-        self,
-        folder: Path,
-        model: str,
-        *,
-        limits: BatchLimits = LIMITS,
-        dialect: Dialect | None = None,
-    ) -> None:
+    def __init__(self, folder: Path, model: str, *, limits: BatchLimits = LIMITS) -> None:
         self._folder = folder
         self._model = model
         self._limits = limits
-        self._dialect = dialect or Dialect()
         self._broken = 0
         self._seen_files: Files = ()
         self._read_files: Files = ()
@@ -81,7 +72,7 @@ class FolderTransport:
 
     def line(self, custom_id: str, request: ChatRequest) -> bytes:
         """Return a request as one line, without its end."""
-        return request_line(custom_id, wire.request_body(self._model, request, self._dialect))
+        return request_line(custom_id, wire.request_body(self._model, request, Dialect()))
 
     async def submit(self, batch: Batch, file: Path) -> str:
         """Put a request file into the folder, under the next free number; return its name."""

@@ -253,27 +253,17 @@ def limiter_of(model: object) -> AdaptiveLimiter | None:
 _SHARED: WeakValueDictionary[tuple[str, str], AdaptiveLimiter] = WeakValueDictionary()
 
 
-def shared_limiter(
-    model_id: str,
-    key: str | None,
-    most: int,
-    *,
-    requests_per_minute: float | None = None,
-    tokens_per_minute: float | None = None,
-) -> AdaptiveLimiter:
+def shared_limiter(model_id: str, key: str | None, most: int) -> AdaptiveLimiter:
     """Return the limiter of a model and a key: the same one for everybody in this process.
 
     Args:
         model_id: the provider's and the model's name.
         key: only a digest of it is kept.
         most: calls in flight; the widest that anybody asked for counts.
-        requests_per_minute: the strictest that anybody set counts.
-        tokens_per_minute: the strictest that anybody set counts.
     """
     name = (model_id, hashlib.blake2b((key or "").encode(), digest_size=16).hexdigest())
     limiter = _SHARED.get(name)
     if limiter is None:
         limiter = _SHARED[name] = AdaptiveLimiter(most)
     limiter.widen(most)
-    limiter.restrict(requests_per_minute, tokens_per_minute)
     return limiter

@@ -42,6 +42,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,  # else a table's name may be a variable of the program
     "errors_as_json": True,
     "temp_directory": "",  # nothing of anybody's is spilled to a disk
+    "threads": 1,  # the same data give the same rows in the same order
 }
 
 _CLASSES = {
@@ -74,14 +75,13 @@ class Select:
     files: tuple[str, ...]
 
 
-def open_connection(files: Iterable[str] = (), *, threads: int = 2) -> duckdb.DuckDBPyConnection:
+def open_connection(files: Iterable[str]) -> duckdb.DuckDBPyConnection:
     """Return an empty database in memory that opens only these files, and can be set no more.
 
     Args:
         files: names and glob patterns of local files, as `checked_select` returns them.
-        threads: that a query may use.
     """
-    connection = duckdb.connect(":memory:", config={**_SETTINGS, "threads": threads})
+    connection = duckdb.connect(":memory:", config=_SETTINGS)
     named = [place for name in files if (place := _place_of(name)) is not None]
     folders = [str(place) for place in named if place.is_dir()]
     paths = [str(place) for place in named if not place.is_dir()]

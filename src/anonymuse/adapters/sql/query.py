@@ -34,7 +34,7 @@ def write_query(text: str, path: Path, *, setting: str = "--sql") -> int:
         OutputError: the file cannot be written.
     """
     query = checked_select(text, setting=setting)
-    connection = open_connection(query.files, threads=1)
+    connection = open_connection(query.files)
     try:
         _bind(connection, query.text, setting)
         batches = connection.sql(query.text).to_arrow_reader(_BATCH_ROWS)

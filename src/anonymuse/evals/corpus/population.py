@@ -149,21 +149,18 @@ def recorded_facets() -> dict[str, dict[str, Scalar]]:
     return found
 
 
-def write_jsonl(
-    path: Path, *, seed: int = 0, count: int | None = None, flagged: bool = False
-) -> int:
+def write_jsonl(path: Path, *, count: int | None = None, flagged: bool = False) -> int:
     """Write the corpus as the messages JSONL that any reader takes; return the number of rows.
 
     Columns: id, user, organisation, timestamp (ISO 8601, UTC), messages. The truth is not in it.
 
     Args:
         path: the file.
-        seed: as for :func:`load`.
         count: only so many rows, spread evenly over the time; left out, all of them.
         flagged: add what the invented classifier says, as column ``flagged``; null where it was
             not asked.
     """
-    rows = load(seed)
+    rows = load()
     if count is not None and count < len(rows):
         rows = [rows[place * len(rows) // count] for place in range(count)]
     return _write(path, (_as_messages(row.conversation) | _verdict(row, flagged) for row in rows))
