@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
+from anonymuse.cli.flags import AsJson
 from anonymuse.cli.help import App
-from anonymuse.cli.key import Json, KeyFile, key_path
+from anonymuse.cli.key import KeyFile, key_path
 
 app = App(
     help=(
@@ -28,7 +29,7 @@ def verify(
         typer.Option("--anchor", metavar="FILE", help="An anchor kept elsewhere; repeat it."),
     ] = None,
     key_file: KeyFile = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check the whole log; ends with exit code 1 where somebody changed it."""
     from anonymuse.errors import BrokenRunError
@@ -61,7 +62,7 @@ def anchor(
         typer.Option("--out", metavar="FILE", help="Write it there; else to standard output."),
     ] = None,
     key_file: KeyFile = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the signed end of the log, to be kept where nobody of the zone can write.
 
@@ -91,7 +92,7 @@ def show(
     action: Annotated[str, typer.Option("--action", help="Only rows of this action.")] = "",
     actor: Annotated[str, typer.Option("--actor", help="Only rows of this person.")] = "",
     key_file: KeyFile = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show the newest rows, oldest of them first. They hold ids and numbers, never text.
 

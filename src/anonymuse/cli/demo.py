@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from anonymuse.cli.flags import AsJson
 from anonymuse.cli.progress import drawing, duration
 from anonymuse.pipeline.config import RunConfig
 
@@ -35,9 +36,7 @@ def demo(
             "column 'flagged', and facets.jsonl into this folder.",
         ),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object for machines.")
-    ] = False,
+    as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Draw no progress.")] = False,
 ) -> None:
     """Make a report from the conversations that come with anonymuse.

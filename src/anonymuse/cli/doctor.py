@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Annotated
 
 import typer
 
-from anonymuse.cli.flags import ConfigFile, Data, Flags, takes_settings
+from anonymuse.cli.flags import AsJson, ConfigFile, Data, Flags, takes_settings
 from anonymuse.errors import InputError
 
 
@@ -17,9 +16,7 @@ def doctor(
     flags: Flags,
     data: Data = None,
     config: ConfigFile = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object for machines.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say what is in the data, before anything is done with it.
 

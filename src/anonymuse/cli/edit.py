@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from anonymuse.cli.flags import AsJson
 from anonymuse.cli.help import App
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ Role = Annotated[
 ]
 Tree = Annotated[str, typer.Option("--tree", metavar="FACET", help="Edit the tree by this facet.")]
 OneNode = Annotated[str, typer.Argument(metavar="NODE", help="Id of a cluster, or its whole name.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 APPLY = "Run the same command as before again to apply it."
 
 

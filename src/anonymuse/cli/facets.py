@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from anonymuse.cli.flags import AsJson
 from anonymuse.cli.help import App
 
 if TYPE_CHECKING:
@@ -21,9 +22,7 @@ app = App(help="List the sets of facets, and show their questions and values.")
 
 @app.command("list")
 def list_sets(
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object for machines.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the sets that come with anonymuse: add one to a run with --facets NAME."""
     from anonymuse.pipeline.facet_sets import PRESETS, preset
@@ -40,9 +39,7 @@ def list_sets(
 @app.command("show")
 def show(
     name: Annotated[str, typer.Argument(help="Name of a set, or a TOML file of your own.")],
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object for machines.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show the questions and values of a set, or check a file of your own."""
     from anonymuse.pipeline.facet_sets import PRESETS, facet_file, preset

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from anonymuse.cli.flags import AsJson
 from anonymuse.cli.help import App
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ Ledger = Annotated[
     Path | None,
     typer.Option("--ledger", metavar="DIR", help="The ledger; else that beside the key."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 
 _CHANGES = (
     "From now on pseudonyms, samples and noise are others.",
@@ -43,7 +43,7 @@ _CHANGES = (
 
 
 @app.command("show")
-def show(key_file: KeyFile = None, ledger: Ledger = None, as_json: Json = False) -> None:
+def show(key_file: KeyFile = None, ledger: Ledger = None, as_json: AsJson = False) -> None:
     """Say which key this is, when it was made and what was released with it; never the key."""
     from anonymuse.pipeline.key import made_at, read_key, retired_keys, too_open
 
@@ -79,7 +79,7 @@ def check(
     ] = None,
     key_file: KeyFile = None,
     ledger: Ledger = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check the key, its rights, its ledger, its key ring, and that runs were made with it."""
     from anonymuse.errors import ConfigError
@@ -115,7 +115,7 @@ def check(
 def rotate(
     key_file: KeyFile = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make a new key; the old one stays beside it as retired, for reading old lines of the ledger.
 
@@ -145,7 +145,7 @@ def rotate(
 
 
 @app.command("ledger")
-def releases(key_file: KeyFile = None, ledger: Ledger = None, as_json: Json = False) -> None:
+def releases(key_file: KeyFile = None, ledger: Ledger = None, as_json: AsJson = False) -> None:
     """List the releases that the ledger knows, first to last. Its numbers are exact: private."""
     from dataclasses import asdict
 

@@ -14,6 +14,7 @@ import typer
 from anonymuse.adapters.models.catalogue import DEFAULT_MODELS, MODELS, Model, find_model
 from anonymuse.adapters.models.fetch import Fetcher
 from anonymuse.adapters.models.store import ModelStore, Progress, models_folder, no_progress
+from anonymuse.cli.flags import AsJson
 from anonymuse.cli.help import App
 from anonymuse.errors import ConfigError, ModelUnavailableError
 
@@ -26,11 +27,10 @@ Folder = Annotated[
     Path | None,
     typer.Option("--dir", help="Folder of model files (else ANONYMUSE_MODELS, else the cache)."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 
 
 @app.command("list")
-def list_models(folder: Folder = None, as_json: Json = False) -> None:
+def list_models(folder: Folder = None, as_json: AsJson = False) -> None:
     """Say which models there are and which are here."""
     store = _store(folder)
     rows = [_row(model, store) for model in MODELS]
@@ -55,7 +55,7 @@ def fetch(
         typer.Option("--path", help="A file (or folder of files) that you already have."),
     ] = None,
     folder: Folder = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Bring models to this machine; every file is checked against its published hash.
 
@@ -78,7 +78,7 @@ def fetch(
 
 
 @app.command("verify")
-def verify(names: Names = None, folder: Folder = None, as_json: Json = False) -> None:
+def verify(names: Names = None, folder: Folder = None, as_json: AsJson = False) -> None:
     """Hash the files of the given models, or of all that are here."""
     store = _store(folder)
     models = _chosen(names, False) if names else [m for m in MODELS if store.has(m)]

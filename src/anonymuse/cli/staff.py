@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from anonymuse.cli.flags import AsJson
 from anonymuse.cli.help import App
-from anonymuse.cli.key import Json, KeyFile, key_path
+from anonymuse.cli.key import KeyFile, key_path
 
 if TYPE_CHECKING:
     from anonymuse.secure.office import Office
@@ -48,7 +49,7 @@ def add(
         typer.Option("--no-password", help="Only for who comes through a trusted reverse proxy."),
     ] = False,
     key_file: KeyFile = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Add somebody. The password is asked for, or read as one line of standard input."""
     from anonymuse.errors import ConfigError
@@ -67,7 +68,7 @@ def add(
 
 
 @app.command("list")
-def list_(key_file: KeyFile = None, as_json: Json = False) -> None:
+def list_(key_file: KeyFile = None, as_json: AsJson = False) -> None:
     """List everybody, with role and state."""
     everybody = _office(key_file).all()
     if as_json:
@@ -90,7 +91,7 @@ def role(
     name: Name,
     role: Annotated[str, typer.Argument(metavar="ROLE", help="In place of the one they have.")],
     key_file: KeyFile = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Give somebody another role instead of theirs; their sessions end."""
     _office(key_file).set_role(name, role)
@@ -102,7 +103,7 @@ def disable(
     name: Name,
     undo: Annotated[bool, typer.Option("--undo", help="Let them in again.")] = False,
     key_file: KeyFile = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Shut somebody out; their sessions end. Their name stays, for the log."""
     _office(key_file).set_disabled(name, not undo)
@@ -111,7 +112,7 @@ def disable(
 
 @app.command("password")
 def password(
-    name: Name, one_time: OneTime = False, key_file: KeyFile = None, as_json: Json = False
+    name: Name, one_time: OneTime = False, key_file: KeyFile = None, as_json: AsJson = False
 ) -> None:
     """Set somebody's password: asked for, or one line of standard input; their sessions end."""
     from anonymuse.secure.passwords import one_time_password
