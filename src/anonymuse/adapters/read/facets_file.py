@@ -147,8 +147,8 @@ def _boolean(_: FacetQuestion, value: Any) -> bool | None:
 def _one_of(question: FacetQuestion, value: Any) -> str | None:
     if not isinstance(value, str):
         return None
-    same = {known.lower(): known for known in question.values}
-    return same.get(value.strip().lower())
+    same = {known.casefold(): known for known in question.values}
+    return same.get(value.strip().casefold())
 
 
 def _several_of(question: FacetQuestion, value: Any) -> str | None:

@@ -74,6 +74,12 @@ def test_kinds_of_answers(tmp_path: Path) -> None:
     ]
 
 
+def test_a_value_is_known_in_any_case_as_where_a_model_answers(tmp_path: Path) -> None:
+    question = FacetQuestion("place", "?", "one_of", values=("Straße",))
+    facets = FacetsFile(write(tmp_path, lines({"id": 1, "place": "STRASSE"})), [question])
+    assert list(facets.rows()) == [("1", {"place": "Straße"})]
+
+
 def test_files_that_are_no_facets(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no column of conversation ids"):
         list(FacetsFile(write(tmp_path, lines({"request": "x"}))).rows())
