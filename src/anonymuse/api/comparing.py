@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.links import Links
 from anonymuse.domain.released.report import Report
 from anonymuse.errors import ConfigError
-from anonymuse.insights.changes import Change, Kind, cautions, changes
+from anonymuse.insights.changes import KINDS, Change, Kind, cautions, changes
 from anonymuse.insights.match import SAME_NAME, SIMILAR
 from anonymuse.insights.moves import Moves, moves
 
@@ -65,11 +64,8 @@ class Comparison:
         }
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{len(self.of(kind))} {kind}" for kind in _KINDS)
+        told = ", ".join(f"{len(self.of(kind))} {kind}" for kind in KINDS)
         return f"<Comparison: {told}>"
-
-
-_KINDS: Sequence[Kind] = ("grown", "shrunk", "new", "gone", "steady")
 
 
 def compare(before: Place, after: Place, *, by: str = "") -> Comparison:

@@ -19,7 +19,7 @@ from anonymuse.api.tables import data_frame
 from anonymuse.domain.policy import POLICIES, ReleasePolicy
 from anonymuse.domain.private.drafts import DraftName, Verdict
 from anonymuse.domain.private.pruning import prune
-from anonymuse.domain.released.report import Receipt, Report
+from anonymuse.domain.released.report import NO_RECEIPT, Report
 from anonymuse.errors import ConfigError, NothingReleasedError, did_you_mean
 from anonymuse.stages.release import Drafts, release
 from anonymuse.stages.tabulate import tabulate
@@ -203,15 +203,9 @@ def safe_table(
         cells=cells,
         reasons={},
     )
-    report = release(drafts, chosen, auditors=("rules", "support"), receipt=_RECEIPT, title="")
+    report = release(drafts, chosen, auditors=("rules", "support"), receipt=NO_RECEIPT, title="")
     why = Counter(cell.why for cell in cells if not cell.shown)
     return SafeTable(tuple(_cells(report, groups, chosen)), _account(report, chosen, why))
-
-
-_RECEIPT = Receipt(
-    unit="user", unit_note="", mode="clio", policy={}, models={}, prompts={}, settings={},
-    counts={}, failures={}, window=None, withheld_share="", versions={},
-)  # fmt: skip
 
 
 def _checked(policy: str | ReleasePolicy, key: bytes) -> ReleasePolicy:

@@ -119,7 +119,7 @@ def _others(
     return tuple(cluster.name for cluster in in_.clusters if cluster.id in ids)
 
 
-_ORDER: tuple[Kind, ...] = ("grown", "shrunk", "new", "gone", "steady")
+KINDS: tuple[Kind, ...] = ("grown", "shrunk", "new", "gone", "steady")
 
 
 def _weight(own: Change) -> tuple[int, int, float, str]:
@@ -131,7 +131,7 @@ def _weight(own: Change) -> tuple[int, int, float, str]:
         size = -(own.low or 0.0)
     if own.kind == "shrunk":
         size = own.high or 0.0
-    return _ORDER.index(own.kind), level, size, own.name
+    return KINDS.index(own.kind), level, size, own.name
 
 
 def refuse_what_differs(before: Report, after: Report) -> None:

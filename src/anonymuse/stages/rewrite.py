@@ -17,6 +17,7 @@ from anonymuse.lexicon.keyword_name import keyword_draft
 from anonymuse.lexicon.phrases import name_faults, sentence_case, stems, tidy
 from anonymuse.lexicon.plain_text import text_problem
 from anonymuse.lexicon.support_table import SupportTable, unsupported
+from anonymuse.lexicon.wording import NO_PROPOSAL
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, as_questions
 from anonymuse.prompts.fence import fenced
 from anonymuse.prompts.library import load
@@ -26,7 +27,6 @@ PROMPT = "rewrite_name"
 ATTEMPTS = 3
 TEMPERATURE = 0.3
 NO_CLAIM = "no claim had enough votes"
-NOT_PASSED = "no proposal passed"
 TAKEN = 'the name "{name}", which another group has'
 
 
@@ -106,7 +106,7 @@ async def rewrite_names(
             found[leaf.node] = keyword_draft(
                 leaf.node,
                 leaf.shared,
-                why=leaf.why or (NOT_PASSED if leaf.statements else NO_CLAIM),
+                why=leaf.why or (NO_PROPOSAL if leaf.statements else NO_CLAIM),
                 taken=[stems(draft.name) for draft in found.values()],
                 attempts=ATTEMPTS if leaf.statements else 0,
             )

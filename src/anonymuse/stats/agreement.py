@@ -43,9 +43,9 @@ def adjusted_rand(found: AnyLabels, true: AnyLabels) -> float:
     """Return the adjusted Rand index (Hubert and Arabie 1985): 0 by chance, 1 for equality."""
     table = contingency(found, true).astype(np.float64)
     n = table.sum()
-    both = _pairs(table).sum()
-    one, other = _pairs(table.sum(axis=1)).sum(), _pairs(table.sum(axis=0)).sum()
-    expected = one * other / max(_pairs(np.array(n)), 1.0)
+    both = pairs_in(table).sum()
+    one, other = pairs_in(table.sum(axis=1)).sum(), pairs_in(table.sum(axis=0)).sum()
+    expected = one * other / max(pairs_in(np.array(n)), 1.0)
     most = (one + other) / 2.0
     return 1.0 if most == expected else float((both - expected) / (most - expected))
 
@@ -101,7 +101,8 @@ def expected_information(table: Counts) -> float:
     return total
 
 
-def _pairs(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def pairs_in(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return how many pairs there are in groups of some sizes."""
     pairs: npt.NDArray[np.float64] = counts * (counts - 1.0) / 2.0
     return pairs
 

@@ -8,8 +8,9 @@ from anonymuse.adapters.chat.asker import ModelAsker
 from anonymuse.adapters.chat.gullible import GullibleChat
 from anonymuse.adapters.chat.scripted import ScriptedChat
 from anonymuse.lexicon.support_table import unsupported
+from anonymuse.lexicon.wording import NO_PROPOSAL
 from anonymuse.ports.chat import ChatRequest
-from anonymuse.stages.rewrite import ATTEMPTS, NO_CLAIM, NOT_PASSED, Kept, rewrite_names
+from anonymuse.stages.rewrite import ATTEMPTS, NO_CLAIM, Kept, rewrite_names
 from anonymuse.stages.support import build_support
 
 KEY = b"k" * 32
@@ -56,7 +57,7 @@ def test_a_name_from_the_claims_is_taken_at_once(run_async) -> None:
 def test_what_says_more_or_has_no_form_is_never_published(run_async, name, description) -> None:
     model = ScriptedChat([said(name, description)] * ATTEMPTS)
     draft = named(run_async, model)[IDS[0]]
-    assert (draft.kind, draft.fallback) == ("keywords", NOT_PASSED)
+    assert (draft.kind, draft.fallback) == ("keywords", NO_PROPOSAL)
     assert draft.name == "Bread, bake, oven"
     assert [request.attempt for request in model.requests] == [0, 1, 2]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from anonymuse.domain.released.cluster import Cluster, Withheld
 from anonymuse.domain.released.cube import Cell, Facet
@@ -73,6 +73,13 @@ class Receipt:
     measured: Mapping[str, Any] = field(default_factory=dict)
     quality: Mapping[str, Any] = field(default_factory=dict)
     cost: Mapping[str, Any] = field(default_factory=dict)
+
+
+NO_RECEIPT: Final = Receipt(
+    unit="user", unit_note="", mode="clio", policy={}, models={}, prompts={}, settings={},
+    counts={}, failures={}, window=None, withheld_share="", versions={},
+)  # fmt: skip
+"""of a report that is never written: tables and attacks go through the gate for its numbers"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from anonymuse.domain.private.drafts import DraftName, DraftNode, Verdict
 from anonymuse.domain.private.pruning import leaves_below, prune
 from anonymuse.domain.private.thresholds import withheld_reason
 from anonymuse.domain.released.cube import Cell
-from anonymuse.domain.released.report import Receipt, Report
+from anonymuse.domain.released.report import NO_RECEIPT, Report
 from anonymuse.errors import NothingReleasedError
 from anonymuse.evals.privacybench.frame import Pipeline
 from anonymuse.stages.release import Drafts, release
@@ -28,10 +28,6 @@ from anonymuse.stages.threshold import count_leaves, draw_noise, leaf_id, leaf_n
 Ints = npt.NDArray[np.int64]
 
 _AUDITORS: tuple[Literal["rules", "support"], ...] = ("rules", "support")
-_RECEIPT = Receipt(
-    unit="user", unit_note="", mode="clio", policy={}, models={}, prompts={}, settings={},
-    counts={}, failures={}, window=None, withheld_share="", versions={},
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -145,7 +141,7 @@ def publish(
         reasons={},
     )  # fmt: skip
     try:
-        report = release(drafts, policy, auditors=_AUDITORS, receipt=_RECEIPT, title="")
+        report = release(drafts, policy, auditors=_AUDITORS, receipt=NO_RECEIPT, title="")
     except NothingReleasedError:
         return None
     return replace(report, cells=tuple(_exact(town, nodes, policy))) if paper else report

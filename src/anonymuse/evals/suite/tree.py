@@ -16,6 +16,7 @@ from anonymuse.evals.suite.material import Material
 from anonymuse.evals.suite.section import Figure, Section, Table
 from anonymuse.stages.cluster import cluster
 from anonymuse.stages.hierarchy import grow_tree, level_targets
+from anonymuse.stats.agreement import pairs_in
 from anonymuse.stats.bootstrap import Weights, draw_weights
 from anonymuse.vectors.ground import Ground, survey
 from anonymuse.vectors.rows import Labels, philox
@@ -65,9 +66,9 @@ class SiblingsShare(_OverPairs):
     def value(self, weights: Weights | None = None) -> float:
         """Return the share; 0 where no top node has two base clusters."""
         counts = self.counts(weights)
-        same = _pairs(self.up @ counts).sum() - _pairs(counts).sum()
+        same = pairs_in(self.up @ counts).sum() - pairs_in(counts).sum()
         sizes = counts.sum(axis=1)
-        both = _pairs(self.up @ sizes).sum() - _pairs(sizes).sum()
+        both = pairs_in(self.up @ sizes).sum() - pairs_in(sizes).sum()
         return float(same / max(both, 1.0))
 
 
@@ -79,17 +80,12 @@ class DendrogramPurity(_OverPairs):
         counts = self.counts(weights)
         levels = (counts, self.up @ counts, counts.sum(axis=0, keepdims=True))
         # pairs that a node's children hold already are theirs
-        held = (0.0, self.up @ _pairs(counts), _pairs(levels[1]).sum(axis=0, keepdims=True))
+        held = (0.0, self.up @ pairs_in(counts), pairs_in(levels[1]).sum(axis=0, keepdims=True))
         weighed = 0.0
         for level, below in zip(levels, held, strict=True):
             pure = level / np.maximum(level.sum(axis=1, keepdims=True), 1.0)
-            weighed += float((pure * (_pairs(level) - below)).sum())
-        return weighed / max(float(_pairs(levels[2]).sum()), 1.0)
-
-
-def _pairs(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    found: npt.NDArray[np.float64] = counts * (counts - 1.0) / 2.0
-    return found
+            weighed += float((pure * (pairs_in(level) - below)).sum())
+        return weighed / max(float(pairs_in(levels[2]).sum()), 1.0)
 
 
 def measure_tree(material: Material, *, seeds: int) -> Section | None:
