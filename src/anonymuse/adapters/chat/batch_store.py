@@ -11,15 +11,13 @@ Prompts are not in here: a question is its key. Answers go to the response cache
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, cast
 
-from anonymuse.adapters.chat.private_sqlite import open_private
-from anonymuse.errors import BrokenRunError, OutputError
+from anonymuse.adapters.chat.private_sqlite import explained, open_private
 from anonymuse.ports.chat import ChatFailure, FailureKind
 
 State = Literal["ready", "sending", "out"]
@@ -267,22 +265,9 @@ class BatchStore:
             connection.execute("DELETE FROM batches WHERE name = ?", (name,))
         return lost
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.OperationalError, OSError) as error:
-            raise OutputError(
-                f"The list of batches {self._path} cannot be written ({error}). Free some disk "
-                "space or check the rights of its folder, then run the same command again."
-            ) from None
-        except sqlite3.ProgrammingError:
-            raise
-        except sqlite3.DatabaseError:
-            raise self._broken() from None
-
-    def _broken(self) -> BrokenRunError:
-        return BrokenRunError(
-            f"The list of batches {self._path} is damaged or was not written by this program. "
-            "Delete the file to go on: questions that are out in a batch will be asked again."
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained(
+            "The list of batches",
+            self._path,
+            without="questions that are out in a batch will be asked again",
         )

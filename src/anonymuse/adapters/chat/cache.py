@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, cast, get_args
 
-from anonymuse.adapters.chat.private_sqlite import open_private
+from anonymuse.adapters.chat.private_sqlite import explained, open_private
 from anonymuse.domain.ids import content_id, keyed_id
-from anonymuse.errors import BrokenRunError, ErasedError, OutputError
+from anonymuse.errors import ErasedError
 from anonymuse.ports.chat import ChatFailure, ChatReply, ChatRequest, FailureKind, Finish
 from anonymuse.ports.vault import PROJECT, Vault
 
@@ -109,13 +109,13 @@ class ResponseCache:
                 except ErasedError:
                     return None
             text = zlib.decompress(body).decode("utf-8", "surrogatepass")
-        if kind == "reply" and finish in get_args(Finish):
-            return ChatReply(text, tokens_in, tokens_out, cast("Finish", finish))
-        if kind in TERMINAL:
-            return ChatFailure(
-                cast("FailureKind", kind), text, tokens_in=tokens_in, tokens_out=tokens_out
-            )
-        raise self._broken()
+            if kind == "reply" and finish in get_args(Finish):
+                return ChatReply(text, tokens_in, tokens_out, cast("Finish", finish))
+            if kind in TERMINAL:
+                return ChatFailure(
+                    cast("FailureKind", kind), text, tokens_in=tokens_in, tokens_out=tokens_out
+                )
+            raise sqlite3.DatabaseError("a kind of answer that is not ours")
 
     def put(self, key: str, outcome: ChatReply | ChatFailure, unit: str = "") -> None:
         """Store an answer; committed when this returns.
@@ -201,33 +201,12 @@ class ResponseCache:
     @contextmanager
     def _explained(self) -> Iterator[sqlite3.Connection]:
         """Lend the connection, and turn what SQLite says into our errors."""
-        try:
-            with self._lock:
-                # During the first opening there is nothing to lend yet, and nobody uses it.
-                yield cast("sqlite3.Connection", self._connection)
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
-                raise OutputError(
-                    f"The answer cache {self._path} is in use by another run. "
-                    "Wait for it, or stop it, then run the same command again."
-                ) from error
-            raise self._unwritable(str(error)) from error
-        except OSError as error:
-            raise self._unwritable(error.strerror or "unknown reason") from error
-        except sqlite3.ProgrammingError:
-            raise
-        except (sqlite3.DatabaseError, zlib.error, UnicodeDecodeError) as error:
-            raise self._broken() from error
-
-    def _unwritable(self, reason: str) -> OutputError:
-        return OutputError(
-            f"The answer cache {self._path} cannot be written ({reason}). Free some disk space "
-            "or check the rights of its folder, then run the same command again: "
-            "answers stored so far are kept."
+        told = explained(
+            "The answer cache",
+            self._path,
+            without="the answers in it will be asked again",
+            also=(zlib.error, UnicodeDecodeError),
         )
-
-    def _broken(self) -> BrokenRunError:
-        return BrokenRunError(
-            f"The answer cache {self._path} is damaged or was not written by this program. "
-            "Delete the file to go on: the answers in it will be asked again."
-        )
+        with told, self._lock:
+            # During the first opening there is nothing to lend yet, and nobody uses it.
+            yield cast("sqlite3.Connection", self._connection)

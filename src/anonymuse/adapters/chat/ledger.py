@@ -7,18 +7,16 @@ were stored, so that what was spent is never counted too low.
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from anonymuse.adapters.chat.private_sqlite import open_private
+from anonymuse.adapters.chat.private_sqlite import explained, open_private
 from anonymuse.domain.money import Price
-from anonymuse.errors import BrokenRunError, OutputError
 from anonymuse.ports.spending import Line
 
 REPLY: Final = "reply"
@@ -209,28 +207,9 @@ class Ledger:
         )
         self._connection.execute("COMMIT")
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Turn what SQLite and the disk say into our errors."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            raise self._unwritable(str(error)) from error
-        except OSError as error:
-            raise self._unwritable(error.strerror or "unknown reason") from error
-        except sqlite3.ProgrammingError:
-            raise
-        except sqlite3.DatabaseError as error:
-            raise self._broken() from error
-
-    def _unwritable(self, reason: str) -> OutputError:
-        return OutputError(
-            f"The ledger {self._path} cannot be written ({reason}). Free some disk space or check "
-            "the rights of its folder, then run the same command again."
-        )
-
-    def _broken(self) -> BrokenRunError:
-        return BrokenRunError(
-            f"The ledger {self._path} is damaged or was not written by this program. Delete the "
-            "file to go on: what was spent is then counted from the answers that are stored."
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained(
+            "The ledger",
+            self._path,
+            without="what was spent is then counted from the answers that are stored",
         )

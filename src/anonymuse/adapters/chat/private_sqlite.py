@@ -1,12 +1,15 @@
-"""Opens the SQLite files of a run's private folder, which are all made alike."""
+"""The SQLite files of a run's private folder: opened alike, and what goes wrong is told alike."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+
+from anonymuse.errors import BrokenRunError, OutputError
 
 _BUSY_SECONDS: Final = 30.0
 
@@ -62,3 +65,42 @@ def open_private(
         connection.close()
         raise
     return connection
+
+
+@contextmanager
+def explained(
+    what: str, path: Path, *, without: str, also: tuple[type[Exception], ...] = ()
+) -> Iterator[None]:
+    """Turn what SQLite and the disk say of a file into our errors.
+
+    Args:
+        what: the kind of file, as a sentence begins ("The ledger").
+        path: the file.
+        without: what happens where somebody deletes a damaged one, as a sentence ends.
+        also: further errors that tell of a damaged file.
+
+    Raises:
+        OutputError: another run holds the file, or it cannot be written.
+        BrokenRunError: it is damaged, or not one of ours.
+    """
+    broken: tuple[type[Exception], ...] = (sqlite3.DatabaseError, *also)
+    try:
+        yield
+    except (sqlite3.OperationalError, OSError) as error:
+        said = (error.strerror if isinstance(error, OSError) else str(error)) or "unknown reason"
+        if isinstance(error, sqlite3.Error) and ("locked" in said or "busy" in said):
+            raise OutputError(
+                f"{what} {path} is in use by another run. Wait for it, or stop it, then run the "
+                "same command again."
+            ) from error
+        raise OutputError(
+            f"{what} {path} cannot be written ({said}). Free some disk space or check the rights "
+            "of its folder, then run the same command again: what was stored so far is kept."
+        ) from error
+    except sqlite3.ProgrammingError:
+        raise
+    except broken as error:
+        raise BrokenRunError(
+            f"{what} {path} is damaged or was not written by this program. Delete the file to go "
+            f"on: {without}."
+        ) from error

@@ -84,8 +84,19 @@ def test_a_file_of_somebody_else_is_not_touched(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match=r"cannot be written \((File|Not)[a-z ]+\)\. Free"):
         BatchStore(tmp_path / "file" / "batches.sqlite")
+
+
+def test_a_file_that_another_run_holds_is_said_to_be_in_use(tmp_path: Path) -> None:
+    store = BatchStore(tmp_path / "batches.sqlite")
+    store._connection.execute("PRAGMA busy_timeout = 0")
+    other = sqlite3.connect(tmp_path / "batches.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OutputError, match=r"batches\.sqlite is in use by another run\. Wait"):
+        store.seal(a_batch("one"), "model", asked("a"))
+    other.close()
+    store.close()
 
 
 def test_a_full_disk_is_said_and_keeps_what_was_there(tmp_path: Path) -> None:
