@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from rich.cells import cell_len
-
 from anonymuse.adapters.export.parquet import rows_table
+from anonymuse.api.aligned import aligned
 from anonymuse.api.tables import data_frame
 from anonymuse.domain.released import sentences
 from anonymuse.domain.released.cluster import Cluster
@@ -51,13 +50,7 @@ class Breakdown:
 
     def __str__(self) -> str:
         rows = [("", "share", "95 % interval", self.many), *map(_row, self.cells)]
-        sizes = [max(cell_len(row[i]) for row in rows) for i in range(4)]
-        lines = [
-            row[0] + " " * (sizes[0] - cell_len(row[0]))
-            + "".join(f"  {text:>{size}}" for text, size in zip(row[1:], sizes[1:], strict=True))
-            for row in rows
-        ]  # fmt: skip
-        return "\n".join([self._title(), "", *(line.rstrip() for line in lines)])
+        return "\n".join([self._title(), "", *aligned(rows, numbers=True)])
 
     def __repr__(self) -> str:
         return f"<{self._title()}: {len(self.cells)} values>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from anonymuse.api.aligned import aligned
 from anonymuse.domain.policy import INTERNAL, PUBLIC
 from anonymuse.pipeline.doctor import Diagnosis, FileSeen
 from anonymuse.pipeline.tally import Holders, Spread
@@ -228,12 +229,5 @@ def plain(seen: Diagnosis) -> str:
     lines: list[str] = []
     for section in sections(seen):
         lines += ["", section.title] if lines else [section.title]
-        columns = max(len(row) for row in section.rows)
-        widths = [
-            max((len(row[place]) for row in section.rows if place < len(row) - 1), default=0)
-            for place in range(columns)
-        ]
-        for row in section.rows:
-            cells = [cell.ljust(widths[place]) for place, cell in enumerate(row)]
-            lines.append("  " + "  ".join(cells).rstrip())
+        lines += [f"  {line}" for line in aligned(section.rows)]
     return "\n".join(lines)

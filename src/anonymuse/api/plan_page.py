@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from anonymuse.api.aligned import aligned
 from anonymuse.domain.money import dollars
 from anonymuse.pipeline.estimate import Estimate, Range, StageEstimate
 from anonymuse.ports.chat import ChatRequest
@@ -50,7 +51,8 @@ def _lines(estimate: Estimate) -> Iterator[str]:
         yield f"Chat model: {estimate.model} ({price})."
     if estimate.stages:
         yield ""
-        yield from _table([_HEAD, *(_row(estimate, stage) for stage in _rows(estimate))])
+        table = [_HEAD, *(_row(estimate, stage) for stage in _rows(estimate))]
+        yield from aligned(table, numbers=True)
     yield ""
     yield from estimate.notes
     yield "Nothing was sent anywhere."
@@ -90,12 +92,3 @@ def rounded(number: float) -> str:
         places = len(str(round(number))) - 3
         return f"{round(number, -places):,.0f}"
     return f"{number / 1e6:,.2f} M" if number < 99.95e6 else f"{number / 1e6:,.0f} M"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    for row in rows:
-        first, *rest = row
-        cells = [first.ljust(widths[0])]
-        cells += [cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
-        yield "  ".join(cells).rstrip()

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from anonymuse.api.aligned import aligned
 from anonymuse.api.safe_input import Groups, columns_of, same_length, times_of, units_of
 from anonymuse.api.tables import data_frame
 from anonymuse.domain.policy import POLICIES, ReleasePolicy
@@ -116,11 +117,7 @@ class SafeTable:
     def __str__(self) -> str:
         names = [field.name for field in fields(SafeCell)]
         rows = [names, *(_spelled(cell) for cell in self.cells)]
-        widths = [max(len(row[i]) for row in rows) for i in range(len(names))]
-        return "\n".join(
-            "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        )
+        return "\n".join(aligned(rows))
 
     def __repr__(self) -> str:
         shown = sum(cell.units is not None for cell in self.cells)

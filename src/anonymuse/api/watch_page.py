@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from anonymuse.api.aligned import aligned
 from anonymuse.api.watching import Watched, as_values
 from anonymuse.insights.watch import Alarm, Judged
 from anonymuse.insights.words import count, named, number, percent
@@ -100,13 +101,8 @@ def _fired(own: Judged, many: str) -> Iterator[str]:
     """Yield a rule's head and its alarms, as a table whose last column is the name."""
     yield _head(own)
     rows = [_row(own, alarm, many) for alarm in own.alarms[:_MOST]]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)]
-        yield (
-            "  "
-            + "  ".join([*(c for c, w in zip(cells, widths, strict=True) if w), row[3]]).rstrip()
-        )
+    said = [place for place in range(4) if any(row[place] for row in rows)]
+    yield from (f"  {line}" for line in aligned([[row[place] for place in said] for row in rows]))
     if len(own.alarms) > _MOST:
         yield f"  and {len(own.alarms) - _MOST} more; --json has all of them"
 
