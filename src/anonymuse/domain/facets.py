@@ -33,6 +33,8 @@ class FacetQuestion:
         within: for each value, the value of a coarser facet that it is part of; empty: values are
             parts of nothing.
         part_of: name of the coarser facet.
+        ranked: a person counts once in a topic, by the highest of their answers there (the last in
+            the vocabulary), so that people of "3 or more" are the sum of those of 3, 4 and 5.
     """
 
     name: str
@@ -48,6 +50,7 @@ class FacetQuestion:
     clustered: bool = False
     within: tuple[str, ...] = ()
     part_of: str = ""
+    ranked: bool = False
 
     @property
     def heading(self) -> str:
@@ -116,12 +119,14 @@ CORE: tuple[FacetQuestion, ...] = (
         kind="integer",
         low=1,
         high=5,
+        ranked=True,
     ),
     FacetQuestion(
         name="refused",
         question="Did the assistant refuse the request?",
         kind="one_of",
         values=("no", "partly", "yes"),
+        ranked=True,
     ),
 )
 """The `core` preset: asked in one structured call (the computed ones need none)."""

@@ -15,8 +15,10 @@ from anonymuse.insights.parts import Part, share_of
 from anonymuse.insights.sheet import Sheets, Tree
 
 CONCERN, REFUSED = "concern", "refused"
-CONCERNING = 3
-"""The grade of concern from which on a conversation counts as concerning."""
+GRADES, CONCERNING = ("1", "2", "3", "4", "5"), 3
+"""Grades of concern, and that from which on a conversation counts as concerning."""
+IN_PART = ("partly", "yes")
+"""Answers of which each is a refusal, at least in part."""
 
 
 def measures(report: Report, sheets: Sheets) -> list[Column]:
@@ -34,20 +36,19 @@ def _part(report: Report, name: str, values: Sequence[str]) -> Part | None:
     """Return what is taken together of a facet; None where nothing is."""
     many = sentences.unit_noun(report.receipt)
     title = sentences.facet_title(report, name)
-    if name == CONCERN and all(value.isdecimal() for value in values):
-        chosen = tuple(v for v in values if int(v) >= CONCERNING)
+    if name == CONCERN and set(values) <= set(GRADES):
+        chosen = tuple(grade for grade in GRADES if int(grade) >= CONCERNING)
         note = (
             f"Share of {many} with a conversation of concern {CONCERNING} or more, of 5. "
             "Where some grades are too few to show, the middle of what the others leave open."
         )
-        return Part(CONCERN, "Concern", note, chosen) if chosen else None
-    if name == REFUSED and set(values) <= {"no", "partly", "yes"}:
-        chosen = tuple(v for v in values if v != "no")
+        return Part(CONCERN, "Concern", note, chosen) if {*chosen} & {*values} else None
+    if name == REFUSED and set(values) <= {"no", *IN_PART}:
         note = (
             f"Share of {many} whom the assistant refused something, at least in part. "
             "Where an answer is too few to show, the middle of what the others leave open."
         )
-        return Part(REFUSED, "Refused", note, chosen) if chosen else None
+        return Part(REFUSED, "Refused", note, IN_PART) if {*IN_PART} & {*values} else None
     if "yes" in values and set(values) <= {"no", "yes"}:
         return Part(name, title, f"Share of {many} of whom it holds.", ("yes",))
     return None

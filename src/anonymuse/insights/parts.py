@@ -1,22 +1,26 @@
 """Shares of several values together: concern of 3 or more, refused at least in part, "yes".
 
+Values that are taken together are ranked (`FacetQuestion.ranked`): a person counts by the highest
+in each base cluster, so that the people of several values are a sum, in which nobody is twice.
+
 Where some of the values are too few to show, what is shown still leaves bounds: the values asked
 for hold at least what is shown of them, and at most what the other shown ones leave.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 
 from anonymuse.insights.columns import Column, flags, told
-from anonymuse.insights.sheet import Floats, Sheet
+from anonymuse.insights.sheet import Floats, Sheet, Tree
 from anonymuse.stats.intervals import Protection, released_limits
 from anonymuse.stats.lifts import Counts, Ratios, notable, ratios
 
 Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 KNOWN = 0.3
 """Where the bounds are further apart than this, no share is told, only the bounds."""
@@ -30,7 +34,7 @@ class Part:
         key: of the column.
         title: heading.
         note: what it is, in a sentence.
-        values: those that count.
+        values: those that count. One that the report shows nowhere is not nobody's: it is hidden.
     """
 
     key: str
@@ -39,19 +43,29 @@ class Part:
     values: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bound:
+    """How many people hold the values at least, or at most.
+
+    Attributes:
+        people: of each row, shape (rows,).
+        terms: of how many noisy numbers each is made.
+        others: which are what the other values leave, and not what is shown of these.
+    """
+
+    people: Floats
+    terms: Ints
+    others: Flags
+
+
 def share_of(sheet: Sheet, part: Part) -> Column:
     """Return the share of people in each cluster for whom one of the values holds."""
     tree = sheet.tree
-    inside = np.array([value in part.values for value in sheet.values])
-    least, most = _bounds(sheet, inside)
+    inside = _inside(sheet, part)
+    least, most, complete = _bounds(sheet, inside, part)
     nothing = sheet.hidden.sum(axis=1) == len(sheet.values)
     known = ~nothing & (most - least <= KNOWN * tree.units)
-    terms = np.maximum(1, sheet.terms[:, inside].sum(axis=1))
-    noise = Protection(tree.sigma, tree.rounding)
-    (low, _), (_, high) = (
-        released_limits(count, tree.units, noise, terms=terms, whole_terms=tree.leaves)
-        for count in (least, most)
-    )
+    low, high = _limits(sheet, inside, least, complete)
     shares = told(np.where(known, (least + most) / 2 / tree.units, np.nan))
     lows, highs = told(np.where(nothing, np.nan, low)), told(np.where(nothing, np.nan, high))
     return Column(
@@ -62,46 +76,89 @@ def share_of(sheet: Sheet, part: Part) -> Column:
         values=shares[:-1],
         low=lows[:-1],
         high=highs[:-1],
-        notable=flags(notable(against_rest(sheet, inside), tests=tree.whole)),
+        notable=flags(notable(against_rest(sheet, part), tests=tree.whole)),
         base=shares[-1],
         base_low=lows[-1],
         base_high=highs[-1],
     )
 
 
-def against_rest(sheet: Sheet, inside: Flags) -> Ratios:
+def against_rest(sheet: Sheet, part: Part) -> Ratios:
     """Return how much more often the values hold in each cluster than in the rest.
 
-    Where some of them are too few to show, what is shown is compared: the true ratio is no smaller,
-    so it may say "more often", and is left out where it would say "less often".
+    Where some of them are too few to show, only what is sure is told: "more often" compares the
+    least that may hold them here with the most that may elsewhere, "less often" the reverse.
     """
-    tree, terms = sheet.tree, sheet.terms[:, inside].sum(axis=1)
+    least, most = _between(sheet, part)
+    more, less = _compared(sheet.tree, least, most), _compared(sheet.tree, most, least)
+    found = []
+    for own, other in zip(fields(more), fields(less), strict=True):
+        sure = np.where(less.ratio < 1.0, getattr(less, other.name), np.nan)
+        found.append(np.where(more.ratio >= 1.0, getattr(more, own.name), sure))
+    return Ratios(*found)
+
+
+def _between(sheet: Sheet, part: Part) -> tuple[_Bound, _Bound]:
+    tree, inside = sheet.tree, _inside(sheet, part)
+    least, most, complete = _bounds(sheet, inside, part)
+    terms, others = (np.maximum(1, sheet.terms[:, own].sum(axis=1)) for own in (inside, ~inside))
+    left = np.where(complete, terms, others + tree.leaves)
+    return _Bound(least, terms, np.zeros_like(complete)), _Bound(most, left, ~complete)
+
+
+def _compared(tree: Tree, here: _Bound, there: _Bound) -> Ratios:
+    """Return the ratios of one bound in each cluster to the other one in the rest."""
     rows, whole = np.arange(tree.whole), tree.whole
-    least, _ = _bounds(sheet, inside)
-    found = ratios(
-        Counts(least[rows], tree.units[rows], np.maximum(1, terms[rows]), tree.leaves[rows]),
+    same = there.others[whole] == here.others[rows]  # a part of the same numbers, or others
+    terms = there.terms[whole] + np.where(same, -1, 1) * here.terms[rows]
+    return ratios(
+        Counts(here.people[rows], tree.units[rows], here.terms[rows], tree.leaves[rows]),
         Counts(
-            least[whole] - least[rows],
+            np.maximum(0.0, there.people[whole] - here.people[rows]),
             tree.units[whole] - tree.units[rows],
-            np.maximum(1, terms[whole] - terms[rows]),
+            np.maximum(1, terms),
             np.maximum(1, tree.leaves[whole] - tree.leaves[rows]),
         ),
         sigma=tree.sigma,
         rounding=tree.rounding,
     )
-    hidden = sheet.hidden[:, inside].sum(axis=1) > 0
-    silent = hidden[whole] | (hidden[rows] & ~(found.ratio > 1.0))
-    return Ratios(
-        *(np.where(silent, np.nan, own) for own in (found.ratio, found.low, found.high, found.p))
-    )
 
 
-def _bounds(sheet: Sheet, inside: Flags) -> tuple[Floats, Floats]:
-    """Return how many people hold the values, at least and at most, shape (rows,) each."""
+def _inside(sheet: Sheet, part: Part) -> Flags:
+    """Return which values of the sheet are taken together, shape (values,)."""
+    return np.array([value in part.values for value in sheet.values])
+
+
+def _bounds(sheet: Sheet, inside: Flags, part: Part) -> tuple[Floats, Floats, Flags]:
+    """Return how many people hold the values, at least and at most, and where both are one number.
+
+    Shape (rows,) each.
+    """
     tree, shown = sheet.tree, np.where(sheet.hidden, 0.0, sheet.units)
     least = np.minimum(shown[:, inside].sum(axis=1), tree.units)
-    # A person may hold several values, in several conversations; as many do as in the whole report.
-    held = np.maximum(tree.units, tree.units * (shown[-1].sum() / max(1.0, tree.units[-1])))
-    most = np.clip(held - shown[:, ~inside].sum(axis=1), least, tree.units)
+    most = np.clip(_held(sheet) - shown[:, ~inside].sum(axis=1), least, tree.units)
     complete = sheet.hidden[:, inside].sum(axis=1) == 0
-    return least, np.where(complete, least, most)
+    complete &= set(part.values) <= set(sheet.values)
+    return least, np.where(complete, least, most), complete
+
+
+def _limits(sheet: Sheet, inside: Flags, least: Floats, complete: Flags) -> tuple[Floats, Floats]:
+    """Return the lower limit of the least and the upper one of the most, shape (rows,) each."""
+    tree, noise, held = sheet.tree, Protection(sheet.tree.sigma, sheet.tree.rounding), _held(sheet)
+    terms = [np.maximum(1, sheet.terms[:, own].sum(axis=1)) for own in (inside, ~inside)]
+    low, high = released_limits(least, tree.units, noise, terms=terms[0], whole_terms=tree.leaves)
+    outside = np.where(sheet.hidden, 0.0, sheet.units)[:, ~inside].sum(axis=1)
+    others, _ = released_limits(outside, held, noise, terms=terms[1], whole_terms=tree.leaves)
+    most = np.clip(held * (1.0 - others) / tree.units, high, 1.0)
+    return low, np.where(complete, high, most)
+
+
+def _held(sheet: Sheet) -> Floats:
+    """Return how many values the people of each cluster hold, shape (rows,).
+
+    Of values that are not ranked a person may hold several, in several conversations; as many do as
+    in the whole report.
+    """
+    units, shown = sheet.tree.units, np.where(sheet.hidden[-1], 0.0, sheet.units[-1])
+    found: Floats = np.maximum(units, units * (shown.sum() / max(1.0, units[-1])))
+    return found

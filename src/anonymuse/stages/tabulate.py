@@ -131,7 +131,7 @@ def facet_column(question: FacetQuestion, answers: Sequence[object]) -> FacetCol
     values = _vocabulary(question) or tuple(sorted({w for w in words if w is not None}))
     code = {value: place for place, value in enumerate(values)}
     codes = np.fromiter((code.get(w or "", -1) for w in words), np.int64, count=len(words))
-    return FacetColumn(question.name, values, codes)
+    return FacetColumn(question.name, values, codes, ranked=question.ranked)
 
 
 def _vocabulary(question: FacetQuestion) -> tuple[str, ...]:

@@ -72,6 +72,28 @@ def test_a_person_of_several_grades_does_not_bring_the_share_down() -> None:
     assert of(found, A)[2] > 0.2  # 10 have no grade 1, 10 have both
 
 
+def test_a_grade_that_shows_nowhere_is_not_nobodys() -> None:
+    grades = {
+        "1": {None: 800, "a": 40, "b": 240, "c": 520},
+        "2": {None: 50, "a": 10, "b": 10, "c": 30},
+        "3": {None: 100, "a": 48, "b": 25, "c": 27},  # 50 people have a higher one, or no answer
+    }
+    found = by_key(SIZES, {"concern": grades})["concern"]
+    assert found.values == (0.0642, 0.125, 0.49)
+    _, low, high = of(found, C)  # 27 to 50 of 600
+    assert low < 27 / 600
+    assert high > 50 / 600
+    assert found.base == 0.125  # 100 to 150 of 1,000
+    # More often than 102 of 900, less often than 50 of 400: whatever is hidden.
+    assert found.notable == (True, False, True)
+
+
+def test_nothing_is_called_less_where_what_is_hidden_may_make_up_for_it() -> None:
+    grades = concern(w1=700, w3=200, a1=50, a3=20, b1=210, b3=60, c1=440, c3=120)
+    found = by_key(SIZES, {"concern": grades})["concern"]
+    assert not any(found.notable)  # a: 20 to 50 of 100; elsewhere 180 to 280 of 900
+
+
 def test_refused_counts_in_part_and_whole() -> None:
     answers = {
         "no": {None: 900, "a": 60, "b": 270, "c": 570},

@@ -16,8 +16,8 @@ TOO_FEW = "too few to show"
 """What stands where a count is suppressed. Never a 0."""
 
 FACET_NOTES = {
-    "concern": "1 benign to 5 needs review",
-    "refused": "by the assistant",
+    "concern": "1 benign to 5 needs review; each person by the highest",
+    "refused": "by the assistant; each person by the strongest answer",
     "turns": "messages per conversation",
 }
 _UNIT_NOUNS = {

@@ -82,7 +82,13 @@ def write_columns(
         said = {str(place): pa.array(own.codes, pa.int32()) for place, own in answers.items()}
         files.write_table(shop.folder / _ANSWERS, pa.table(said))
     told = [
-        {"name": own.name, "values": own.values, "told": own.told, "within": own.within}
+        {
+            "name": own.name,
+            "values": own.values,
+            "told": own.told,
+            "within": own.within,
+            "ranked": own.ranked,
+        }
         for own in every
     ]
     roles = {"identifying": config.identifying, "sensitive": config.sensitive}
@@ -103,6 +109,7 @@ def read_columns(shop: Workshop) -> Columns:
             codes[place].to_numpy(),
             own["told"],
             None if own["within"] is None else (own["within"][0], own["within"][1]),
+            own["ranked"],
         )
         for place, own in enumerate(told["columns"])
     ]
@@ -193,6 +200,12 @@ class _Cube:
             for own in columns
             for code, value in enumerate(own.values[: own.told])
         }
+        self._higher = {
+            (own.name, value): own.codes > code
+            for own in columns
+            if own.ranked
+            for code, value in enumerate(own.values)
+        }
         self._ids, self._rows = ids, rows
         self._found: dict[tuple[str, str, str], dict[str, People]] = {}
 
@@ -204,15 +217,16 @@ class _Cube:
         return _Who.of([self._found[wanted][leaf] for leaf in self.tree.leaves[node]])
 
     def _by_leaf(self, facet: str, value: str, window: str) -> dict[str, People]:
-        has = np.ones(len(self._ids), dtype=np.bool_)
-        if facet:
-            has = has & self._columns[facet, value]
-        if window:
-            has = has & self._columns["", window]
+        here = self._columns["", window] if window else np.ones(len(self._ids), dtype=np.bool_)
+        has = here & self._columns[facet, value] if facet else here
+        higher = self._higher.get((facet, value))
         found = {}
         for leaf in self.tree.leaves[None]:
             own = self._rows[leaf]
             found[leaf] = np.unique(self._ids[own[has[own]]])
+            if higher is not None:  # who has a higher value counts there instead
+                more = self._ids[own[(here & higher)[own]]]
+                found[leaf] = np.setdiff1d(found[leaf], more)
         return found
 
 

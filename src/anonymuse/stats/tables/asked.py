@@ -22,7 +22,7 @@ from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.counts import AskedNumbers
 from anonymuse.domain.private.thresholds import asked_sigma, reaches
 from anonymuse.stats.noise import keyed_noise, unit_keys
-from anonymuse.stats.tables.counting import Column
+from anonymuse.stats.tables.counting import Column, counted_once
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -64,7 +64,8 @@ def asked_numbers(
     """Return the numbers of each node and value; none of nodes where too few were asked.
 
     What is counted is a person in a base cluster, as in the table that the predictions are counted
-    in: who has a value in one of the conversations there has it there.
+    in: who has a value in one of the conversations there has it there, or where values are ranked
+    and it is the highest.
 
     Args:
         rows: of asked people.
@@ -76,6 +77,9 @@ def asked_numbers(
     pairs, place = np.unique(rows.leaf * width + rows.unit, return_inverse=True)
     leaf, unit = pairs // width, pairs % width
     secrets = unit_keys(rows.key, rows.pseudonyms)
+    predictions, answers = (
+        counted_once(own, rows.leaf, rows.unit) for own in (predictions, answers)
+    )
     kinds = _kinds(place, len(pairs), predictions, answers)
     having = [secrets[unit[own < 2]].sum(dtype=np.uint64) for own in kinds]
     found = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,7 @@ class Column:
         told: how many values, from the first, may be told; the others only take part in deciding
             what may be shown. None: all.
         within: facet and value that the column takes apart: told only where that value is.
+        ranked: a unit counts once in a base cluster, in the last of its values there.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Column:
     codes: npt.NDArray[np.integer]
     told: int | None = None
     within: tuple[str, str] | None = None
+    ranked: bool = False
 
     @property
     def shown_values(self) -> int:
@@ -195,6 +197,18 @@ def first_of_each(base: Ints, unit: Ints, codes: Ints) -> npt.NDArray[np.bool_]:
     kept = np.zeros(len(pair), dtype=np.bool_)
     kept[order] = value == first
     return kept
+
+
+def counted_once(column: Column, base: Ints, unit: Ints) -> Column:
+    """Return a ranked column with only the rows of the last value that a unit has in its place.
+
+    Values then exclude each other, and people of several values are the sum of them. Any other
+    column is returned as it is.
+    """
+    if not column.ranked:
+        return column
+    codes = column.codes.astype(np.int64)
+    return replace(column, codes=np.where(first_of_each(base, unit, -codes), codes, OUTSIDE))
 
 
 def distinct(*keys: Ints) -> Ints:

@@ -76,7 +76,7 @@ def cube(
         return found
     for top in frame.tops():
         plane = _Plane(frame, top, windows, sheets[-1].shown[top], counts[top])
-        found += plane.cells(sheets[:-1], policy, identifying, sensitive, banned)
+        found += plane.cells(columns, sheets[:-1], policy, identifying, sensitive, banned)
     return found
 
 
@@ -134,6 +134,7 @@ class _Plane:
 
     def cells(
         self,
+        columns: Sequence[Column],
         above: Sequence[Sheet],
         policy: ReleasePolicy,
         identifying: Collection[str],
@@ -145,11 +146,13 @@ class _Plane:
         A facet of which no window shows is left out. The node's own row is given; where protecting
         the windows would take a cell back from it, the facet's windows are withheld instead.
         """
-        above = [sheet for sheet in above if sheet.shown[self._top].any()]
-        if self._shown.sum() < 2 or not above:
+        both = zip(columns, above, strict=True)
+        told = [(column, sheet) for column, sheet in both if sheet.shown[self._top].any()]
+        if self._shown.sum() < 2 or not told:
             return
+        above = [sheet for _, sheet in told]
         sheets = [
-            Sheet.of(self._frame, self._part(sheet.column), policy, self._base) for sheet in above
+            Sheet.of(self._frame, self._part(column), policy, self._base) for column, _ in told
         ]
         homogeneous(self._frame, sheets, policy, identifying, sensitive)
         for sheet, whole in zip(sheets, above, strict=True):

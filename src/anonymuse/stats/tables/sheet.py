@@ -17,6 +17,7 @@ from anonymuse.stats.tables.counting import (
     OUTSIDE,
     Column,
     Frame,
+    counted_once,
     distinct,
     first_of_each,
     table_of,
@@ -76,7 +77,7 @@ class Sheet:
     """One facet's table: exact counts, noise, and what may be shown.
 
     Attributes:
-        column: the facet.
+        column: the facet, of the rows that are counted.
         table: exact counts.
         noise: of each cell.
         shown: which cells may be shown, as far as is known.
@@ -104,7 +105,9 @@ class Sheet:
             base: a number for each row's base cluster, where the frame's own tree has no base
                 clusters: what is told is then summed over them. Shape (rows,).
         """
-        table = _counted(frame, column, frame.leaf if base is None else base)
+        base = frame.leaf if base is None else base
+        column = counted_once(column, base, frame.unit)
+        table = _counted(frame, column, base)
         noise = frame.noise(table, column.headings, policy.min_cell, policy.noise_sigma)
         passes = np.vectorize(reaches, otypes=[bool])(
             table.people, noise, policy.min_cell, policy.noise_sigma
