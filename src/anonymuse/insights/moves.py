@@ -2,10 +2,12 @@
 
 Growing and shrinking are what :func:`anonymuse.insights.growth.growth` finds, with its intervals
 and its control over all clusters. A cluster that shows in one time alone has no such ratio. It is
-called new where at most a fifth of its people can have been there before only, which follows from
-its people in all; and vanished where what is hidden in the latest window leaves room for at most a
-fifth of its share before. That it is hidden says nothing by itself: a cluster is also hidden so
-that nobody can reckon another one out.
+called vanished where what is hidden in the latest window leaves room for at most a fifth of its
+share before. It is called new where at most a fifth of its people can have been there before only,
+which follows from its people in all; and where what is hidden in every earlier window leaves room
+for at most a fifth of its share now, as people who come back were there before without adding to
+its people. That it is hidden says nothing by itself: a cluster is also hidden so that nobody can
+reckon another one out.
 """
 
 from __future__ import annotations
@@ -28,8 +30,8 @@ Children = dict[int, list[int]]
 """rows below each row"""
 
 AT_MOST = 0.2
-"""Of a new cluster's people: as many may have been there before only. Of a vanished one's share:
-as much may be left."""
+"""Of a new cluster's people: as many may have been there before only. Of a new cluster's share: as
+much may have been there before; of a vanished one's: as much may be left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,10 @@ def moves(report: Report) -> Moves | None:
     if compared is None or column is None:
         return None
     below = _children(tree)
+    come_back = report.receipt.unit != "conversation"
     found = []
     for row, cluster in enumerate(tree.clusters):
-        kind = _kind(people, row, compared, below)
+        kind = _kind(people, row, compared, below, come_back=come_back)
         ratio = column.values[row]
         if kind == "steady" and ratio is None:
             kind = "unknown"
@@ -99,21 +102,39 @@ def moves(report: Report) -> Moves | None:
     return Moves(names[compared.latest], tuple(names[n] for n in compared.earlier), tuple(found))
 
 
-def _kind(people: Sheet, row: int, compared: Spans, below: Children) -> Kind:
+def _kind(people: Sheet, row: int, compared: Spans, below: Children, *, come_back: bool) -> Kind:
     """Return new or vanished where that is sure; steady where ratios decide."""
     units, tree = people.units, people.tree
     latest, before = units[row, compared.latest], units[row, list(compared.earlier)]
     if not np.isnan(latest) and np.isnan(before).all():
         terms = int(tree.leaves[row] + people.terms[row, compared.latest])
         noise = Z95 * (terms * Protection(tree.sigma, tree.rounding).variance) ** 0.5
-        return "new" if tree.units[row] - latest + noise <= AT_MOST * latest else "unknown"
+        is_new = tree.units[row] - latest + noise <= AT_MOST * latest
+        if is_new and come_back:
+            is_new = all(
+                _has_no_room(people, row, n, [compared.latest], below) for n in compared.earlier
+            )
+        return "new" if is_new else "unknown"
     if np.isnan(latest) and not np.isnan(before).all():
-        whole = units[tree.whole]
         known = [n for n in compared.earlier if not np.isnan(units[row, n])]
-        expected = units[row, known].sum() / whole[known].sum() * whole[compared.latest]
-        left = _most_hidden(people, row, compared.latest, below)
-        return "vanished" if left <= AT_MOST * expected else "unknown"
+        is_gone = _has_no_room(people, row, compared.latest, known, below)
+        return "vanished" if is_gone else "unknown"
     return "steady"
+
+
+def _has_no_room(people: Sheet, row: int, window: int, known: list[int], below: Children) -> bool:
+    """Return whether a window that hides a cluster leaves room for little of its share in others.
+
+    Args:
+        people: of each cluster in each window.
+        row: of the cluster.
+        window: where it is hidden; where the whole report is hidden too, nothing is known of it.
+        known: the windows that its share is taken from.
+        below: rows below each row.
+    """
+    units, whole = people.units[row], people.units[people.tree.whole]
+    expected = units[known].sum() / whole[known].sum() * whole[window]
+    return bool(_most_hidden(people, row, window, below) <= AT_MOST * expected)
 
 
 def _children(tree: Tree) -> Children:

@@ -1,13 +1,18 @@
 """Inside one report: what grew, shrank, is new, or vanished; and what cannot be told."""
 
+from dataclasses import replace
+
 from anonymuse.insights.moves import moves
 from tests.unit.insights.small import a_report
 
 Counts = dict[str, dict[str | None, int | None]]
 
 
-def kinds(sizes: dict[str, int], windows: Counts, **more: object) -> dict[str, str]:
-    found = moves(a_report(sizes, windows=windows, **more))  # type: ignore[arg-type]
+def kinds(
+    sizes: dict[str, int], windows: Counts, unit: str = "user", **more: object
+) -> dict[str, str]:
+    report = a_report(sizes, windows=windows, **more)  # type: ignore[arg-type]
+    found = moves(replace(report, receipt=replace(report.receipt, unit=unit)))
     assert found is not None
     return {own.cluster.name: own.kind for own in found.moves}
 
@@ -32,12 +37,29 @@ def test_planted_growth_is_found_with_an_interval_and_nothing_else() -> None:
 
 def test_new_is_what_nearly_nobody_had_before() -> None:
     windows: Counts = {
-        "2026-01": {None: 1000, "a": None, "b": None, "c": 900},
+        "2026-01": {None: 1000, "a": None, "b": None, "c": 985},
         "2026-02": {None: 1000, "a": 90, "b": 90, "c": 820},
     }
     found = kinds({"a": 95, "b": 170, "c": 1720}, windows)
     assert found["a"] == "new"
     assert found["b"] == "unknown"  # 80 people had it before only: hidden then for another reason
+
+
+def test_who_came_back_was_there_before() -> None:
+    windows: Counts = {
+        "2026-01": {None: 1000, "a": None, "b": None, "c": 985},
+        "2026-02": {None: 1000, "a": None, "b": None, "c": 972},
+        "2026-03": {None: 1000, "a": 90, "b": 90, "c": 820},
+    }
+    sizes = {"a": 90, "b": 90, "c": 2600}
+    # The same 14 people in each month and 76 more in the last are 90 people in all, none of whom
+    # was there before only: in February there is room for 28.
+    assert kinds(sizes, windows)["a"] == "unknown"
+    assert kinds(sizes, windows, unit="conversation")["a"] == "new"  # none comes back
+    windows["2026-02"]["c"] = 985
+    assert kinds(sizes, windows)["a"] == "new"
+    windows["2026-02"] = {None: None}
+    assert kinds(sizes, windows)["a"] == "unknown"
 
 
 def test_vanished_is_what_there_is_no_room_for_any_more() -> None:
