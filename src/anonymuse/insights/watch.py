@@ -1,8 +1,9 @@
 """Rules judged on a report: which fire, where, and which cannot be judged.
 
 A rule that is certain fires where the 95 % interval lies beyond its limit. A report has hundreds of
-clusters, so the interval is the one that holds for all that a rule looks at together: where nothing
-has happened, one report in twenty pages somebody at most, and not one cluster in twenty.
+clusters, so the interval is the one that holds for all that a rule looks at together, also where
+nothing is shown: a small number shows where chance has made it large. Where nothing has happened,
+one report in twenty pages somebody at most, and not one cluster in twenty.
 """
 
 from __future__ import annotations
@@ -92,6 +93,10 @@ class Board(Protocol):
         """Return what a rule can be judged by, or why there is nothing, as a sentence."""
         ...
 
+    def among(self, rule: Rule) -> Sequence[Subject]:
+        """Return the clusters whose numbers are shown only where they are large enough."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
@@ -141,19 +146,19 @@ def _judge(rule: Rule, board: Board) -> Judged:
     seen = board.look(rule)
     if isinstance(seen, str):
         return Judged(rule, reason=seen)
-    looked = [found for found in seen if _is_meant(rule, found)]
+    looked = [found for found in seen if _is_meant(rule, found.subject, found.language)]
     if not looked and not rule.shape.listed:
         return Judged(rule, reason="Too little is shown of what it means to say anything.")
-    alarms = [alarm for found in looked if (alarm := _alarm(rule, found, len(looked)))]
+    tests = max(len(looked), sum(_is_meant(rule, own) for own in board.among(rule)))
+    alarms = [alarm for found in looked if (alarm := _alarm(rule, found, tests))]
     if board.hides_names:
         alarms = [replace(own, subject=replace(own.subject, name="")) for own in alarms]
     alarms.sort(key=lambda own: (-_beyond(rule, own), own.subject.id, own.language))
     return Judged(rule, tuple(alarms))
 
 
-def _is_meant(rule: Rule, found: Found) -> bool:
-    """Whether a rule looks at a number."""
-    own = found.subject
+def _is_meant(rule: Rule, own: Subject, language: str = "") -> bool:
+    """Whether a rule looks at a number of this subject, in this part of it."""
     if rule.where == "report" or own is WHOLE:
         return (rule.where == "report") == (own is WHOLE)
     named = rule.cluster.casefold()
@@ -162,7 +167,7 @@ def _is_meant(rule: Rule, found: Found) -> bool:
         and (rule.where != "top" or own.is_top)
         and (own.people or 0) >= rule.at_least_people
         and (rule.cluster == own.id or named in own.name.casefold())
-        and rule.language in ("", found.language)
+        and rule.language in ("", language)
     )
 
 

@@ -89,6 +89,12 @@ class ReleasedBoard:
         }
         return looks[rule.when]() if rule.when in looks else _RESTRICTED
 
+    def among(self, rule: Rule) -> Sequence[Subject]:
+        """Return all clusters: what is too few to show of one would show if it were more."""
+        is_of_before = rule.when == "gone cluster" and rule.against == "before"
+        tree = Tree.of(self.before) if self.before and is_of_before else self._sheets.tree
+        return [subject_of(own) for own in tree.clusters]
+
     @cached_property
     def _sheets(self) -> Sheets:
         return Sheets.of(self.report)

@@ -26,7 +26,8 @@ def share_together(share: Estimate, tests: int) -> Estimate:
     """Widen the interval of a share to Clopper and Pearson's (1934), which never holds too seldom.
 
     Wilson's does so far from the middle: where a tenth is true of 200 groups of 80, one of their
-    intervals misses in every fifth report, and not in every fortieth.
+    intervals misses in every fifth report, and not in every fortieth. Noise does not shrink with
+    the share as chance does, so both ends also lie as far away as those of a count would.
 
     Args:
         share: with its 95 % interval, from 0 to 1; it is worth as many rows as one of Wilson's.
@@ -37,7 +38,8 @@ def share_together(share: Estimate, tests: int) -> Estimate:
     rows, tail = independent_rows(share), _MISSED / tests
     low = _least(share.mean, rows, tail)
     high = 1.0 - _least(1.0 - share.mean, rows, tail)
-    return Estimate(share.mean, min(low, share.low), max(high, share.high))
+    far = count_together(share, tests)
+    return Estimate(share.mean, min(low, far.low), max(high, min(1.0, far.high)))
 
 
 def _least(share: float, rows: float, tail: float) -> float:

@@ -243,6 +243,38 @@ def test_where_nothing_happens_hardly_a_report_pages_anybody() -> None:
     assert pages <= 3
 
 
+def test_what_is_too_few_to_show_was_looked_at_too() -> None:
+    # 60 clusters of 100 people, all at the limit of 6 %; 12 are shown, which chance alone makes.
+    rng = np.random.Generator(np.random.Philox(4))
+    own = rule("refusal rate", over=0.06)
+    pages = shown = 0
+    for _ in range(40):
+        sizes = {f"L0-{i:04}": 100 for i in range(60)}
+        drawn = dict(zip(sizes, rng.binomial(100, 0.06, 60).tolist(), strict=True))
+        yes: dict[Any, int | None] = {where: n if n >= 12 else None for where, n in drawn.items()}
+        no: dict[Any, int | None] = {where: n and 100 - n for where, n in yes.items()}
+        yes[None], no[None] = 360, 5640
+        found = judged(own, a_report(sizes, {"refused": {"yes": yes, "no": no}}))
+        shown += found.looked
+        pages += bool(found.alarms)
+    assert 20 < shown < 120
+    assert pages <= 2
+
+
+def test_gone_clusters_are_counted_among_those_of_the_earlier_report() -> None:
+    here = a_report({"a": 200}, names={"a": "Bake bread"})
+    names = {"a": "Bake bread", "g": "Mend a boat"}
+    few = a_report({"a": 200, "g": 55}, names=names, sigma=5.0, rounding=5)
+    many = {f"L0-{i:04}": 200 for i in range(400)}
+    among = a_report({"a": 200, "g": 55, **many}, names=names, sigma=5.0, rounding=5)
+    own = rule("gone cluster", against="before", over=40, cluster="g")
+    assert fired(own, here, few) == ["g"]
+    assert fired(own, here, among) == ["g"]  # one cluster is looked at, however many there are
+    own = rule("gone cluster", against="before", over=40)
+    assert fired(own, here, few) == ["g"]
+    assert "g" not in fired(own, here, among)
+
+
 @pytest.mark.parametrize(
     ("keys", "why"),
     [

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
-from anonymuse.stats.intervals import Z95, Estimate, wilson
+from anonymuse.stats.intervals import Z95, Estimate, Protection, wilson
+from anonymuse.stats.rounding import share_interval
 from anonymuse.stats.together import count_together, quantile, share_together
 
 
@@ -21,11 +22,29 @@ def test_one_number_alone_keeps_its_interval() -> None:
 
 
 @pytest.mark.parametrize(("part", "whole"), [(2, 50), (25, 50), (48, 50)])
-def test_a_share_gets_the_exact_interval_of_the_smaller_tail(part: int, whole: int) -> None:
-    found = share_together(share(part, whole), 400)
-    law = binom(whole, found.low)
-    assert law.sf(part - 1) == pytest.approx(0.025 / 400, rel=1e-4)
-    assert binom(whole, found.high).cdf(part) == pytest.approx(0.025 / 400, rel=1e-4)
+def test_a_share_gets_the_exact_interval_or_a_wider_one(part: int, whole: int) -> None:
+    own, tail = share(part, whole), 0.025 / 400
+    found, scaled = share_together(own, 400), count_together(own, 400)
+    below, above = binom(whole, found.low).sf(part - 1), binom(whole, found.high).cdf(part)
+    ends = ((below, found.low, scaled.low), (above, found.high, min(1.0, scaled.high)))
+    for chance, end, far in ends:
+        assert chance == pytest.approx(tail, rel=1e-4) or (chance < tail and end == far)
+
+
+@pytest.mark.parametrize(
+    ("people", "truth", "sigma"), [(150, 0.08, 5.0), (300, 0.05, 5.0), (300, 0.01, 2.0)]
+)
+def test_noise_that_is_larger_than_chance_does_not_page_either(
+    people: int, truth: float, sigma: float
+) -> None:
+    def low(count: int) -> float:
+        ends = share_interval(count, people, Protection(sigma, 5), whole_terms=1)
+        return share_together(Estimate(count / people, *ends), 220).low
+
+    least = next(count for count in range(0, people, 5) if low(count) > truth)
+    hits = np.arange(people + 1)
+    chances = binom(people, truth).pmf(hits) * norm.sf((least - 2.5 - hits) / sigma)
+    assert 220 * chances.sum() < 0.05
 
 
 def test_nobody_and_everybody_have_an_open_end() -> None:
