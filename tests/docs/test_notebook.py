@@ -75,7 +75,7 @@ def test_the_notebook_runs(tmp_path: Path) -> None:
     assert " MB" in shown[4]
     assert "anonymuse-data" in shown[4]
     assert "95 % interval" in shown[5]
-    assert "too few to show" in shown[7]
+    assert "not shown" in shown[7]
     assert "note:" in shown[10]
     assert (tmp_path / "first-report" / "run" / "export" / "report.html").is_file()
 

@@ -14,7 +14,7 @@ from anonymuse.domain.released import sentences
 from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.cube import Cell
 from anonymuse.domain.released.report import Report
-from anonymuse.domain.released.sentences import TOO_FEW
+from anonymuse.domain.released.sentences import NOT_SHOWN
 from anonymuse.errors import ConfigError, did_you_mean
 
 
@@ -105,7 +105,7 @@ def series_of(report: Report, cluster: Cluster | None) -> Breakdown:
 
 def _row(cell: Cell) -> tuple[str, str, str, str]:
     if cell.units is None or cell.share is None:
-        return cell.value or cell.window, TOO_FEW, "", ""
+        return cell.value or cell.window, NOT_SHOWN, "", ""
     low, high = cell.share_low or 0.0, cell.share_high or 0.0
     share, ends = sentences.percent(cell.share), sentences.interval(low, high)
     return cell.value or cell.window, share, ends, sentences.count(cell.units)

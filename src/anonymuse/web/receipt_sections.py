@@ -56,7 +56,7 @@ def receipt(report: Report) -> tuple[Section, ...]:
 def withheld(report: Report) -> tuple[str, ...]:
     """Return what is not shown, and why, in a few sentences."""
     found = dict(receipt_lines(report)).get("Withheld", [])
-    return (*found, f"“{sentences.TOO_FEW.capitalize()}” never means none.")
+    return (*found, f"“{sentences.NOT_SHOWN.capitalize()}” never means none.")
 
 
 def made(report: Report) -> tuple[Section, ...]:

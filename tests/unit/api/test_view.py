@@ -101,7 +101,7 @@ def test_a_breakdown_of_the_report_and_of_a_cluster() -> None:
     ways = [report.breakdown("language", one) for one in (leaf, node, leaf.id, leaf.name)]
     assert all(way == ways[0] for way in ways)
     assert {cell.cluster for cell in ways[0]} == {leaf.id}
-    assert "too few to show" in str(ways[0])
+    assert "not shown" in str(ways[0])
     assert " 0.0 %" not in str(ways[0])
     assert len(ways[0].to_pandas()) == len(ways[0])
 

@@ -1,6 +1,6 @@
 import { scaleLog } from "d3-scale";
 import { useId } from "react";
-import { ratio, ratioInWords, ratioRange, TOO_FEW } from "./format";
+import { NOT_SHOWN, NOT_SHOWN_WHY, ratio, ratioInWords, ratioRange } from "./format";
 import { Hatch } from "./Hatch";
 import css from "./RatioPlot.module.css";
 import type { RatioRow } from "./types";
@@ -60,7 +60,7 @@ function Row({ row, at, ticks, end, than }: RowProps) {
   const id = useId();
   const value = row.ratio;
   const side = value === null || value === 1 ? "even" : value > 1 ? "over" : "under";
-  const words = value === null ? TOO_FEW : ratioInWords(value, row.low, row.high, than);
+  const words = value === null ? NOT_SHOWN : ratioInWords(value, row.low, row.high, than);
   return (
     <li
       className={css.row}
@@ -93,7 +93,9 @@ function Row({ row, at, ticks, end, than }: RowProps) {
       </svg>
       <span className={css.value}>
         {value === null ? (
-          <span className={css.quiet}>{TOO_FEW}</span>
+          <span className={css.quiet} title={NOT_SHOWN_WHY}>
+            {NOT_SHOWN}
+          </span>
         ) : (
           <>
             {ratio(value)}× <span className={css.quiet}>{ratioRange(row.low, row.high)}</span>

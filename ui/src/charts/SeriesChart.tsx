@@ -4,10 +4,10 @@ import { area, line } from "d3-shape";
 import { useId } from "react";
 import {
   count,
+  NOT_SHOWN,
   percent,
   percentTick,
   shortCount,
-  TOO_FEW,
   windowName,
   windowTick,
   windowYear,
@@ -246,7 +246,7 @@ function sentence(window: string, n: number, own: SeriesLine, partial: boolean):
   const units = own.units[n];
   const share = own.share[n];
   const told =
-    units == null ? TOO_FEW : `${count(units)}${share == null ? "" : `, ${percent(share)}`}`;
+    units == null ? NOT_SHOWN : `${count(units)}${share == null ? "" : `, ${percent(share)}`}`;
   return `${windowName(window)}: ${told}${partial ? " (may be incomplete)" : ""}`;
 }
 

@@ -2,7 +2,7 @@ import { max } from "d3-array";
 import { scaleLinear } from "d3-scale";
 import { useId } from "react";
 import { Button } from "react-aria-components";
-import { count, interval, percent, TOO_FEW } from "./format";
+import { count, interval, NOT_SHOWN, NOT_SHOWN_WHY, percent } from "./format";
 import { Hatch } from "./Hatch";
 import css from "./ShareBars.module.css";
 import type { ShareRow } from "./types";
@@ -106,18 +106,18 @@ function Bar({ row, unit, value, at }: RowProps & { value: number }) {
 function TooFew() {
   const id = useId();
   return (
-    <span className={css.few}>
+    <span className={css.few} title={NOT_SHOWN_WHY}>
       <svg width="44" height="10" aria-hidden="true">
         <Hatch id={id} />
         <rect width="44" height="10" rx="1" fill={`url(#${id})`} />
       </svg>
-      {TOO_FEW}
+      {NOT_SHOWN}
     </span>
   );
 }
 
 function tooltip(row: ShareRow): string {
-  if (row.value === null) return `${row.label}: ${TOO_FEW}`;
+  if (row.value === null) return `${row.label}: ${NOT_SHOWN} (${NOT_SHOWN_WHY})`;
   const whole = row.base == null ? "" : `; whole report ${percent(row.base)}`;
   return `${row.label}: ${percent(row.value)}, ${interval(row.low, row.high)}${whole}`;
 }

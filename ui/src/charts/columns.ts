@@ -1,5 +1,5 @@
 // The columns under "As a table" and in CSV files, for the rows that charts share.
-import { count, percent, range, ratio, ratioRange, share, TOO_FEW } from "./format";
+import { count, NOT_SHOWN, percent, range, ratio, ratioRange, share } from "./format";
 import type { Column, RatioRow, ShareRow } from "./types";
 
 /** Label, share, interval, people and, where told, the whole report's share. */
@@ -25,7 +25,7 @@ export function shareColumns(
     columns.push({
       title: titles.units,
       align: "end",
-      cell: (row) => (row.units == null ? TOO_FEW : count(row.units)),
+      cell: (row) => (row.units == null ? NOT_SHOWN : count(row.units)),
       raw: (row) => bare(row.units),
     });
   if (rows.some((row) => row.base != null))
@@ -45,7 +45,7 @@ export function ratioColumns(titles: { label: string; ratio: string }): Column<R
     {
       title: titles.ratio,
       align: "end",
-      cell: (row) => (row.ratio === null ? TOO_FEW : ratio(row.ratio)),
+      cell: (row) => (row.ratio === null ? NOT_SHOWN : ratio(row.ratio)),
       raw: (row) => bare(row.ratio),
     },
     ...ends<RatioRow>(
@@ -80,5 +80,5 @@ function ends<T>(
 }
 
 function bare(value: number | null | undefined): string | number {
-  return value ?? TOO_FEW;
+  return value ?? NOT_SHOWN;
 }

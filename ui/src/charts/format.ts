@@ -1,7 +1,9 @@
 // Numbers as people read them. One place, so that a share reads the same everywhere.
 import type { Measure } from "../api/types";
 
-export const TOO_FEW = "too few to show";
+export const NOT_SHOWN = "not shown";
+export const NOT_SHOWN_WHY =
+  "too few people, or taken back so that no difference gives another away";
 
 const NBSP = "\u00a0";
 const THOUSANDS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
@@ -46,9 +48,9 @@ export function percentTick(share: number): string {
   return `${Number((100 * share).toFixed(2))}${NBSP}%`;
 }
 
-/** A share that may be too few to show. */
+/** A share that may not be shown. */
 export function share(value: number | null | undefined): string {
-  return value == null ? TOO_FEW : percent(value);
+  return value == null ? NOT_SHOWN : percent(value);
 }
 
 /** "95 % interval 3.0 % to 6.0 %". */

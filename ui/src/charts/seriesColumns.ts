@@ -1,5 +1,5 @@
 // The rows and columns of a series under "As a table" and in files.
-import { count, percent, range, TOO_FEW, windowName } from "./format";
+import { count, NOT_SHOWN, percent, range, windowName } from "./format";
 import type { Column, SeriesLine } from "./types";
 
 export interface SeriesPoint {
@@ -39,14 +39,14 @@ export function seriesColumns(unit: string, base?: string): Column<SeriesPoint>[
     {
       title: unit,
       align: "end",
-      cell: (row) => (row.units === null ? TOO_FEW : count(row.units)),
-      raw: (row) => row.units ?? TOO_FEW,
+      cell: (row) => (row.units === null ? NOT_SHOWN : count(row.units)),
+      raw: (row) => row.units ?? NOT_SHOWN,
     },
     {
       title: "Share",
       align: "end",
-      cell: (row) => (row.share === null ? TOO_FEW : percent(row.share)),
-      raw: (row) => row.share ?? TOO_FEW,
+      cell: (row) => (row.share === null ? NOT_SHOWN : percent(row.share)),
+      raw: (row) => row.share ?? NOT_SHOWN,
     },
     {
       title: "95 % interval",

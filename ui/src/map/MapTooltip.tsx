@@ -1,4 +1,4 @@
-import { interval, measureWords, percent, ratioInWords, TOO_FEW, units } from "../charts/format";
+import { interval, measureWords, NOT_SHOWN, percent, ratioInWords, units } from "../charts/format";
 import type { Colours } from "../overlay/colours";
 import type { Readings } from "../overlay/readings";
 import type { Loaded } from "../state/store";
@@ -42,7 +42,7 @@ function Reading({ loaded, colours, cluster }: Pick<Props, "loaded" | "colours" 
   const above = source >= 0 && !own ? loaded.tree.row(source).name : null;
   return (
     <p className={styles.reading}>
-      <b dir="auto">{readings.title}</b>: {own ? told(readings, cluster) : TOO_FEW}
+      <b dir="auto">{readings.title}</b>: {own ? told(readings, cluster) : NOT_SHOWN}
       {above !== null && (
         <span>
           {" "}

@@ -1,5 +1,5 @@
 import { useId } from "react";
-import { count, percent, TOO_FEW } from "../charts/format";
+import { count, NOT_SHOWN, NOT_SHOWN_WHY, percent } from "../charts/format";
 import { Hatch } from "../charts/Hatch";
 import { toCss } from "./colour";
 import type { Colours } from "./colours";
@@ -36,19 +36,19 @@ export function ScaleBar({ legend, whole }: { legend: ScaleLegend; whole: boolea
         </p>
       )}
       {whole && legend.above > 0 && (
-        <p className={styles.note}>
-          <i className={styles.pale} style={{ background: stops.at(-4) }} /> paler: {TOO_FEW}, so in
-          the colour of the topic above ({count(legend.above)} base topics)
+        <p className={styles.note} title={NOT_SHOWN_WHY}>
+          <i className={styles.pale} style={{ background: stops.at(-4) }} /> paler: {NOT_SHOWN}, so
+          in the colour of the topic above ({count(legend.above)} base topics)
         </p>
       )}
       {whole && legend.none > 0 && (
-        <p className={styles.note}>
+        <p className={styles.note} title={NOT_SHOWN_WHY}>
           <svg className={styles.hatch} aria-hidden="true">
-            <title>{TOO_FEW}</title>
+            <title>{NOT_SHOWN}</title>
             <Hatch id={hatch} />
             <rect width="100%" height="100%" fill={`url(#${hatch})`} />
           </svg>{" "}
-          {TOO_FEW} ({count(legend.none)} base topics)
+          {NOT_SHOWN} ({count(legend.none)} base topics)
         </p>
       )}
     </div>

@@ -3,7 +3,7 @@ import { Button } from "react-aria-components";
 import type { FacetEntry, ReportDoc } from "../api/types";
 import { ChartFrame } from "../charts/ChartFrame";
 import { shareColumns } from "../charts/columns";
-import { ratio, ratioRange } from "../charts/format";
+import { capital, NOT_SHOWN_WHY, ratio, ratioRange } from "../charts/format";
 import { ShareBars } from "../charts/ShareBars";
 import type { Column } from "../charts/types";
 import css from "./Breakdowns.module.css";
@@ -74,8 +74,8 @@ function Few({ values }: { values: readonly string[] }) {
   const named = values.slice(0, 3).join(", ");
   const rest = values.length - 3;
   return (
-    <p className={css.suppressed} title={values.join(", ")}>
-      Too few to show: <bdi>{named}</bdi>
+    <p className={css.suppressed} title={`${capital(NOT_SHOWN_WHY)}: ${values.join(", ")}`}>
+      Not shown: <bdi>{named}</bdi>
       {rest > 0 && ` and ${rest} more`}
     </p>
   );

@@ -58,8 +58,8 @@ export function Breakdowns({ loaded, cluster }: ClusterProps) {
       {!waiting && silent.length > 0 && (
         <p className={css.few}>
           {here.length === 0
-            ? `Too few ${people} here for breakdowns.`
-            : `Too few ${people} here for ${list(silent.map(({ entry }) => entry.title))}.`}
+            ? "No breakdown is shown here."
+            : `Not shown here: ${list(silent.map(({ entry }) => entry.title))}.`}
           {parent !== null && (
             <>
               {" "}

@@ -39,8 +39,8 @@ export function GroupBreakdowns({ loaded, topics }: GroupProps) {
       <p className={css.key}>
         Bars: share of the {people} of these topics; upright tick: the whole report, where all of
         them show the value. Only what is shown of a topic is added up: “at least” where some of
-        them have too few {people} to show, which are not in it. {capital(people)} in two topics
-        count twice, so there are no intervals.
+        them do not show it; what is not shown is not in it. {capital(people)} in two topics count
+        twice, so there are no intervals.
       </p>
       {waiting && <p className={css.quiet}>Reading the breakdowns</p>}
       {[...failed].map(([name, why]) => (

@@ -1,5 +1,5 @@
 import type { Measure } from "../api/types";
-import { measureWords, TOO_FEW } from "../charts/format";
+import { measureWords, NOT_SHOWN, NOT_SHOWN_WHY } from "../charts/format";
 import css from "./Measures.module.css";
 import type { ClusterProps } from "./types";
 
@@ -51,7 +51,12 @@ function Value({ measure, cluster }: { measure: Measure; cluster: number }) {
       </>
     );
   // Some answers are too few to show; what the others leave open may still have a floor.
-  if (!low) return <span className={css.quiet}>{TOO_FEW}</span>;
+  if (!low)
+    return (
+      <span className={css.quiet} title={NOT_SHOWN_WHY}>
+        {NOT_SHOWN}
+      </span>
+    );
   return (
     <>
       {stands}

@@ -27,7 +27,7 @@ export function OverTime({ loaded, cluster }: Props) {
   if (told.length === 0)
     return (
       <p className={css.quiet}>
-        Too few {people} in each {report.window_noun} to show a line over time.
+        Its {people} by {report.window_noun} are not shown: there is no line over time.
       </p>
     );
 

@@ -1,4 +1,4 @@
-import { count, spanName } from "../charts/format";
+import { count, NOT_SHOWN, spanName } from "../charts/format";
 import { unitsInSpan } from "../model/span";
 import { useStore } from "../state/store";
 import css from "./Size.module.css";
@@ -13,11 +13,9 @@ export function SpanSize({ loaded, cluster }: ClusterProps) {
   return (
     <p className={css.span}>
       {spanName(...time)}:{" "}
-      {told === null
-        ? `too few ${people} to show`
-        : `${told.whole ? "" : "at least "}${count(told.units)} ${people}`}
+      {told === null ? NOT_SHOWN : `${told.whole ? "" : "at least "}${count(told.units)} ${people}`}
       {told !== null && !told.whole && (
-        <span className={css.quiet}> (some {loaded.report.window_noun}s have too few to show)</span>
+        <span className={css.quiet}> (some {loaded.report.window_noun}s are not shown)</span>
       )}
     </p>
   );

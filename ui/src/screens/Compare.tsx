@@ -62,8 +62,8 @@ export function Compare({ loaded }: { loaded: Loaded }) {
 function Nothing() {
   return (
     <p className={css.none}>
-      This report holds no two groups to compare: nothing was counted beside its topics, or every
-      count is too few to show. A run on conversations with a time can compare months; a run with{" "}
+      This report holds no two groups to compare: nothing was counted beside its topics, or no count
+      is shown. A run on conversations with a time can compare months; a run with{" "}
       <code>--facets work</code>, for instance, can compare answers; and{" "}
       <code>anonymuse explore DIR OTHER</code> compares two reports.
     </p>

@@ -14,7 +14,7 @@ const READING: readonly (readonly [string, string])[] = [
     "Where the true share most likely lies. Two shares whose intervals overlap widely are not told apart.",
   ],
   [
-    "Too few to show",
+    "Not shown",
     "Too few people, or taken back so that no difference gives another number away. It is hatched, and it is not zero.",
   ],
   [

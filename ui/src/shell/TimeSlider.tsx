@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button, Slider, SliderThumb, SliderTrack } from "react-aria-components";
-import { count, spanName, TOO_FEW, windowName, windowTick } from "../charts/format";
+import { count, NOT_SHOWN, spanName, windowName, windowTick } from "../charts/format";
 import { type Loaded, useStore } from "../state/store";
 import { Icon } from "./Icon";
 import css from "./TimeSlider.module.css";
@@ -84,7 +84,7 @@ function Bars({ loaded, from, to }: { loaded: Loaded; from: number; to: number }
         <span
           key={report.windows[i]}
           className={css.bar}
-          title={`${windowName(report.windows[i]!)}: ${n === null ? TOO_FEW : `${count(n)} ${report.unit[n === 1 ? 0 : 1]}`}`}
+          title={`${windowName(report.windows[i]!)}: ${n === null ? NOT_SHOWN : `${count(n)} ${report.unit[n === 1 ? 0 : 1]}`}`}
           data-few={n === null || undefined}
           data-in={(i >= from && i <= to) || undefined}
           style={n === null ? undefined : { height: `${Math.max(4, (100 * n) / most)}%` }}

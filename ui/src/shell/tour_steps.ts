@@ -32,7 +32,7 @@ export function steps({ unit }: ReportDoc): readonly TourStep[] {
       at: ["[data-tour='overlay']", "[data-tour='to-map']"],
       placement: "bottom",
       title: "Colour says more",
-      text: "Colour the map by a language, by growth or by any other answer. Hatched means too few to show, never zero.",
+      text: "Colour the map by a language, by growth or by any other answer. Hatched means not shown, never zero.",
     },
     {
       screen: "map",

@@ -1,5 +1,5 @@
 import { useId } from "react";
-import { TOO_FEW } from "../charts/format";
+import { NOT_SHOWN, NOT_SHOWN_WHY } from "../charts/format";
 import { Hatch } from "../charts/Hatch";
 import type { TreeColumn } from "./columns";
 import css from "./ValueCell.module.css";
@@ -10,12 +10,12 @@ export function ValueCell({ column, i }: { column: TreeColumn; i: number }) {
   const value = column.value(i);
   if (value === null)
     return (
-      <span className={css.cell} title={TOO_FEW}>
+      <span className={css.cell} title={`${NOT_SHOWN}: ${NOT_SHOWN_WHY}`}>
         <svg width="28" height="8" aria-hidden="true">
           <Hatch id={id} />
           <rect width="28" height="8" fill={`url(#${id})`} />
         </svg>
-        <span className="visually-hidden">{TOO_FEW}</span>
+        <span className="visually-hidden">{NOT_SHOWN}</span>
       </span>
     );
   return (

@@ -51,7 +51,7 @@ function spanColumn({ tree, series, report }: Loaded, time: readonly [string, st
   return {
     key: "size",
     title: "In span",
-    note: `Sum over the ${report.window_noun}s from ${spanName(...time)}. “+”: some of them are too few to show`,
+    note: `Sum over the ${report.window_noun}s from ${spanName(...time)}. “+”: some of them are not shown`,
     value: (i) => inSpan(i)?.units ?? null,
     words: (value, i) => `${count(value)}${inSpan(i)?.whole ? "" : "+"}`,
     bar: (value) => value / most,

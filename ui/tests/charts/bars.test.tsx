@@ -16,7 +16,7 @@ describe("ShareBars", () => {
   test("what is too few is hatched and said, never a bar", async () => {
     const box = await shown(<ShareBars rows={rows} />);
     const [english, spanish] = box.querySelectorAll("li");
-    expect(spanish?.textContent).toContain("too few to show");
+    expect(spanish?.textContent).toContain("not shown");
     expect(spanish?.textContent).not.toMatch(/\d/);
     expect(spanish?.querySelector("pattern")).not.toBeNull();
     expect(english?.textContent?.replaceAll("\u00a0", " ")).toContain(
@@ -55,7 +55,7 @@ describe("RatioPlot", () => {
     const far = { ...row, key: "f", ratio: 40, low: 20, high: 80 };
     const box = await shown(<RatioPlot rows={[none, far]} />);
     const [first, second] = box.querySelectorAll("li");
-    expect(first?.textContent).toContain("too few to show");
+    expect(first?.textContent).toContain("not shown");
     expect(first?.querySelector("circle")).toBeNull();
     expect(second?.querySelector("circle")).toBeNull();
     expect(second?.querySelector("path")).not.toBeNull();
@@ -83,7 +83,7 @@ describe("ChartFrame", () => {
     );
     expect(cells).toEqual([
       ["English", "50.0 %", "40.0 % to 60.0 %", "50", "30.0 %"],
-      ["Spanish", "too few to show", "", "too few to show", ""],
+      ["Spanish", "not shown", "", "not shown", ""],
     ]);
     expect(box.querySelectorAll("tbody th[scope='row']")).toHaveLength(2);
   });

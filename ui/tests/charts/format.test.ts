@@ -42,7 +42,7 @@ describe("numbers", () => {
   });
 
   test("nothing told is never a zero", () => {
-    expect(share(null)).toBe("too few to show");
+    expect(share(null)).toBe("not shown");
     expect(interval(null, null)).toBe("no interval");
     expect(plain(interval(0.03, 0.06))).toBe("95 % interval 3.0 % to 6.0 %");
   });

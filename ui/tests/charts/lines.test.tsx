@@ -39,7 +39,7 @@ describe("SeriesChart", () => {
     const columns = seriesColumns("people");
     const table = seriesPoints(windows, partial, own).map((row) => columns.map((c) => c.cell(row)));
     expect(table[0]?.[0]).toBe("Jan 2026 (may be incomplete)");
-    expect(table[2]?.slice(1)).toEqual(["too few to show", "too few to show", ""]);
+    expect(table[2]?.slice(1)).toEqual(["not shown", "not shown", ""]);
   });
 });
 

@@ -59,7 +59,7 @@ describe("the panel of a topic", () => {
   test("where too few are, it says so once and leads to the topic above that has more", async () => {
     const box = await panel(loadedOf({ facets: new Map([["language", telling]]) }), "a1");
     const text = plain(box);
-    expect(text.match(/Too few people here for breakdowns/g)).toHaveLength(1);
+    expect(text.match(/No breakdown is shown here/g)).toHaveLength(1);
     expect(text).toContain("Cooking and recipes, above, has them.");
   });
 

@@ -98,7 +98,7 @@ describe("the comparison", () => {
   it("counts what can be compared and links rows to the coloured map", async () => {
     const box = await shown(<Compare loaded={rich()} />);
     expect(box.querySelector("h2")?.textContent).toContain("Of 4 topics, 3 can be compared");
-    expect(text(box)).toContain("1 has too few people");
+    expect(text(box)).toContain("1 cannot: a number of one of the two is not shown");
     const link = [...box.querySelectorAll("a")].find((own) => own.textContent === "Sums");
     expect(link?.getAttribute("href")).toContain("color=language:Spanish&as=lift");
   });

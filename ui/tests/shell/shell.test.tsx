@@ -93,7 +93,7 @@ describe("time", () => {
     await show(<TimeSlider loaded={loadedOf()} />);
     const few = document.querySelectorAll("[data-few]");
     expect(few).toHaveLength(1);
-    expect(few[0]?.getAttribute("title")).toContain("too few to show");
+    expect(few[0]?.getAttribute("title")).toContain("not shown");
   });
 
   test("it plays by itself to the end and stops", async () => {

@@ -95,7 +95,7 @@ def key(*, with_base: bool) -> str:
             '<svg class="bar" aria-hidden="true"><line class="b" x1="50%" x2="50%" y2="12"/></svg>'
         )
         items.append(f"<li>{mark}share in the whole report</li>")
-    items.append(f'<li><span class="hatch"></span>{sentences.TOO_FEW} (not 0)</li>')
+    items.append(f'<li><span class="hatch"></span>{sentences.NOT_SHOWN} (not 0)</li>')
     return f'<ul class="key">{"".join(items)}</ul>'
 
 
@@ -149,7 +149,7 @@ def _series(cells: Sequence[Cell]) -> str:
 def _window(cell: Cell, scale: float) -> str:
     if cell.units is None or cell.share is None:
         return (
-            f'<li class="few" title="{sentences.TOO_FEW}"><span class="hid">{text(cell.window)}'
+            f'<li class="few" title="{sentences.NOT_SHOWN}"><span class="hid">{text(cell.window)}'
             '</span><span class="hatch"></span></li>'
         )
     low, high = cell.share_low or 0.0, cell.share_high or 0.0
@@ -201,7 +201,7 @@ def _too_few(values: Sequence[str]) -> str:
         names = f" <span>({', '.join(words(v) for v in values)})</span>"
     return (
         f'<li class="few"><span class="hid">{label}</span><span class="hatch"></span></li>'
-        f'<li class="few"><span></span><span>{sentences.TOO_FEW}{names}</span></li>'
+        f'<li class="few"><span></span><span>{sentences.NOT_SHOWN}{names}</span></li>'
     )
 
 

@@ -127,14 +127,14 @@ def _breakdown(report: Report) -> Iterator[str]:
         yield f"| {sentences.window_noun(series).capitalize()} | {many.capitalize()} |"
         yield "|---|--:|"
         for cell in series:
-            told = sentences.TOO_FEW if cell.units is None else sentences.count(cell.units)
+            told = sentences.NOT_SHOWN if cell.units is None else sentences.count(cell.units)
             yield f"| {escape(cell.window)} | {told} |"
         yield ""
 
 
 def _numbers(cell: Cell) -> str:
     if cell.units is None or cell.share is None:
-        return f"{sentences.TOO_FEW} | |"
+        return f"{sentences.NOT_SHOWN} | |"
     low, high = cell.share_low or 0.0, cell.share_high or 0.0
     return (
         f"{sentences.percent(cell.share)} | {sentences.interval(low, high)} "

@@ -142,7 +142,8 @@ def _withheld(report: Report) -> list[str]:
     if shown or hidden:
         cells = (
             f"Breakdowns: {sentences.count(shown)} numbers shown, {sentences.count(hidden)} "
-            f"“{sentences.TOO_FEW}” or taken back so that no difference gives another away."
+            f"{sentences.NOT_SHOWN}: too few {sentences.unit_noun(report.receipt)}, or taken back "
+            "so that no difference gives another away."
         )
     return [sentences.withheld_line(report), cells]
 

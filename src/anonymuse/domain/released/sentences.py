@@ -12,7 +12,7 @@ from typing import Any
 from anonymuse.domain.released.cube import Cell
 from anonymuse.domain.released.report import Receipt, Report
 
-TOO_FEW = "too few to show"
+NOT_SHOWN = "not shown"
 """What stands where a count is suppressed. Never a 0."""
 
 FACET_NOTES = {
@@ -249,7 +249,7 @@ def _count_sentences(policy: Mapping[str, Any], many: str) -> list[str]:
     if (cell := policy.get("min_cell")) is not None:
         found.append(
             f"A number inside a topic needs at least {count(cell)} {many}; "
-            f"below that it reads “{TOO_FEW}”."
+            f"below that it reads “{NOT_SHOWN}”."
         )
     if (one := policy.get("one_answer")) is not None:
         found.append(
@@ -285,7 +285,8 @@ def how_to_read(report: Report) -> list[str]:
     found = [
         "A share is of all published conversations; the range behind it is a 95 % interval, "
         f"computed from the released counts and widened for {several}noise and rounding.",
-        f"“{TOO_FEW}” means below the policy's threshold. It does not mean none.",
+        f"“{NOT_SHOWN.capitalize()}” means too few {many} for the policy, or taken back so that no "
+        "difference gives another number away. It does not mean none.",
     ]
     if any(facet.kind == "several_of" for facet in report.facets):
         found.append("Where several values may hold at once, their shares add up to no total.")

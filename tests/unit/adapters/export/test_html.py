@@ -141,7 +141,7 @@ def test_a_suppressed_cell_is_hatched_and_has_no_number():
     part = source[source.index('<section class="facet">') :]
     part = part[: part.index("</section>")]
     assert "hatch" in part
-    assert "too few to show" in part
+    assert "not shown" in part
     assert "0.0" not in part
     assert "rect" not in part
 

@@ -98,7 +98,7 @@ def test_markdown_shows_policy_tree_and_suppressed_values():
     assert "<script>" not in text
     report = sample_report()
     hidden = replace(report, cells=tuple(replace(c, units=None) for c in report.cells[:3]))
-    assert "| too few to show | | |" in markdown.render(hidden)["report.md"].decode()
+    assert "| not shown | | |" in markdown.render(hidden)["report.md"].decode()
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,13 @@ def test_nothing_withheld_is_said_too():
     assert sentences.withheld_line(bare) == "No cluster was withheld."
 
 
+def test_not_shown_is_not_said_to_be_too_few_alone():
+    # numbers of hundreds are taken back where a difference would give a small one away
+    told = next(line for line in sentences.how_to_read(sample_report()) if "Not shown" in line)
+    assert "taken back" in told
+    assert "does not mean none" in told
+
+
 def test_one_reason_stands_without_its_count():
     report = replace(sample_report(), withheld=(Withheld("too few people", 7),))
     assert sentences.withheld_line(report).startswith("7 clusters withheld: too few people.")

@@ -125,7 +125,7 @@ function mapOf([first]: Sides): Partial<View> {
   return first.kind === "window" ? { time: [first.window, first.window] } : {};
 }
 
-/** "Of 17 groups, 13 can be compared; 1 stands out. 4 have too few people." */
+/** "Of 17 groups, 13 can be compared; 1 stands out. 4 cannot: ..." */
 function summary(ranking: Ranking, standing: number, noun: string): string {
   const { looked, tooFew } = ranking;
   const compared = looked - tooFew;
@@ -133,7 +133,7 @@ function summary(ranking: Ranking, standing: number, noun: string): string {
   const out = standing
     ? `${count(standing)} ${standing === 1 ? "stands" : "stand"} out`
     : "none stands out";
-  const few = ` ${count(tooFew)} ${tooFew === 1 ? "has" : "have"} too few people in one of the two.`;
+  const few = ` ${count(tooFew)} cannot: a number of one of the two is not shown, or is too small to tell.`;
   return `${all}${compared ? `; ${out}` : ""}.${tooFew ? few : ""}`;
 }
 
@@ -144,7 +144,7 @@ function reading({ report }: Loaded, first: string, second: string): string {
     `topic, the second that of “${second}”. The dot is the one over the other, the line its 95 % ` +
     "interval. A full dot stands out: among so many topics some differ by chance, so only so many " +
     "are marked that at most 1 in 20 of them is expected to be chance (Benjamini and Hochberg), " +
-    `counting as looked at what is too few to show. A ${one} in both groups counts in both.`
+    `counting as looked at what is not shown. A ${one} in both groups counts in both.`
   );
 }
 

@@ -19,7 +19,7 @@ export const READING: readonly Section[] = [
   {
     title: "Hatched and pale",
     text: [
-      "A hatched place holds a number that is too few to show, or that would give such a number away. A pale one holds a number of which little is known: its interval is wide.",
+      "A hatched place holds a number that rests on too few people, or that would give such a number away. A pale one holds a number of which little is known: its interval is wide.",
     ],
     terms: [],
   },

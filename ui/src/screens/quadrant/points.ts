@@ -1,6 +1,6 @@
 // A quadrant's topics as points, and what its numbers say in words.
 import type { Measure, Quadrant } from "../../api/types";
-import { measureWords, percentTick, TOO_FEW } from "../../charts/format";
+import { measureWords, NOT_SHOWN, percentTick } from "../../charts/format";
 import type { ScatterAxis, ScatterPoint } from "../../charts/types";
 import type { Tree } from "../../model/tree";
 
@@ -52,7 +52,7 @@ export function reading(measure: Measure, cluster: number): string {
   const { scale } = measure;
   const value = measure.values[cluster] ?? null;
   const [low, high] = [measure.low[cluster] ?? null, measure.high[cluster] ?? null];
-  if (value === null) return TOO_FEW;
+  if (value === null) return NOT_SHOWN;
   const [here, from, to] = [value, low, high].map((n) => n !== null && measureWords(scale, n));
   return from && to ? `${here} (${from} to ${to})` : String(here);
 }
