@@ -33,8 +33,8 @@ export function Breakdowns({ loaded, cluster }: ClusterProps) {
   const silent = asked.filter(
     ({ entry, doc }) => doc && !here.some((other) => other.entry === entry),
   );
-  const docs = asked.flatMap(({ doc }): FacetDoc[] => (doc ? [doc] : []));
-  const parent = silent.length > 0 ? ancestorThatTells(tree, cluster, docs) : null;
+  const docs = silent.flatMap(({ doc }): FacetDoc[] => (doc ? [doc] : []));
+  const parent = ancestorThatTells(tree, cluster, docs);
   const people = report.unit[1];
 
   return (
@@ -66,7 +66,7 @@ export function Breakdowns({ loaded, cluster }: ClusterProps) {
               <a href={href({ selected: tree.row(parent).id })}>
                 <bdi>{tree.row(parent).name}</bdi>
               </a>
-              , above, {here.length === 0 ? "has them." : "tells more."}
+              , above, {tells(here.length, silent.length)}
             </>
           )}
         </p>
@@ -78,4 +78,9 @@ export function Breakdowns({ loaded, cluster }: ClusterProps) {
       ))}
     </div>
   );
+}
+
+function tells(here: number, silent: number): string {
+  if (here === 0) return "has some.";
+  return silent === 1 ? "shows it." : "shows some of these.";
 }

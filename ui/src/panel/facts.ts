@@ -94,7 +94,7 @@ export function baseRows(entry: FacetEntry): BreakdownRows {
   return { told, few };
 }
 
-/** The nearest cluster above of which some facet tells something. */
+/** The nearest cluster above of which some of these facets tells something. */
 export function ancestorThatTells(
   tree: Tree,
   cluster: number,

@@ -4,7 +4,7 @@ import { Tree } from "../../src/model/tree";
 import { ClusterPanel } from "../../src/panel/ClusterPanel";
 import { type Loaded, useStore } from "../../src/state/store";
 import { START } from "../../src/state/view";
-import { CLUSTERS, loadedOf, row } from "../report";
+import { CLUSTERS, loadedOf, REPORT, row } from "../report";
 import { shown } from "../shown";
 
 const start = useStore.getState();
@@ -27,6 +27,39 @@ const telling = {
     },
   ],
 } as FacetDoc;
+
+/** Three levels: the language is told of all, what was refused of the top alone. */
+function deep(): Loaded {
+  const told = (value: string, clusters: number[]) => ({
+    ...telling.values[0]!,
+    value,
+    ...Object.fromEntries(
+      Object.entries(telling.values[0]!).flatMap(([key, own]) =>
+        Array.isArray(own) ? [[key, clusters.map(() => own[0])]] : [],
+      ),
+    ),
+    clusters,
+  });
+  const facets = [
+    { ...REPORT.facets[0]!, base: [] },
+    { ...REPORT.facets[0]!, index: 1, name: "refused", title: "Refused", values: ["no"] },
+  ];
+  return loadedOf({
+    report: { ...REPORT, facets },
+    tree: new Tree({
+      clusters: [
+        row("a", { name: "The top" }),
+        row("b", { parent: 0, name: "The middle" }),
+        row("c", { parent: 1, name: "The base" }),
+      ],
+      measures: [],
+    }),
+    facets: new Map([
+      ["language", { ...telling, values: [told("Spanish", [0, 1, 2])] } as FacetDoc],
+      ["refused", { index: 1, name: "refused", values: [told("no", [0])] } as FacetDoc],
+    ]),
+  });
+}
 
 function panel(loaded: Loaded, selected: string | null) {
   useStore.setState({ loaded, view: { ...START, screen: "map", selected } });
@@ -60,7 +93,14 @@ describe("the panel of a topic", () => {
     const box = await panel(loadedOf({ facets: new Map([["language", telling]]) }), "a1");
     const text = plain(box);
     expect(text.match(/No breakdown is shown here/g)).toHaveLength(1);
-    expect(text).toContain("Cooking and recipes, above, has them.");
+    expect(text).toContain("Cooking and recipes, above, has some.");
+  });
+
+  test("the topic above that it leads to tells what is not shown here", async () => {
+    const box = await panel(deep(), "c");
+    expect(plain(box)).toContain("Not shown here: Refused.");
+    // the topic just above tells a language too, and is as silent on what was refused
+    expect(plain(box)).toContain("The top, above, shows it.");
   });
 
   test("names are text, also hostile and long ones", async () => {
