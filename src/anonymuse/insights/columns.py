@@ -25,10 +25,12 @@ class Column:
         values: None where too little is known.
         low: lower end of the interval; may be known where the value is not ("at least ...").
         high: upper end.
-        notable: stands out after control for many comparisons.
+        notable: stands out after control over all clusters.
         base: of the whole report; None where it has none or too little is known.
         base_low: lower end of its interval.
         base_high: upper end.
+        p: how often chance and noise alone make such a difference, NaN where too little is known;
+            empty where nothing is compared.
     """
 
     key: str
@@ -42,6 +44,12 @@ class Column:
     base: float | None = None
     base_low: float | None = None
     base_high: float | None = None
+    p: tuple[float, ...] = ()
+
+    @property
+    def tests(self) -> int:
+        """How many clusters were compared, shown or not."""
+        return len(self.values) if self.p else 0
 
     @property
     def is_empty(self) -> bool:

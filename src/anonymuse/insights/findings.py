@@ -1,6 +1,7 @@
 """What stands out in a report, as a few sentences that each rest on an interval.
 
-Only what is notable after control for many comparisons is said; the rest is left to the reader.
+Only what is notable after one control over everything that could be said is said; the rest is left
+to the reader.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from anonymuse.domain.released import sentences
 from anonymuse.domain.released.report import Report
 from anonymuse.insights.columns import Column
+from anonymuse.insights.family import notable_together
 from anonymuse.insights.growth import spans
 from anonymuse.insights.lifts import Lifts
 from anonymuse.insights.measures import CONCERN, REFUSED
@@ -27,6 +29,7 @@ _MOST: dict[Kind, int] = {"lift": 4, "growth": 2, "concern": 2, "refusal": 2}
 _VAGUE = 0.25  # width of an interval from which on only its lower end is put in a sentence
 _RIVALS = 9  # so many may be as large as the largest, for it to be named
 _OF_ONE_FACET = 2
+_MEASURES = frozenset({"growth", CONCERN, REFUSED})
 _TOLD_ELSEWHERE = frozenset({CONCERN, REFUSED, "turns"})
 
 
@@ -80,9 +83,10 @@ def findings(
     tree = sheets.tree
     if not tree.clusters:
         return []
-    known = {column.key: column for column in columns}
+    told = {name: own for name, own in lifts.items() if name not in _TOLD_ELSEWHERE}
+    told, known = notable_together(told, {c.key: c for c in columns if c.key in _MEASURES})
     kinds: list[tuple[Kind, Iterator[_Candidate]]] = [
-        ("lift", _lifts(report, lifts)),
+        ("lift", _lifts(report, told)),
         ("growth", _growth(report, sheets.windows, known.get("growth"))),
         ("concern", _shares(report, tree, known.get(CONCERN), "concern")),
         ("refusal", _shares(report, tree, known.get(REFUSED), "refusal")),
@@ -106,8 +110,6 @@ def _strongest(found: Iterable[_Candidate], tree: Tree, most: int) -> list[_Cand
 def _lifts(report: Report, lifts: Mapping[str, Lifts]) -> Iterator[_Candidate]:
     """Yield the strongest lifts of each facet, so that no facet crowds out the others."""
     for name, found in lifts.items():
-        if name in _TOLD_ELSEWHERE:
-            continue
         own = [
             _lift(report, name, found, cell)
             for cell in np.flatnonzero(found.notable).tolist()
@@ -250,7 +252,8 @@ def _nothing() -> Finding:
     return Finding(
         "lift",
         "No topic differs from the others by more than chance and noise can make.",
-        "All differences of facets, windows, concern and refusal were looked at together.",
+        "All differences of facets, windows, concern and refusal were looked at together; a mark "
+        "in one facet holds within that facet alone.",
     )
 
 

@@ -95,4 +95,5 @@ def growth(people: Sheet, many: str = "people") -> Column | None:
         low=told(found.low, 3),
         high=told(found.high, 3),
         notable=flags(notable(found, tests=len(rows))),
+        p=tuple(found.p.tolist()),
     )

@@ -31,6 +31,11 @@ class Lifts:
     ratios: Ratios
     notable: Flags
 
+    @property
+    def tests(self) -> int:
+        """How many cells the facet has, shown or not."""
+        return self.sheet.tree.whole * len(self.sheet.values)
+
 
 def without_lifts(sheet: Sheet) -> Lifts:
     """Return the shown cells of a facet whose counts are estimates: none has a lift."""

@@ -66,6 +66,7 @@ def share_of(sheet: Sheet, part: Part) -> Column:
     nothing = sheet.hidden.sum(axis=1) == len(sheet.values)
     known = ~nothing & (most - least <= KNOWN * tree.units)
     low, high = _limits(sheet, inside, least, complete)
+    compared = against_rest(sheet, part)
     shares = told(np.where(known, (least + most) / 2 / tree.units, np.nan))
     lows, highs = told(np.where(nothing, np.nan, low)), told(np.where(nothing, np.nan, high))
     return Column(
@@ -76,10 +77,11 @@ def share_of(sheet: Sheet, part: Part) -> Column:
         values=shares[:-1],
         low=lows[:-1],
         high=highs[:-1],
-        notable=flags(notable(against_rest(sheet, part), tests=tree.whole)),
+        notable=flags(notable(compared, tests=tree.whole)),
         base=shares[-1],
         base_low=lows[-1],
         base_high=highs[-1],
+        p=tuple(compared.p.tolist()),
     )
 
 

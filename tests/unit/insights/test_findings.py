@@ -1,6 +1,7 @@
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 
 from anonymuse.insights.findings import Finding, findings
@@ -92,6 +93,37 @@ def test_where_nothing_stands_out_that_is_said() -> None:
     found = told(a_report(SIZES, {"language": even}))
     assert [own.sentence for own in of_kind(found, "lift")] == [NOTHING]
     assert of_kind(found, "lift")[0].cluster is None
+
+
+def test_of_many_facets_in_which_nothing_differs_hardly_a_report_names_one() -> None:
+    rng = np.random.Generator(np.random.Philox(4))
+    sizes = {f"L0-{i:04}": 200 for i in range(6)}
+    marked = named_one = 0
+    for _ in range(30):
+        facets: dict[str, dict[str, Counts]] = {}
+        for n in range(8):
+            drawn = rng.multinomial(200, (0.15, 0.5, 0.2, 0.15), size=6)
+            facets[f"f{n}"] = {
+                value: {None: int(own.sum()), **dict(zip(sizes, own.tolist(), strict=True))}
+                for value, own in zip("abcd", drawn.T, strict=True)
+            }
+        report = a_report(sizes, facets)
+        marked += any(lifts(sheet).notable.any() for sheet in Sheets.of(report).facets.values())
+        named_one += of_kind(told(report), "lift")[0].sentence != NOTHING
+    assert marked >= 6  # each facet by itself keeps to one in twenty
+    assert named_one <= 3
+
+
+def test_what_other_facets_hide_was_looked_at_too() -> None:
+    faint: dict[str, Counts] = {"Thai": {None: 200, "a": 34, "b": 40, "c": 126}}
+    alone = a_report(SIZES, {"language": faint})
+    assert of_kind(told(alone), "lift")[0].colour == "language:Thai"
+    hidden: dict[str, dict[str, Counts]] = {
+        f"f{n}": {"x": {None: 100, "a": None, "b": None, "c": None}} for n in range(20)
+    }
+    among = a_report(SIZES, {"language": faint, **hidden})
+    assert lifts(Sheets.of(among).facets["language"]).notable.any()
+    assert of_kind(told(among), "lift")[0].sentence == NOTHING
 
 
 def test_a_parent_does_not_repeat_its_child() -> None:

@@ -12,7 +12,7 @@ export const READING: readonly Section[] = [
   {
     title: "Stands out",
     text: [
-      "Whoever looks at hundreds of differences finds some that are chance. A difference stands out only where its interval excludes “as often”, and where at most 1 in 20 of all that are so called is expected to be chance (Benjamini and Hochberg, 1995).",
+      "Whoever looks at hundreds of differences finds some that are chance. A difference stands out only where its interval excludes “as often”, and where at most 1 in 20 of all that are so called is expected to be chance (Benjamini and Hochberg, 1995). A mark holds within its facet, its measure or its comparison; the sentences of the overview hold over all of them together.",
     ],
     terms: [],
   },
