@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymuse.domain.policy import DEMO, PUBLIC, ReleasePolicy
-from anonymuse.domain.private.drafts import DraftName, DraftNode, Verdict
+from anonymuse.domain.private.drafts import DraftName, DraftNode, Drafts, Verdict
 from anonymuse.domain.private.pruning import prune
 from anonymuse.domain.released.report import Receipt, Report
 from anonymuse.domain.released.tree import children_of, problems
 from anonymuse.errors import NothingReleasedError
-from anonymuse.stages.release import Drafts, release
+from anonymuse.stages.release import release
 from anonymuse.stages.tabulate import FacetColumn, tabulate
 from anonymuse.stages.threshold import count_leaves, draw_noise, leaf_id, withheld_reason
 

@@ -18,15 +18,22 @@ from anonymuse.api.aligned import aligned
 from anonymuse.api.safe_input import Groups, columns_of, same_length, times_of, units_of
 from anonymuse.api.tables import data_frame
 from anonymuse.domain.policy import POLICIES, ReleasePolicy
-from anonymuse.domain.private.drafts import DraftName, Verdict
+from anonymuse.domain.private.drafts import DraftName, Drafts, Verdict
 from anonymuse.domain.private.pruning import prune
 from anonymuse.domain.released.report import NO_RECEIPT, Report
 from anonymuse.errors import ConfigError, NothingReleasedError, did_you_mean
-from anonymuse.stages.release import Drafts, release
+from anonymuse.stages.release import release
 from anonymuse.stages.tabulate import tabulate
-from anonymuse.stages.threshold import count_leaves, draw_noise, nearest_policy, withheld_reason
+from anonymuse.stages.threshold import (
+    count_leaves,
+    count_people,
+    draw_noise,
+    nearest_policy,
+    withheld_reason,
+)
 from anonymuse.stats.intervals import Protection
 from anonymuse.stats.rounding import DIGITS, share_interval
+from anonymuse.stats.several import weight_of_several
 from anonymuse.stats.tables.calendar import windows_of
 
 _TENS = 10
@@ -199,6 +206,7 @@ def safe_table(
         noise=drawn,
         cells=cells,
         reasons={},
+        people=count_people(nodes, groups.leaf, codes, policy=chosen, key=key, pseudonyms=people),
     )
     report = release(drafts, chosen, auditors=("rules", "support"), receipt=NO_RECEIPT, title="")
     why = Counter(cell.why for cell in cells if not cell.shown)
@@ -250,9 +258,11 @@ def _cells(report: Report, groups: Groups, policy: ReleasePolicy) -> Iterator[Sa
     yield SafeCell((), "", "", "", total, 1.0, 1.0, 1.0)
     for cluster in report.clusters:
         path = groups.paths[cluster.id]
+        design = weight_of_several(cluster.units, below[path], report.receipt.topics_each)
         ends = share_interval(
-            cluster.units, total, noise, terms=below[path], whole_terms=leaves, inside=True
-        )
+            cluster.units, total, noise,
+            terms=below[path], whole_terms=leaves, inside=True, design=float(design),
+        )  # fmt: skip
         share = round(cluster.units / total, DIGITS)
         yield SafeCell(path, "", "", "", cluster.units, share, *ends)
     for cell in report.cells:

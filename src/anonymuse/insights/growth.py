@@ -70,12 +70,14 @@ def growth(people: Sheet, many: str = "people") -> Column | None:
         Counts(
             units[rows, compared.latest], units[whole, compared.latest],
             np.maximum(1, terms[rows, compared.latest]), max(1, terms[whole, compared.latest]),
+            tree.design[rows],
         ),
         Counts(
             np.where(known, units[rows][:, before], 0.0).sum(axis=1),
             np.where(known, units[whole, before], 0.0).sum(axis=1),
             np.where(known, terms[rows][:, before], 0).sum(axis=1),
             np.where(known, terms[whole, before], 0).sum(axis=1),
+            tree.design[rows],
         ),
         sigma=tree.sigma,
         rounding=tree.rounding,

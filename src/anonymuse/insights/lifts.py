@@ -50,13 +50,16 @@ def lifts(sheet: Sheet) -> Lifts:
     tree, terms = sheet.tree, sheet.terms
     column, row = np.nonzero(~np.isnan(sheet.units[: tree.whole].T))
     part, part_terms = sheet.units[row, column], terms[row, column]
+    # Who is in both pulls both shares the same way: what keeps them apart is who is in one alone.
+    design = tree.design[row]
     found = ratios(
-        Counts(part, tree.units[row], part_terms, tree.leaves[row]),
+        Counts(part, tree.units[row], part_terms, tree.leaves[row], design),
         Counts(
             sheet.units[tree.whole, column] - part,
             tree.units[tree.whole] - tree.units[row],
             np.maximum(1, terms[tree.whole, column] - part_terms),
             np.maximum(1, tree.leaves[tree.whole] - tree.leaves[row]),
+            design,
         ),
         sigma=tree.sigma,
         rounding=tree.rounding,

@@ -17,6 +17,7 @@ from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.cube import Cell
 from anonymuse.domain.released.report import Report
 from anonymuse.domain.released.tree import in_order
+from anonymuse.stats.several import weight_of_several
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -33,6 +34,7 @@ class Tree:
         units: released people; shape (rows,).
         sigma: of the noise on a count.
         rounding: the step of counts.
+        each: in how many base clusters a person counts on average, rounded up.
     """
 
     clusters: tuple[Cluster, ...]
@@ -41,6 +43,7 @@ class Tree:
     units: Floats
     sigma: float
     rounding: int
+    each: float = 1.0
 
     @classmethod
     def of(cls, report: Report) -> Tree:
@@ -58,6 +61,7 @@ class Tree:
             np.array([*units, whole], dtype=np.float64),
             float(policy.get("noise_sigma", 0.0)),
             int(policy.get("rounding", 1)),
+            report.receipt.topics_each,
         )
 
     @property
@@ -73,6 +77,11 @@ class Tree:
             found[row] = max(found[row], 1)
             found[self.parent[row]] += found[row]
         return found
+
+    @cached_property
+    def design(self) -> Floats:
+        """How many of the people counted in each row weigh as one, shape (rows,)."""
+        return weight_of_several(self.units, self.leaves, self.each)
 
     def path(self, row: int) -> list[int]:
         """Return a cluster's row and those above it, up to the top."""

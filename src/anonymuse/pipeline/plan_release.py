@@ -97,7 +97,7 @@ def release_steps(
         ),
         Step(
             "release",
-            5,
+            6,
             {
                 "policy": policy.as_dict(),
                 "title": title,

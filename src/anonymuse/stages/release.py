@@ -10,22 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from dataclasses import replace
 
 from anonymuse.domain.policy import ReleasePolicy
-from anonymuse.domain.private.counts import (
-    NO_NOISE,
-    AskedNumbers,
-    DraftCell,
-    LeafCounts,
-    Noise,
-    Place,
-)
-from anonymuse.domain.private.drafts import DraftName, DraftNode, Verdict
+from anonymuse.domain.private.counts import NO_NOISE, DraftCell, LeafCounts, Noise, Place
+from anonymuse.domain.private.drafts import DraftName, DraftNode, Drafts, Verdict
 from anonymuse.domain.private.pruning import leaves_below, take_out
 from anonymuse.domain.private.thresholds import (
-    asked_sigma,
     cell_passes,
     conversation_sigma,
     nearest_policy,
@@ -38,11 +29,16 @@ from anonymuse.domain.released.tree import problems
 from anonymuse.errors import BrokenRunError, NothingReleasedError
 from anonymuse.lexicon.plain_text import form_problem, text_problem
 from anonymuse.stats.intervals import Protection, design_effect, squares
-from anonymuse.stats.predicted import predicted_share
-from anonymuse.stats.rounding import DIGITS, band, rounded, share_interval
-
-_Size = tuple[int, int]
-"""released people, and of how many released numbers that is the sum"""
+from anonymuse.stats.rounding import DIGITS, share_interval
+from anonymuse.stats.several import topics_each, weight_of_several
+from anonymuse.stats.tables.told import (
+    Told,
+    Whole,
+    counted,
+    estimated,
+    released_sizes,
+    withheld_band,
+)
 
 NOT_COUNTED = "not counted"
 NO_NAME = "no name"
@@ -51,37 +47,6 @@ VETOED = "the name did not pass the audit"
 UNRECORDED = "no reason recorded"
 
 CELLS_LEFT_OUT = "Breakdowns by facet were left out, because the gate withheld further clusters."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Drafts:
-    """Everything the gate judges.
-
-    Attributes:
-        nodes: the tree that the cells were counted on; withheld clusters are already out.
-        names: by node.
-        verdicts: of all auditors, in any order.
-        counts: of every base cluster, the withheld ones too.
-        noise: by base cluster; may be empty where the policy has none.
-        cells: the cube.
-        reasons: why the pipeline withheld a base cluster, where it was not for its size.
-        repeated: sizes of an earlier release that are published once more, by base cluster and
-            what is counted ("units", "conversations").
-        estimated: facets whose cells count predictions.
-        asked: what corrects them, by node (None: the whole), facet and value; such a cell without
-            it is not told.
-    """
-
-    nodes: Sequence[DraftNode]
-    names: Mapping[str, DraftName]
-    verdicts: Sequence[Verdict]
-    counts: Sequence[LeafCounts]
-    noise: Mapping[str, Noise]
-    cells: Sequence[DraftCell]
-    reasons: Mapping[str, str]
-    repeated: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    estimated: Collection[str] = ()
-    asked: Mapping[tuple[str | None, str, str], AskedNumbers] = field(default_factory=dict)
 
 
 def release(
@@ -132,7 +97,8 @@ def release(
     below = leaves_below(nodes)
     whole = below[None]
     same = leaves_below(drafts.nodes)[None] == whole
-    cells = _cells(clusters, below, drafts, policy) if same else []
+    each = _topics_each(drafts, clusters, receipt)
+    cells = _cells(clusters, below, drafts, policy, each) if same else []
     notes = receipt.notes if same else (*receipt.notes, CELLS_LEFT_OUT)
     return Report(
         title=title,
@@ -150,7 +116,8 @@ def release(
         receipt=replace(
             receipt,
             policy=policy.as_dict(),
-            withheld_share=_band(drafts, whole),
+            withheld_share=withheld_band(drafts.counts, drafts.noise, whole),
+            topics_each=each,
             counts={**receipt.counts, "published": len(whole), "withheld": len(withheld)},
             cells={
                 "shown": sum(cell.units is not None for cell in cells),
@@ -269,25 +236,17 @@ def _clusters(
     return found
 
 
-def released_sizes(
-    counts: LeafCounts,
-    noise: Noise,
-    policy: ReleasePolicy,
-    *,
-    repeated: Mapping[tuple[str, str], int] = MappingProxyType({}),
-) -> tuple[int, int]:
-    """Return the units and conversations of a base cluster as they are released.
+def _topics_each(drafts: Drafts, clusters: Sequence[Cluster], receipt: Receipt) -> float:
+    """Return in how many topics a person counts on average, rounded up.
 
-    Rounded to the nearest step, but never to a number below the policy's minimum (that it reaches
-    it is known from its being there), and never fewer conversations than units.
+    Of base clusters that only the gate withholds, all people may be gone with them.
     """
-    step = policy.rounding
-    units = repeated.get((counts.node, "units"), counts.units + noise.units)
-    talks = counts.conversations + noise.conversations
-    talks = repeated.get((counts.node, "conversations"), talks)
-    units = rounded(units, step, policy.min_units)
-    talks = rounded(talks, step, policy.min_conversations)
-    return units, max(units, talks)
+    if drafts.people is None or receipt.unit == "conversation":
+        return 1.0
+    shown = {cluster.id: cluster.units for cluster in clusters if cluster.level == 0}
+    gone = {node.id for node in drafts.nodes if node.level == 0} - set(shown)
+    people = drafts.people - sum(leaf.units for leaf in drafts.counts if leaf.node in gone)
+    return topics_each(sum(shown.values()), people)
 
 
 def _cells(
@@ -295,27 +254,36 @@ def _cells(
     below: Mapping[str | None, Collection[str]],
     drafts: Drafts,
     policy: ReleasePolicy,
+    each: float,
 ) -> list[Cell]:
     """Turn cells into released values: those of published nodes, for values the whole shows."""
     units = {cluster.id: cluster.units for cluster in clusters}
-    sizes = {node: (sum(units[leaf] for leaf in own), len(own)) for node, own in below.items()}
+    sums = [sum(units[leaf] for leaf in own) for own in below.values()]
+    leaves = [len(own) for own in below.values()]
+    design = weight_of_several(sums, leaves, each).tolist()
+    sizes = dict(zip(below, map(Whole, sums, leaves, design), strict=True))
     passing = {draft.place for draft in drafts.cells if cell_passes(draft, policy)}
     found: dict[Place, Cell] = {}
-    windows: dict[tuple[str | None, str], _Size] = {}
+    windows: dict[tuple[str | None, str], Whole] = {}
     for draft in sorted(drafts.cells, key=_above_first):
         if draft.node not in sizes or not _may_stand(draft, passing):
             continue
-        if draft.facet in drafts.estimated:
-            if not draft.window:  # of a window too few were asked
-                found[draft.place] = _estimate(draft, sizes[draft.node], drafts.asked, policy)
-            continue
-        whole = sizes[draft.node]
+        whole, told = sizes[draft.node], None
         if draft.window and (draft.facet or draft.node):
             # People of a window: of a node among those of the whole, of a value among the node's.
-            whole = windows.get((draft.node if draft.facet else None, draft.window), (0, 0))
-        cell = found[draft.place] = _cell(draft, whole, policy)
+            whole = windows.get((draft.node if draft.facet else None, draft.window), Whole())
+            whole = replace(whole, design=sizes[draft.node].design)
+        shown = draft.place in passing and whole.units > 0
+        if draft.facet in drafts.estimated:
+            if draft.window:  # too few were asked
+                continue
+            asked = drafts.asked.get((draft.node, draft.facet, draft.value))
+            told = estimated(draft, whole, asked, policy) if shown and asked else None
+        elif shown:
+            told = counted(draft, whole, policy)
+        found[draft.place] = _cell(draft, told)
         if not draft.facet:
-            windows[draft.node, draft.window] = (cell.units or 0, draft.terms)
+            windows[draft.node, draft.window] = Whole(told.units if told else 0, draft.terms)
     return list(found.values())
 
 
@@ -333,57 +301,8 @@ def _may_stand(draft: DraftCell, passing: Collection[Place]) -> bool:
     return (draft.node, *value) in passing and (draft.node, *window) in passing
 
 
-def _cell(draft: DraftCell, size: _Size, policy: ReleasePolicy) -> Cell:
-    whole, whole_terms = size
-    if not cell_passes(draft, policy) or not whole:
-        return Cell(draft.node, draft.facet, draft.value, None, None, None, None, draft.window)
-    count = draft.units + draft.noise if draft.count is None else draft.count
-    count = min(whole, rounded(count, policy.rounding, policy.min_cell))
-    noise = Protection(policy.noise_sigma, policy.rounding)
-    low, high = share_interval(count, whole, noise, terms=draft.terms, whole_terms=whole_terms)
-    share = round(count / whole, DIGITS)
-    return Cell(draft.node, draft.facet, draft.value, count, share, low, high, draft.window)
-
-
-def _estimate(
-    draft: DraftCell,
-    size: _Size,
-    asked: Mapping[tuple[str | None, str, str], AskedNumbers],
-    policy: ReleasePolicy,
-) -> Cell:
-    """Return a cell of predictions: its share is corrected by asked people, or is not told."""
-    nothing = Cell(draft.node, draft.facet, draft.value, None, None, None, None)
-    own = asked.get((draft.node, draft.facet, draft.value))
-    whole, whole_terms = size
-    if own is None or not cell_passes(draft, policy) or not whole:
-        return nothing
-    found = predicted_share(
-        draft.units + draft.noise if draft.count is None else draft.count,
-        whole,
-        own,
-        protection=Protection(policy.noise_sigma, policy.rounding),
-        asked_protection=Protection(asked_sigma(policy, own.topics), policy.rounding),
-        terms=draft.terms,
-        whole_terms=whole_terms,
-    )
-    count = rounded(round(found.mean * whole), policy.rounding, 0)
-    if count < policy.min_cell:
-        return nothing
-    share, low, high = (round(end, DIGITS) for end in (found.mean, found.low, found.high))
-    return Cell(draft.node, draft.facet, draft.value, min(whole, count), share, low, high)
-
-
-def _band(drafts: Drafts, published: Collection[str]) -> str:
-    """Return the band in which the withheld share of conversations lies.
-
-    Noise is added to what is withheld: whoever owns all conversations but a few could put the
-    exact share at the edge of a band, and see whether one more is among the withheld.
-    """
-    rows = sum(leaf.conversations for leaf in drafts.counts)
-    hidden = 0
-    for leaf in drafts.counts:
-        if leaf.node not in published and leaf.conversations:
-            drawn = drafts.noise.get(leaf.node, NO_NOISE).conversations
-            hidden += max(1, leaf.conversations + drawn)
-    hidden = min(hidden, rows)
-    return band(hidden, rows)
+def _cell(draft: DraftCell, told: Told | None) -> Cell:
+    place = draft.node, draft.facet, draft.value
+    if told is None:
+        return Cell(*place, None, None, None, None, draft.window)
+    return Cell(*place, told.units, told.share, told.low, told.high, draft.window)

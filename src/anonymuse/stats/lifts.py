@@ -43,12 +43,14 @@ class Counts:
         whole: people asked.
         part_terms: of how many noisy and rounded numbers each part is the sum.
         whole_terms: the same of each whole.
+        design: how many of the people counted weigh as one.
     """
 
     part: Numbers
     whole: Numbers
     part_terms: Numbers = 1
     whole_terms: Numbers = 1
+    design: Numbers = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,11 +85,15 @@ def ratios(here: Counts, there: Counts, *, sigma: float, rounding: int) -> Ratio
     known = np.ones(a.count.shape, dtype=np.bool_)
     for side in sides:
         known &= side.count > side.moved
+    n, m = (
+        side.count / np.asarray(own.design, dtype=np.float64)
+        for side, own in ((whole_a, here), (whole_b, there))
+    )
     with np.errstate(all="ignore"):
         one = np.minimum(a.count / whole_a.count, 1.0)
         two = np.minimum(b.count / whole_b.count, 1.0)
-        low_one, high_one = wilson_limits(one, whole_a.count)
-        low_two, high_two = wilson_limits(two, whole_b.count)
+        low_one, high_one = wilson_limits(one, n)
+        low_two, high_two = wilson_limits(two, m)
         down = _root(
             np.log(one / low_one), np.log(high_two / two),
             a.fall, whole_a.rise, b.rise, whole_b.fall,
@@ -97,7 +103,7 @@ def ratios(here: Counts, there: Counts, *, sigma: float, rounding: int) -> Ratio
             a.rise, whole_a.fall, b.fall, whole_b.rise,
         )  # fmt: skip
         middle = np.log(one / two)
-        p = _p_value(one, whole_a, two, whole_b, (a.variance, b.variance))
+        p = _p_value((one, n, a.variance, whole_a), (two, m, b.variance, whole_b))
         found = (np.exp(middle), np.exp(middle - down), np.exp(middle + up), p)
     return Ratios(*(np.where(known, own, np.nan) for own in found))
 
@@ -202,24 +208,20 @@ def _root(*distances: Floats) -> Floats:
     return found
 
 
-def _p_value(
-    one: Floats, whole: _Side, two: Floats, other: _Side, moved: tuple[Floats, Floats]
-) -> Floats:
-    """Return p of the likelihood-ratio test, its statistic shrunk by what noise adds to chance.
+_Group = tuple[Floats, Floats, Floats, _Side]
+"""share, people that count as independent, variance of the part by noise and rounding, the whole"""
 
-    Args:
-        one: share of the first group.
-        whole: its people.
-        two: share of the second group.
-        other: its people.
-        moved: variance of what noise and rounding do to either group's part.
-    """
-    n, m = whole.count, other.count
+
+def _p_value(here: _Group, there: _Group) -> Floats:
+    """Return p of the likelihood-ratio test, its statistic shrunk by what noise adds to chance."""
+    (one, n, _, _), (two, m, _, _) = here, there
     pooled = (one * n + two * m) / (n + m)
     gain = n * _divergence(one, pooled) + m * _divergence(two, pooled)
     chance = pooled * (1.0 - pooled) * (1.0 / n + 1.0 / m)
-    noise = (moved[0] + pooled**2 * whole.variance) / n**2
-    noise += (moved[1] + pooled**2 * other.variance) / m**2
+    noise = sum(
+        (moved + pooled**2 * whole.variance) / whole.count**2
+        for _, _, moved, whole in (here, there)
+    )
     part = np.where(chance > 0, chance / (chance + noise), 0.0)
     z = np.sqrt(np.maximum(gain, 0.0) * part)
     return np.array([math.erfc(own) for own in z.ravel().tolist()]).reshape(z.shape)

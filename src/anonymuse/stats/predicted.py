@@ -47,6 +47,7 @@ def predicted_share(
     terms: int = 1,
     whole_terms: int = 0,
     exactly_these: bool = False,
+    design: float = 1.0,
 ) -> Estimate:
     """Return a share and its 95 % interval.
 
@@ -63,6 +64,7 @@ def predicted_share(
         terms: of how many noisy numbers ``predicted`` is the sum.
         whole_terms: the same of ``whole``; 0 where it is known.
         exactly_these: the share among these very people is meant, who are no sample of others.
+        design: how many of the people counted weigh as one.
     """
     weight = tuned_weight(asked)
     n = max(asked.people, 1.0)
@@ -74,12 +76,13 @@ def predicted_share(
 
     chances = _chances(asked)
     spread = float(chances @ adds**2 - (chances @ adds) ** 2)
-    drawn = spread * max(0.0, 1.0 - n / whole) / n
+    drawn = design * spread * max(0.0, 1.0 - n / whole) / n
     moves = np.array([*adds[:3], correction + learnt]) ** 2 * _told(asked)
     noise = asked_protection.variance * (float(moves.sum()) + weight**2) / n**2
     found = protection.variance * (terms + (predicted / whole) ** 2 * whole_terms)
     moved = Z95**2 * (drawn + noise + weight**2 * found / whole**2)
-    low, high = (share, share) if exactly_these else wilson(share * whole, whole)
+    effective = whole / design
+    low, high = (share, share) if exactly_these else wilson(share * effective, effective)
     return Estimate(
         share,
         max(0.0, share - float(np.hypot(share - low, np.sqrt(moved)))),

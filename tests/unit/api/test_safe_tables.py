@@ -173,3 +173,13 @@ def test_a_policy_with_impossible_numbers_is_refused(numbers: dict[str, Any], sa
 def test_columns_of_different_lengths_are_refused() -> None:
     with pytest.raises(ConfigError, match="u 2, g 1"):
         am.safe_table({"u": ["a", "b"], "g": ["x"]}, unit="u", group="g", key=b"k" * 32)
+
+
+def test_people_in_several_groups_make_sums_less_sure() -> None:
+    data = town()
+    alone = {**data, "person": [f"p{i}" for i in range(len(data["person"]))]}
+    wide, narrow = (table(own, group=["region", "town"]).find("east") for own in (data, alone))
+    assert wide.units is not None
+    assert narrow.units is not None
+    widths = [(own.high or 0) - (own.low or 0) for own in (wide, narrow)]
+    assert widths[0] > 1.2 * widths[1] * (narrow.units / wide.units) ** 0.5

@@ -124,3 +124,8 @@ def test_data_without_users_says_so_in_every_export(tmp_path: Path, to: str) -> 
     data = b"".join(p.read_bytes() for p in [*written, tmp_path / "release" / "README.md"])
     assert note[:20].encode() in b"".join(p.read_bytes() for p in written)
     assert note[:20].encode() in data
+
+
+def test_people_in_several_topics_are_told() -> None:
+    assert "counts in 2.5 topics at most" in told(topics_each=2.5)
+    assert "topics at most" not in told()

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -57,3 +59,16 @@ def test_a_report_of_one_cluster_has_nothing_to_compare_with() -> None:
 def test_a_value_hidden_in_the_whole_report_is_not_compared() -> None:
     report = a_report(SIZES, {"f": {"x": {None: None, "a": 60}}})
     assert np.isnan(lifts(Sheets.of(report).facets["f"]).ratios.ratio).all()
+
+
+def test_people_in_several_topics_make_a_parents_lift_less_sure() -> None:
+    cells = {"f": {"x": {None: 200, "ab": 150, "a": 100, "b": 50, "c": 50}}}
+    report = a_report(SIZES, cells, parents={"a": "ab", "b": "ab", "c": "cd"})
+    several = replace(report, receipt=replace(report.receipt, topics_each=2.0))
+    found, less = (lifts(Sheets.of(own).facets["f"]) for own in (report, several))
+    ids = [found.sheet.tree.clusters[row].id for row in found.row.tolist()]
+    for cluster, wider in (("ab", True), ("a", False)):
+        n = ids.index(cluster)
+        assert less.ratios.ratio[n] == found.ratios.ratio[n]
+        assert (less.ratios.high[n] > found.ratios.high[n]) == wider
+        assert (less.ratios.p[n] > found.ratios.p[n]) == wider

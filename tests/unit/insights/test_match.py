@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -98,3 +100,17 @@ def test_beside_an_empty_report_everything_stands_alone(turn: bool) -> None:
     found = match(*(reversed(sides) if turn else sides))
     assert {m.ratio for m in found} == {None}
     assert len(found) == sides[0].whole
+
+
+def test_people_in_several_topics_make_a_parents_change_less_sure() -> None:
+    sizes, parents = {"a": 200, "b": 400, "c": 400}, {"a": "ab", "b": "ab", "c": "cd"}
+    report = a_report(sizes, parents=parents)
+    before = Tree.of(a_report({**sizes, "a": 100}, parents=parents))
+    several = replace(report, receipt=replace(report.receipt, topics_each=2.0))
+    for cluster, wider in (("ab", True), ("a", False)):
+        found, less = (
+            by_name(Tree.of(own), before)[cluster, cluster].low for own in (report, several)
+        )
+        assert found is not None
+        assert less is not None
+        assert (less < found) == wider

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from anonymuse.insights.measures import measures
 from anonymuse.insights.parts import KNOWN
 from anonymuse.insights.sheet import Sheets
 from tests.sample_report import empty_report, sample_report
-from tests.unit.insights.small import a_report
+from tests.unit.insights.small import Counts, a_report
 
 SIZES = {"a": 100, "b": 300, "c": 600}
 
@@ -203,3 +204,24 @@ def test_what_was_too_small_before_has_no_growth() -> None:
     column = growth(Sheets.of(a_report({"a": 300, "b": 1600}, windows=windows)).windows)
     assert column is not None
     assert of(column, 1) == (None, None, None)
+
+
+def test_people_in_several_topics_make_a_parents_share_and_growth_less_sure() -> None:
+    cells = {"yes": {None: 60, "ab": 40, "a": 30, "b": 10, "c": 20}}
+    windows: dict[str, Counts] = {
+        window: {None: 300, "ab": 200, "a": 100, "b": 100, "c": 100}
+        for window in ("2026-01", "2026-02")
+    }
+    report = a_report(
+        {"a": 200, "b": 200, "c": 200}, {"f": cells}, parents={"a": "ab", "b": "ab"},
+        windows=windows,
+    )  # fmt: skip
+    several = replace(report, receipt=replace(report.receipt, topics_each=2.0))
+    found, less = (
+        {own.key: own for own in measures(one, Sheets.of(one))} for one in (report, several)
+    )
+    rows = {cluster.id: row for row, cluster in enumerate(Sheets.of(report).tree.clusters)}
+    for key in ("f", "growth"):
+        for cluster, wider in (("ab", True), ("a", False)):
+            ends = [(c[key].low[rows[cluster]], c[key].high[rows[cluster]]) for c in (found, less)]
+            assert (ends[1] != ends[0]) == wider

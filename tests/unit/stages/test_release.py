@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from anonymuse.domain.policy import DEMO, PUBLIC, ReleasePolicy
 from anonymuse.domain.private.counts import DraftCell, LeafCounts, Noise
-from anonymuse.domain.private.drafts import DraftName, DraftNode, Verdict
+from anonymuse.domain.private.drafts import DraftName, DraftNode, Drafts, Verdict
 from anonymuse.domain.released.cluster import Cluster, Withheld
 from anonymuse.domain.released.report import Receipt, Report, report_from_dict
 from anonymuse.domain.released.tree import problems
 from anonymuse.errors import BrokenRunError, NothingReleasedError
 from anonymuse.stages import release as gate
-from anonymuse.stages.release import CELLS_LEFT_OUT, Drafts, release
+from anonymuse.stages.release import CELLS_LEFT_OUT, release
 
 LEAVES = ["L0-0000", "L0-0001", "L0-0002", "L0-0003"]
 NODES = (
@@ -342,3 +342,38 @@ def test_a_value_in_a_window_needs_both_shown(missing: str) -> None:
     cells += [in_window(None, 100, "2026-03")] if missing != "whole" else []
     found = released(replace(DRAFTS, cells=cells)).cells
     assert not any(c.window and c.value and c.units for c in found)
+
+
+def width(report: Report, node: str | None) -> float:
+    own = next(c for c in report.cells if c.cluster == node)
+    assert own.share_low is not None
+    assert own.share_high is not None
+    return own.share_high - own.share_low
+
+
+def test_people_in_several_topics_make_sums_less_sure_and_base_clusters_not() -> None:
+    cells = [cell(None, 80), cell("L1-0000", 40), cell("L0-0000", 33)]
+    drafts = replace(DRAFTS, cells=cells)
+    alone, several = released(drafts), released(replace(drafts, people=120))
+    assert alone.receipt.topics_each == 1.0
+    assert several.receipt.topics_each == 2.5  # 280 counted, 120 people
+    assert width(several, None) > 1.5 * width(alone, None)
+    assert width(several, "L1-0000") > 1.2 * width(alone, "L1-0000")
+    assert width(several, "L0-0000") == width(alone, "L0-0000")
+    for one, other in zip(several.cells, alone.cells, strict=True):
+        assert (one.units, one.share) == (other.units, other.share)
+
+
+def test_where_each_conversation_is_a_unit_nobody_is_in_several_topics() -> None:
+    receipt = replace(RECEIPT, unit="conversation")
+    drafts = replace(DRAFTS, people=270)  # fewer than are counted, by noise
+    report = release(drafts, EXACT, auditors=("rules", "support"), receipt=receipt, title="A map")
+    assert report.receipt.topics_each == 1.0
+
+
+def test_people_of_what_the_gate_withholds_are_not_counted_on() -> None:
+    vetoed = [*passed(), Verdict("L0-0003", "support", False, None, "words")]
+    report = released(replace(DRAFTS, verdicts=vetoed, people=282))
+    assert report.receipt.topics_each == 1.0  # 210 counted, at least 282 - 72 people
+    report = released(replace(DRAFTS, verdicts=vetoed, people=180))
+    assert report.receipt.topics_each == 2.0  # at least 108

@@ -173,3 +173,10 @@ def test_a_perfect_line_has_a_correlation_of_one() -> None:
     assert found.r == pytest.approx(1.0)
     assert found.low is not None
     assert found.low > 0.99
+
+
+def test_counts_of_which_two_weigh_as_one_are_as_unsure_as_half_as_many() -> None:
+    design = ratios(Counts(60, 200, design=2), Counts(80, 400, design=2), sigma=0.0, rounding=1)
+    half = ratios(Counts(30, 100), Counts(40, 200), sigma=0.0, rounding=1)
+    for own in ("ratio", "low", "high", "p"):
+        assert getattr(design, own) == pytest.approx(getattr(half, own))

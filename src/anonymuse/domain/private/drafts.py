@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
+
+from anonymuse.domain.private.counts import AskedNumbers, DraftCell, LeafCounts, Noise
 
 NameKind = Literal["model", "phrase", "keywords", "given"]
 
@@ -69,3 +72,37 @@ class Verdict:
     passed: bool
     grade: int | None
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Drafts:
+    """Everything the gate judges.
+
+    Attributes:
+        nodes: the tree that the cells were counted on; withheld clusters are already out.
+        names: by node.
+        verdicts: of all auditors, in any order.
+        counts: of every base cluster, the withheld ones too.
+        noise: by base cluster; may be empty where the policy has none.
+        cells: the cube.
+        reasons: why the pipeline withheld a base cluster, where it was not for its size.
+        repeated: sizes of an earlier release that are published once more, by base cluster and
+            what is counted ("units", "conversations").
+        estimated: facets whose cells count predictions.
+        asked: what corrects them, by node (None: the whole), facet and value; such a cell without
+            it is not told.
+        people: distinct units behind the base clusters of ``nodes``, with their noise; None: each
+            is taken to be in one of them.
+    """
+
+    nodes: Sequence[DraftNode]
+    names: Mapping[str, DraftName]
+    verdicts: Sequence[Verdict]
+    counts: Sequence[LeafCounts]
+    noise: Mapping[str, Noise]
+    cells: Sequence[DraftCell]
+    reasons: Mapping[str, str]
+    repeated: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    estimated: Collection[str] = ()
+    asked: Mapping[tuple[str | None, str, str], AskedNumbers] = field(default_factory=dict)
+    people: int | None = None

@@ -133,6 +133,11 @@ def _unit(report: Report) -> list[str]:
             f"{missing} of the conversations name no {receipt.unit}; they were taken to be one "
             f"{receipt.unit}'s, all together."
         )
+    if receipt.topics_each > 1.0:
+        found.append(
+            f"On average one {sentences.unit_noun(receipt, 1)} counts in {receipt.topics_each:g} "
+            f"topics at most, and in each of them where topics are added up."
+        )
     return [*found, receipt.unit_note]
 
 
@@ -186,7 +191,7 @@ def _scrubbed(report: Report) -> list[str]:
 
 LINES: tuple[Line, ...] = (
     Line("Read first", ("notes",), lambda r: list(r.receipt.notes)),
-    Line("Privacy unit", ("unit", "unit_note", "without_unit"), _unit),
+    Line("Privacy unit", ("unit", "unit_note", "without_unit", "topics_each"), _unit),
     Line("Mode", ("mode",), lambda r: [sentences.mode_line(r.receipt)]),
     Line(
         "Policy",

@@ -38,6 +38,8 @@ class Receipt:
             the unprotected baseline.
         detector: what was replaced before a model read a conversation ("patterns", or that and
             what finds names).
+        topics_each: in how many base clusters a person counts on average, rounded up to a step;
+            1 in reports of earlier versions, which did not ask.
         without_unit: band of conversations that name nobody in data that names users; together
             they count as one.
         cells: numbers inside topics that are shown and that are not, as a reader can count them.
@@ -66,6 +68,7 @@ class Receipt:
     notes: tuple[str, ...] = ()
     naming: str = ""
     detector: str = ""
+    topics_each: float = 1.0
     without_unit: str = ""
     cells: Mapping[str, int] = field(default_factory=dict)
     edits: Mapping[str, int] = field(default_factory=dict)

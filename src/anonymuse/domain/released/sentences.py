@@ -303,6 +303,6 @@ def how_to_read(report: Report) -> list[str]:
     if report.receipt.unit != "conversation":
         found.append(
             f"The {many} of a parent are a sum over its topics, so one "
-            f"{unit_noun(report.receipt, 1)} in two topics counts twice."
+            f"{unit_noun(report.receipt, 1)} in two topics counts twice, in its shares too."
         )
     return found

@@ -18,7 +18,7 @@ from anonymuse.stats.intervals import Protection, design_effect, released_limits
 
 POLICIES = (DEMO, INTERNAL, PUBLIC)
 LEAVES, TOPICS = 24, 6
-_ABOVE = np.arange(LEAVES) % TOPICS
+ABOVE = np.arange(LEAVES) % TOPICS
 Draw = Callable[[People, int, Floats, np.random.Generator], Ints]
 ENDLESS = 40_000
 """People from whom the true shares are counted."""
@@ -132,14 +132,14 @@ def loyal_people(draws: int, seed: int) -> Iterator[Case]:
 
 
 def _loyal(people: People, n: int, base: Floats, rng: np.random.Generator) -> Ints:
-    return loyal(people, n, base, _ABOVE, rng)
+    return loyal(people, n, base, ABOVE, rng)
 
 
 def _topics(
     policy: ReleasePolicy, people: People, base: Floats, draws: int, rng: np.random.Generator,
     *, drawn: Draw = counts,
 ) -> Iterator[Case]:  # fmt: skip
-    n, above = 1500, _ABOVE
+    n, above = 1500, ABOVE
     known = np.minimum(drawn(people, ENDLESS, base, rng), policy.per_node).sum(axis=0)
     true = known / known.sum()
     topic = np.bincount(above, true).astype(np.float64)

@@ -16,6 +16,7 @@ from anonymuse.evals.coverage.released import (
     whole_reports,
 )
 from anonymuse.evals.coverage.scored import answers, clusterings, correlations, runs
+from anonymuse.evals.coverage.several import chance_topics, people_in_several
 
 DRAWS = 200
 """Populations that each setting is drawn from, unless told."""
@@ -27,6 +28,7 @@ _FAMILIES: tuple[tuple[Callable[[int, int], Iterator[Case]], float], ...] = (
     (whole_reports, 1.0),
     (shares_of_conversations, 0.3),
     (loyal_people, 0.3),
+    (people_in_several, 0.5),
     (predicted_shares, 1.0),
     (lifts, 0.3),
     (growth, 0.3),
@@ -50,7 +52,9 @@ def simulate(draws: int = DRAWS, seed: int = 0) -> dict[str, Any]:
         "draws": draws,
         "seed": seed,
         "cases": [asdict(own) for own in cases],
-        "discoveries": [asdict(own) for own in discoveries(draws, seed)],
+        "discoveries": [
+            asdict(own) for make in (discoveries, chance_topics) for own in make(draws, seed)
+        ],
     }
 
 

@@ -14,14 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymuse.domain.policy import POLICIES, ReleasePolicy
-from anonymuse.domain.private.drafts import DraftName, DraftNode, Verdict
+from anonymuse.domain.private.drafts import DraftName, DraftNode, Drafts, Verdict
 from anonymuse.domain.private.pruning import leaves_below, prune
 from anonymuse.domain.private.thresholds import withheld_reason
 from anonymuse.domain.released.cube import Cell
 from anonymuse.domain.released.report import NO_RECEIPT, Report
 from anonymuse.errors import NothingReleasedError
 from anonymuse.evals.privacybench.frame import Pipeline
-from anonymuse.stages.release import Drafts, release
+from anonymuse.stages.release import release
 from anonymuse.stages.tabulate import FacetColumn, tabulate
 from anonymuse.stages.threshold import count_leaves, draw_noise, leaf_id, leaf_number
 

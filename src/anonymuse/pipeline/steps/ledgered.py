@@ -10,6 +10,7 @@ from typing import Any
 
 from anonymuse.domain.ids import canonical_json
 from anonymuse.domain.policy import ReleasePolicy
+from anonymuse.domain.private.drafts import Drafts
 from anonymuse.domain.private.pruning import leaves_below, take_out
 from anonymuse.domain.released.report import Report
 from anonymuse.pipeline.engine import Workshop
@@ -26,7 +27,6 @@ from anonymuse.stages.overlap import (
     months,
     recorded,
 )
-from anonymuse.stages.release import Drafts
 from anonymuse.stages.repeat import Repeated, repeat_cells
 from anonymuse.stages.tabulate import tabulate
 

@@ -23,7 +23,7 @@ from anonymuse.stages.describe import ParentToName, name_parents
 from anonymuse.stages.direct import name_parents_directly
 from anonymuse.stages.hierarchy import level_targets
 from anonymuse.stages.propose import propose_tree
-from anonymuse.stages.release import released_sizes
+from anonymuse.stats.tables.told import released_sizes
 
 
 async def parents(

@@ -9,7 +9,7 @@ from typing import Any
 from anonymuse.domain.facets import FacetQuestion
 from anonymuse.domain.policy import ReleasePolicy, Unit
 from anonymuse.domain.private.counts import AskedNumbers, DraftCell
-from anonymuse.domain.private.drafts import DraftNode
+from anonymuse.domain.private.drafts import DraftNode, Drafts
 from anonymuse.domain.private.thresholds import MARGIN
 from anonymuse.domain.released.cube import Facet
 from anonymuse.domain.released.report import ESTIMATE, Report
@@ -27,9 +27,9 @@ from anonymuse.pipeline.steps.quality import with_names
 from anonymuse.pipeline.steps.receipt import Plan, draft_receipt
 from anonymuse.stages.correct import correct
 from anonymuse.stages.predict import can_be_predicted
-from anonymuse.stages.release import Drafts, release
+from anonymuse.stages.release import release
 from anonymuse.stages.tabulate import FacetColumn, facet_columns, is_closed, tabulate
-from anonymuse.stages.threshold import leaf_id
+from anonymuse.stages.threshold import count_people, leaf_id
 from anonymuse.stats.noise import keyed_discrete_gaussian
 from anonymuse.stats.tables.calendar import covered, join_edges, windows_of
 
@@ -210,9 +210,15 @@ async def publish(
     told = [_told(q, drafts.estimated) for q in questions if q.name in counted or q == by]
     grouping = by.name if by else ""
 
+    sampled, labels = membership.sampled(shop), membership.leaves(shop)
+
     def judge(drafts: Drafts, overlap: Mapping[str, Any]) -> Report:
+        people = count_people(
+            drafts.nodes, labels[sampled.text], sampled.unit,
+            policy=policy, key=parts.key.derive("noise"), pseudonyms=sampled.pseudonyms,
+        )  # fmt: skip
         return release(
-            drafts,
+            replace(drafts, people=people),
             policy,
             auditors=auditors,
             receipt=replace(receipt, overlap=overlap),

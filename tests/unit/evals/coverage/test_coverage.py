@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from anonymuse.cli.main import app
 from anonymuse.domain.policy import INTERNAL
-from anonymuse.evals.coverage import compared, released, run, scored
+from anonymuse.evals.coverage import compared, released, run, scored, several
 from anonymuse.evals.coverage.populations import People, counts, loyal, rows, sizes
 from anonymuse.evals.coverage.released import Case, shares_of_people
 
@@ -64,6 +64,27 @@ def test_without_the_design_effect_they_would_not(monkeypatch: pytest.MonkeyPatc
     rng = np.random.default_rng(4)
     found = list(released._topics(INTERNAL, People("some have several", 0.6), base, 25, rng))
     assert pooled(found) < 0.92
+
+
+LOYAL = (People("some have several", 0.7),)
+
+
+def test_sums_over_topics_hold_where_people_are_in_several(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(several, "WHO", LOYAL)
+    cases = list(several.people_in_several(12, 1))
+    assert len({own.what for own in cases}) == 4
+    assert all(own.share >= 0.93 for own in cases if own.told > 50)
+    assert all(own.any_false <= 0.1 for own in several.chance_topics(15, 1))
+
+
+def test_taken_for_independent_they_would_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(several, "WHO", LOYAL)
+    monkeypatch.setattr(several, "weight_of_several", lambda units, *_: np.ones(len(units)))
+    cases = list(several.people_in_several(12, 1))
+    for what in {own.what for own in cases}:
+        assert pooled([own for own in cases if own.what == what]) < 0.91
 
 
 def test_scores_hold_where_people_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
