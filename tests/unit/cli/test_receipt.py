@@ -14,7 +14,7 @@ from anonymuse.adapters.export.open import FORMATS, export
 from anonymuse.adapters.store.report_folder import save_report
 from anonymuse.cli.receipt import receipt
 from anonymuse.domain.released.receipt_lines import LINES, receipt_lines
-from anonymuse.domain.released.report import Receipt, Report
+from anonymuse.domain.released.report import MAY_LAG, Receipt, Report
 from anonymuse.errors import InputError
 from tests.sample_report import sample_report
 
@@ -102,6 +102,8 @@ def test_earlier_releases_are_told_in_bands() -> None:
     text = told(overlap=TOLD)
     assert "2 earlier releases under policy “public” (other months) count 75 % to 100 %" in text
     assert "1 more, made with another key" in text
+    assert "16 people" not in text
+    assert "about 16 people more or less" in told(overlap={**TOLD, MAY_LAG: 16.0})
     none = told(overlap={"earlier releases": 0, "made with another key": 0, "shared": []})
     assert "no earlier release of the same people" in none
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from anonymuse.domain.released import sentences
 from anonymuse.domain.released.quality import quality_lines
-from anonymuse.domain.released.report import Receipt, Report
+from anonymuse.domain.released.report import MAY_LAG, Receipt, Report
 
 _NAMING = {
     "voted": "a model proposed, conversations of other people voted claim by claim, and only what "
@@ -85,6 +85,10 @@ def overlap_lines(receipt: Receipt) -> list[str]:
             "Where the people behind a number differ from those behind an earlier one by too few, "
             "the earlier number stands here again, or the cell is withheld: a number may be off by "
             "those few."
+        )
+    if lag := told.get(MAY_LAG):
+        found.append(
+            f"Intervals hold about {lag:g} people more or less for that in each base cluster."
         )
     if others := told.get("made with another key"):
         found.append(

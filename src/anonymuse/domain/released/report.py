@@ -16,6 +16,11 @@ ESTIMATE = "(estimate)"
 """ends the title of a facet whose answers were predicted for most conversations"""
 
 
+MAY_LAG = "may be off by"
+"""in what a receipt says of earlier releases: people by which a number may be behind that stands
+once more; not there where no earlier release counts the same people"""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What a privacy officer asks about a release; part of every bundle.

@@ -12,7 +12,8 @@ from anonymuse.domain.ids import canonical_json
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.drafts import Drafts
 from anonymuse.domain.private.pruning import leaves_below, take_out
-from anonymuse.domain.released.report import Report
+from anonymuse.domain.private.thresholds import MARGIN
+from anonymuse.domain.released.report import MAY_LAG, Report
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import behind, membership
@@ -169,7 +170,12 @@ def _told(
     others: int,
     about: About,
 ) -> dict[str, Any]:
-    """Return what the receipt says: how many earlier releases share how many people, in bands."""
+    """Return what the receipt says: how many earlier releases share how many people, in bands.
+
+    And by how much a number may be off that stands once more: about as many as make two numbers
+    too near. That is the policy's alone, and the same for all numbers: which ones are repeated is
+    not told.
+    """
     key, sigma = about.parts.key.derive("noise"), about.policy.noise_sigma
     people = everybody(numbers)
     found: Counter[tuple[str, str, str]] = Counter()
@@ -177,8 +183,10 @@ def _told(
         share = in_common(people, everybody(release.numbers), sigma, key=key)
         if share is not None and line.grouping == about.grouping:
             found[line.policy["name"], share, months(report.receipt.window, line.window)] += 1
+    lag = about.policy.min_cell + MARGIN * sigma
     return {
         "earlier releases": found.total(),
+        **({MAY_LAG: lag} if found else {}),
         "made with another key": others,
         "shared": [
             {"releases": times, "policy": policy, "in common": share, "months": window}
