@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Activity = Literal["one each", "some have several", "few have very many"]
+Activity = Literal["one each", "some have several", "few have very many", "one in twenty has 50"]
 
 ACTIVITIES: tuple[Activity, ...] = ("one each", "some have several", "few have very many")
 MOST = 50
@@ -28,7 +28,8 @@ class People:
 
     Attributes:
         activity: how many conversations they have: one, geometric with a mean of 3, or as Zipf has
-            it with an exponent of 1.8; at most ``MOST``.
+            it with an exponent of 1.8, at most ``MOST``; or, far from Zipf's law, ``MOST`` of one
+            person in twenty and one of all others.
         alike: correlation within a person, from 0 to below 1.
     """
 
@@ -43,6 +44,8 @@ def sizes(people: People, n: int, rng: np.random.Generator) -> Ints:
     """Return how many conversations each of ``n`` people has, shape (n,)."""
     if people.activity == "one each":
         return np.ones(n, dtype=np.int64)
+    if people.activity == "one in twenty has 50":
+        return np.where(rng.random(n) < 0.05, MOST, 1)
     drawn = rng.geometric(1 / 3, n) if people.activity == "some have several" else rng.zipf(1.8, n)
     return np.minimum(drawn, MOST)
 

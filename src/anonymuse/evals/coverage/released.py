@@ -131,6 +131,20 @@ def loyal_people(draws: int, seed: int) -> Iterator[Case]:
             yield replace(own, what=f"{own.what}, people keep to topics")
 
 
+def two_kinds_of_people(draws: int, seed: int) -> Iterator[Case]:
+    """Shares of conversations where numbers do not fall off: one person in twenty has 50.
+
+    What two counts tell of people's numbers of conversations takes Zipf's law, which is not theirs.
+    """
+    rng = np.random.Generator(np.random.Philox(seed))
+    base = np.full(LEAVES, 1 / LEAVES)
+    for policy in POLICIES:
+        for rho in (0.2, 0.6):
+            people = People("one in twenty has 50", rho)
+            for own in _topics(policy, people, base, draws, rng):
+                yield replace(own, what=f"{own.what}, two kinds of people")
+
+
 def _loyal(people: People, n: int, base: Floats, rng: np.random.Generator) -> Ints:
     return loyal(people, n, base, ABOVE, rng)
 

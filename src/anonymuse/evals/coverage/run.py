@@ -13,6 +13,7 @@ from anonymuse.evals.coverage.released import (
     loyal_people,
     shares_of_conversations,
     shares_of_people,
+    two_kinds_of_people,
     whole_reports,
 )
 from anonymuse.evals.coverage.scored import answers, clusterings, correlations, runs
@@ -28,6 +29,7 @@ _FAMILIES: tuple[tuple[Callable[[int, int], Iterator[Case]], float], ...] = (
     (whole_reports, 1.0),
     (shares_of_conversations, 0.3),
     (loyal_people, 0.3),
+    (two_kinds_of_people, 0.3),
     (people_in_several, 0.5),
     (predicted_shares, 1.0),
     (lifts, 0.3),
