@@ -34,7 +34,10 @@ from anonymuse.stages.sample import draw_people
 from anonymuse.stages.scrub import make_transcript
 from anonymuse.stages.tabulate import facet_column
 from anonymuse.stats.intervals import Z95, Protection
+from anonymuse.stats.noise import unit_keys
 from anonymuse.stats.predicted import predicted_share, tuned_weight
+from anonymuse.stats.tables.asked import MOST_TOPICS, bounded
+from anonymuse.stats.tables.counting import counted_once
 
 Ints = npt.NDArray[np.int64]
 
@@ -69,7 +72,7 @@ class Outcome:
         facet: its name.
         value: of it.
         policy: whose noise is on the numbers; or that there is none.
-        truth: share of all people.
+        truth: share of all people, each in as many topics as count.
         share: what is estimated.
         held: whether the 95 % interval holds the truth.
         width: of the interval.
@@ -178,14 +181,17 @@ def _outcomes(
     key: bytes,
 ) -> Iterator[Outcome]:
     truth = facet_column(question, corpus.answers[question.name])
+    columns = [(replace(truth, codes=guess), truth)]
     asked = drawn[corpus.unit]
     pairs, place = np.unique(
         corpus.leaf * len(corpus.pseudonyms) + corpus.unit, return_inverse=True
     )
-    known = np.isin(np.arange(len(pairs)), place[asked])
-    rng = np.random.Generator(np.random.Philox(int.from_bytes(key[:8], "big")))
+    unit = pairs % len(corpus.pseudonyms)
+    secret = unit_keys(key, corpus.pseudonyms)[unit]
+    kept = bounded(np.arange(len(pairs)), pairs // len(corpus.pseudonyms), unit, secret)
+    known = np.isin(kept, place[asked])
+    persons = len(np.unique(unit[kept[known]]))
     leaves = int(corpus.leaf.max()) + 1
-    columns = [(replace(truth, codes=guess), truth)]
     numbers = {
         policy.name: correct(
             [DraftNode(leaf_id(n), None, (), 0) for n in range(leaves)],
@@ -194,13 +200,15 @@ def _outcomes(
         )
         for policy in POLICIES
     }  # fmt: skip
+    once = [counted_once(own, corpus.leaf, corpus.unit) for own in columns[0]]
     for code, value in enumerate(truth.values):
-        has, said = (np.zeros(len(pairs), dtype=np.bool_) for _ in range(2))
-        has[place[truth.codes == code]] = True
-        said[place[guess == code]] = True
+        said, has = (np.isin(kept, place[own.codes == code]) for own in once)
         kinds = [has & said, has & ~said, said & ~has, ~has & ~said]
         both, missed, wrong, neither = (int((kind & known).sum()) for kind in kinds)
-        exact = AskedNumbers(both, missed, wrong, neither, topics=1)
+        exact = AskedNumbers(
+            both, missed, wrong, neither, topics=MOST_TOPICS,
+            persons=persons, whole=len(kept), predicted=int(said.sum()),
+        )  # fmt: skip
         told = {"no noise": (exact, 0.0, Protection())}
         for policy in POLICIES:
             own = numbers[policy.name].get((None, question.name, value))
@@ -209,11 +217,10 @@ def _outcomes(
                 told[policy.name] = (own, asked_sigma(policy, own.topics), noise)
         true = float(has.mean())
         for name, (own, sigma, noise) in told.items():
-            count = said.sum() + round(rng.normal(0.0, noise.sigma * leaves**0.5))
             found = predicted_share(
-                float(count), len(pairs), own,
+                0.0, len(pairs), own,  # it is a node of several base clusters
                 protection=noise, asked_protection=Protection(sigma, noise.rounding),
-                terms=leaves, exactly_these=True,
+                exactly_these=True,
             )  # fmt: skip
             yield Outcome(
                 facet=question.name,
@@ -223,7 +230,7 @@ def _outcomes(
                 share=found.mean,
                 held=found.low <= true <= found.high,
                 width=found.high - found.low,
-                asked_only=_asked_only(true, int(known.sum()), len(pairs), sigma),
+                asked_only=_asked_only(true, int(known.sum()), len(kept), sigma),
                 weight=tuned_weight(own),
             )
 

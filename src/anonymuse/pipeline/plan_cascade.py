@@ -14,12 +14,14 @@ from anonymuse.pipeline.facet_sets import trees_of
 from anonymuse.pipeline.parts import Mode, Parts
 from anonymuse.pipeline.steps import cascade
 from anonymuse.stages.predict import can_be_predicted
+from anonymuse.stats.tables.asked import MOST_TOPICS
 
 NOTE = (
     "Estimates: a model was asked about the conversations of {share} of the people, and {least} "
     "at least, drawn at random; {facets} of all others were predicted from what their "
     "conversations are about. Each share is corrected by how far predictions are off for those "
-    "asked, and its interval says how well that is known; lifts are not told of them."
+    "asked, and its interval says how well that is known; lifts are not told of them. Above base "
+    "topics, whoever is in more than {topics} of them counts in {topics}."
 )
 
 
@@ -64,7 +66,9 @@ def note(config: RunConfig, questions: Sequence[FacetQuestion], mode: Mode) -> t
     if not headings:
         return ()
     share = f"{100 * config.extract.ask:g} %"
-    told = NOTE.format(share=share, least=cascade.LEAST_ASKED, facets=", ".join(headings))
+    told = NOTE.format(
+        share=share, least=cascade.LEAST_ASKED, facets=", ".join(headings), topics=MOST_TOPICS
+    )
     return (told,)
 
 

@@ -78,7 +78,7 @@ def release_steps(
     return [
         Step(
             "tabulate",
-            8,
+            9,
             {"policy": policy.as_dict(), "key": parts.key.fingerprint, **config.slice("tables"),
              **{q.name: [q.values, q.within] for q in questions if q.within},
              **what_decides(config, parts, mode)},
@@ -97,7 +97,7 @@ def release_steps(
         ),
         Step(
             "release",
-            7,
+            8,
             {
                 "policy": policy.as_dict(),
                 "title": title,

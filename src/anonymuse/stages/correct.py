@@ -54,10 +54,11 @@ def correct(
     place = {own: number for number, own in enumerate(leaves)}
     lookup = np.array([place.get(leaf_id(n), -1) for n in range(int(labels.max(initial=-1)) + 1)])
     leaf = lookup[labels] if len(labels) else np.zeros(0, dtype=np.int64)
-    kept = np.flatnonzero(asked & (leaf >= 0))
+    kept = np.flatnonzero(leaf >= 0)
     rows = AskedRows(
         leaf[kept].astype(np.int64),
         units[kept].astype(np.int64),
+        asked[kept],
         np.array([[own in below[node] for own in leaves] for node in ids]),
         key,
         list(pseudonyms),

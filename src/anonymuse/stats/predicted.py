@@ -5,6 +5,10 @@ weight of its successor PPI++ (Angelopoulos, Duchi and Zrnic 2023, arXiv 2311.01
 predictions over everybody, times a weight from 0 to 1, and what asked people add to it on average.
 With weight 0, or where everybody was asked, it is the mean of the answers.
 
+In what joins base clusters somebody may count several times, in a few of them at most. Everybody
+is then counted so, or who is in many would weigh more in the predictions than in what corrects
+them; and what one person has several times is taken to be all alike (:func:`alike`).
+
 All from released numbers: each carries noise and rounding, which the interval is widened for.
 """
 
@@ -37,6 +41,20 @@ def tuned_weight(asked: AskedNumbers) -> float:
     return float(np.clip((both - answer * prediction) / spread, 0.0, 1.0))
 
 
+def alike(asked: AskedNumbers) -> float:
+    """Return how many of the asked weigh as one, where one person's answers are all the same.
+
+    The design effect of clusters of these sizes (Kish 1965): sum of squares over sum. Of the sizes
+    only the mean is known; the squares are the largest that it leaves, where everybody has one or
+    as many as may be.
+    """
+    if asked.persons is None:
+        return 1.0
+    most = float(asked.topics)
+    each = asked.people / max(asked.persons, 1)
+    return float(np.clip(most + 1.0 - most / max(each, 1.0), 1.0, most))
+
+
 def predicted_share(
     predicted: float,
     whole: float,
@@ -47,9 +65,10 @@ def predicted_share(
     terms: int = 1,
     whole_terms: int = 0,
     exactly_these: bool = False,
-    design: float = 1.0,
 ) -> Estimate:
     """Return a share and its 95 % interval.
+
+    Where the asked tell of everybody, in as many topics at most, that is the whole.
 
     What chance did to everybody (Wilson 1927), what the draw of the asked did (with the correction
     for a finite population: where all are asked, nothing), and noise and rounding are independent,
@@ -64,9 +83,11 @@ def predicted_share(
         terms: of how many noisy numbers ``predicted`` is the sum.
         whole_terms: the same of ``whole``; 0 where it is known.
         exactly_these: the share among these very people is meant, who are no sample of others.
-        design: how many of the people counted weigh as one.
     """
     weight = tuned_weight(asked)
+    if asked.whole is not None:
+        predicted, whole = float(asked.predicted or 0), float(max(asked.whole, 1))
+        protection, terms, whole_terms = asked_protection, 1, 1
     n = max(asked.people, 1.0)
     own = np.array([asked.both, asked.missed, asked.wrong, asked.neither])
     adds = np.array([1.0 - weight, 1.0, -weight, 0.0])
@@ -76,13 +97,13 @@ def predicted_share(
 
     chances = _chances(asked)
     spread = float(chances @ adds**2 - (chances @ adds) ** 2)
+    design = alike(asked)
     drawn = design * spread * max(0.0, 1.0 - n / whole) / n
     moves = np.array([*adds[:3], correction + learnt]) ** 2 * _told(asked)
     noise = asked_protection.variance * (float(moves.sum()) + weight**2) / n**2
     found = protection.variance * (terms + (predicted / whole) ** 2 * whole_terms)
     moved = Z95**2 * (drawn + noise + weight**2 * found / whole**2)
-    effective = whole / design
-    low, high = (share, share) if exactly_these else wilson(share * effective, effective)
+    low, high = (share, share) if exactly_these else wilson(share * whole / design, whole / design)
     return Estimate(
         share,
         max(0.0, share - float(np.hypot(share - low, np.sqrt(moved)))),

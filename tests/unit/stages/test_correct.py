@@ -9,6 +9,8 @@ from anonymuse.domain.policy import DEMO, PUBLIC, ReleasePolicy
 from anonymuse.domain.private.counts import AskedNumbers
 from anonymuse.domain.private.drafts import DraftNode
 from anonymuse.stages.correct import Corrections, correct
+from anonymuse.stats.intervals import Protection
+from anonymuse.stats.predicted import predicted_share
 from anonymuse.stats.tables import asked as table
 from anonymuse.stats.tables.counting import Column
 
@@ -97,6 +99,29 @@ def test_who_is_in_many_clusters_counts_in_a_few() -> None:
     assert found["L0-0003", "own", "yes"].topics == 1
 
 
+def test_where_clusters_are_joined_everybody_is_counted_as_the_asked_are() -> None:
+    """Half are in twelve base clusters and predicted to have it; half are in one, and are not."""
+    nodes = [DraftNode(f"L0-{n:04}", None, (), 0) for n in range(12)]
+    units = np.concatenate([np.repeat(np.arange(1000), 12), np.arange(1000, 2000)])
+    labels = np.concatenate([np.tile(np.arange(12), 1000), np.arange(1000) % 12])
+    column = Column("own", ("no", "yes"), (units < 1000).astype(np.int64))
+    found = correct(
+        nodes, labels, units, units % 2 == 0, [(column, column)], DEMO,
+        key=b"key", pseudonyms=[f"p{n}" for n in range(2000)],
+    )  # fmt: skip
+    whole, base = found[None, "own", "yes"], found["L0-0003", "own", "yes"]
+    assert whole.whole == pytest.approx(5000, abs=20)
+    assert whole.predicted == pytest.approx(4000, abs=20)
+    assert whole.both == pytest.approx(2000, abs=20)
+    assert whole.persons == pytest.approx(1000, abs=10)
+    assert found[None, "own", "no"].whole == whole.whole  # one number for all values
+    assert (base.whole, base.predicted, base.persons) == (None, None, None)
+    share = predicted_share(
+        12_000, 13_000, whole, protection=Protection(), asked_protection=Protection(4.0)
+    )
+    assert share.mean == pytest.approx(0.8, abs=0.02)  # 4 of 5, and not 12 of 13
+
+
 def test_a_person_has_what_any_conversation_of_theirs_has() -> None:
     units, labels = np.repeat(np.arange(100), 2), np.zeros(200, dtype=np.int64)
     truth = np.tile([0, 1], 100)
@@ -114,6 +139,7 @@ def test_few_asked_tell_their_answers_alone() -> None:
     assert {own.split for own in many.values()} == {True}
     own = few["L0-0000", "own", "yes"]
     assert own.both == own.wrong == 0
+    assert few[None, "own", "yes"].predicted is None
     assert own.missed + own.neither == pytest.approx(40, abs=12)
 
 

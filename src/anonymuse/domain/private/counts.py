@@ -98,6 +98,11 @@ class AskedNumbers:
         split: by prediction too; else ``missed`` are all who have the value, and ``neither`` all
             who do not.
         learnt: noise alone, for what one of them has taught the predictions of all others.
+        persons: how many different people they are; None where nobody counts twice.
+        whole: everybody, asked or not, each counted in as many topics at most; None where nobody
+            counts twice: the released number is then of the same.
+        predicted: those of them who are predicted to have the value; None likewise, and where
+            predictions weigh nothing.
     """
 
     both: int
@@ -107,6 +112,9 @@ class AskedNumbers:
     topics: int
     split: bool = True
     learnt: int = 0
+    persons: int | None = None
+    whole: int | None = None
+    predicted: int | None = None
 
     @property
     def people(self) -> int:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from anonymuse.evals.coverage.compared import discoveries, growth, lifts
+from anonymuse.evals.coverage.joined import predicted_in_several
 from anonymuse.evals.coverage.predicted import predicted_shares
 from anonymuse.evals.coverage.released import (
     Case,
@@ -32,6 +33,7 @@ _FAMILIES: tuple[tuple[Callable[[int, int], Iterator[Case]], float], ...] = (
     (two_kinds_of_people, 0.3),
     (people_in_several, 0.5),
     (predicted_shares, 1.0),
+    (predicted_in_several, 0.3),
     (lifts, 0.3),
     (growth, 0.3),
     (answers, 1.0),

@@ -13,7 +13,7 @@ of that size beside the noise on their counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ from anonymuse.stats.noise import keyed_noise, unit_keys
 from anonymuse.stats.tables.counting import Column, counted_once
 
 Ints = npt.NDArray[np.int64]
+Keys = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
 
 MOST_TOPICS = 4
@@ -38,11 +39,12 @@ LEAST = 20
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class AskedRows:
-    """The rows of asked people, in published base clusters.
+    """Rows in published base clusters, and which of them a model was asked about.
 
     Attributes:
         leaf: place of each row's base cluster, shape (rows,).
         unit: code of its privacy unit, shape (rows,).
+        asked: which are those of people who were asked, shape (rows,).
         above: for each node, which base clusters are at or below it, shape (nodes, leaves).
         key: the secret key of the noise.
         pseudonyms: of each unit code.
@@ -50,6 +52,7 @@ class AskedRows:
 
     leaf: Ints
     unit: Ints
+    asked: Flags
     above: Flags
     key: bytes
     pseudonyms: list[str]
@@ -65,81 +68,171 @@ def asked_numbers(
 
     What is counted is a person in a base cluster, as in the table that the predictions are counted
     in: who has a value in one of the conversations there has it there, or where values are ranked
-    and it is the highest.
+    and it is the highest. Where a node joins base clusters, a person counts in a few of them, and
+    everybody is counted once more in the same way: whoever is in many would else weigh more in the
+    predictions than in what corrects them.
 
     Args:
-        rows: of asked people.
+        rows: of everybody.
         predictions: of each row.
-        answers: of each row, with the same vocabulary.
+        answers: of each row, with the same vocabulary; looked at where it was asked about.
         policy: in force.
     """
-    width = len(rows.pseudonyms)
-    pairs, place = np.unique(rows.leaf * width + rows.unit, return_inverse=True)
-    leaf, unit = pairs // width, pairs % width
     secrets = unit_keys(rows.key, rows.pseudonyms)
-    predictions, answers = (
-        counted_once(own, rows.leaf, rows.unit) for own in (predictions, answers)
-    )
-    kinds = _kinds(place, len(pairs), predictions, answers)
-    having = [secrets[unit[own < 2]].sum(dtype=np.uint64) for own in kinds]
+    everybody = _People.of(rows, np.arange(len(rows.leaf)), secrets, predictions)
+    asked = _People.of(rows, np.flatnonzero(rows.asked), secrets, predictions, answers)
     found = []
     for node, leaves in enumerate(rows.above):
-        own = _bounded(np.flatnonzero(leaves[leaf]), leaf, unit, secrets)
-        everybody = int(secrets[unit[own]].sum(dtype=np.uint64))
         topics = min(MOST_TOPICS, int(leaves.sum()))
-        sigma = asked_sigma(policy, topics)
-        drawn = keyed_noise(rows.key, everybody, sigma, purpose="asked")
-        people = len(np.unique(unit[own]))
-        if not reaches(people, drawn, max(LEAST, policy.min_cell), sigma):
+        draw = _Draw(rows.key, asked_sigma(policy, topics), policy.rounding)
+        own = asked.within(leaves)
+        drawn = keyed_noise(rows.key, asked.sum_of(own), draw.sigma, purpose="asked")
+        people = len(np.unique(asked.unit[own]))
+        if not reaches(people, drawn, max(LEAST, policy.min_cell), draw.sigma):
             continue
-        split = len(own) + drawn >= ENOUGH * sigma**2
-        for value in range(predictions.shown_values):
-            name = f"asked:{predictions.name}\x1f{predictions.values[value]}"
-            mine = kinds[value, own] if split else kinds[value, own] // 2 * 2 + 1
-            both, missed, wrong = (
-                _noisy(secrets[unit[own[mine == kind]]], everybody, rows.key, sigma,
-                       policy.rounding, f"{name}\x1f{kind}")
-                if split or kind == 1 else 0
-                for kind in range(3)
-            )  # fmt: skip
-            neither = _rounded(len(own) + drawn, policy.rounding) - both - missed - wrong
-            taught = (everybody + int(having[value])) % 2**64
-            learnt = (
-                _noisy(secrets[:0], taught, rows.key, sigma, policy.rounding, f"{name}\x1flearnt")
-                if split else 0
-            )  # fmt: skip
-            asked = AskedNumbers(both, missed, wrong, neither, topics, split, learnt)
-            found.append((node, predictions.values[value], asked))
+        total = _rounded(len(own) + drawn, policy.rounding)
+        split = len(own) + drawn >= ENOUGH * draw.sigma**2
+        joined = None if topics == 1 else _Joined.of(asked, own, everybody, leaves, draw, policy)
+        for value, word in enumerate(predictions.values[: predictions.shown_values]):
+            name = f"asked:{predictions.name}\x1f{word}"
+            numbers = _divided(asked, own, value, draw, total, topics, split, name)
+            if joined is not None:
+                numbers = joined.added_to(numbers, value, name)
+            found.append((node, word, numbers))
     return found
 
 
-def _kinds(place: Ints, pairs: int, predictions: Column, answers: Column) -> Ints:
-    """Return for each value and person in a base cluster: 0 both, 1 missed, 2 wrong, 3 neither."""
-    kinds = np.full((predictions.shown_values, pairs), 3, dtype=np.int64)
-    for value in range(predictions.shown_values):
-        has, said = np.zeros(pairs, dtype=np.bool_), np.zeros(pairs, dtype=np.bool_)
-        has[place[answers.codes == value]] = True
-        said[place[predictions.codes == value]] = True
-        kinds[value] = np.where(has, np.where(said, 0, 1), np.where(said, 2, 3))
-    return kinds
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _People:
+    """People in base clusters, a pair for each.
+
+    Attributes:
+        leaf: of each pair, shape (pairs,).
+        unit: of each pair, shape (pairs,).
+        secret: of the unit of each pair, shape (pairs,).
+        having: of each column which pairs have which value, shape (values, pairs) each.
+    """
+
+    leaf: Ints
+    unit: Ints
+    secret: Keys
+    having: list[Flags]
+
+    @classmethod
+    def of(cls, rows: AskedRows, kept: Ints, secrets: Keys, *columns: Column) -> _People:
+        """Count people of some rows."""
+        leaf, unit, width = rows.leaf[kept], rows.unit[kept], len(rows.pseudonyms)
+        pairs, place = np.unique(leaf * width + unit, return_inverse=True)
+        having = []
+        for column in columns:
+            own = counted_once(replace(column, codes=column.codes[kept]), leaf, unit)
+            has = np.zeros((column.shown_values, len(pairs)), dtype=np.bool_)
+            for value in range(column.shown_values):
+                has[value, place[own.codes == value]] = True
+            having.append(has)
+        return cls(pairs // width, pairs % width, secrets[pairs % width], having)
+
+    def within(self, leaves: Flags) -> Ints:
+        """Return the pairs in base clusters, of which nobody has more than a few."""
+        return bounded(np.flatnonzero(leaves[self.leaf]), self.leaf, self.unit, self.secret)
+
+    def sum_of(self, pairs: Ints) -> int:
+        """Return what says who they are, and how often."""
+        return int(self.secret[pairs].sum(dtype=np.uint64))
 
 
-def _bounded(own: Ints, leaf: Ints, unit: Ints, secrets: npt.NDArray[np.uint64]) -> Ints:
-    """Return pairs of which nobody has more than a few, whichever the key says."""
-    lot = secrets[unit[own]] * (2 * leaf[own].astype(np.uint64) + np.uint64(1))
+@dataclass(frozen=True, slots=True, repr=False)
+class _Draw:
+    """Noise for numbers of one node: the secret key, its sigma, and the step of rounding."""
+
+    key: bytes
+    sigma: float
+    step: int
+
+    def noisy(self, who: Keys, nobody: int, purpose: str) -> int:
+        """Return how many there are, with noise that hangs on who they are, and rounded."""
+        members = int(who.sum(dtype=np.uint64)) or nobody
+        drawn = keyed_noise(self.key, members, self.sigma, purpose=purpose)
+        return _rounded(len(who) + drawn, self.step)
+
+
+def _divided(
+    asked: _People, own: Ints, value: int, draw: _Draw, total: int, topics: int, split: bool,
+    name: str,
+) -> AskedNumbers:  # fmt: skip
+    """Return how the asked of a node divide, given how many they are."""
+    everybody = asked.sum_of(own)
+    predicted, answered = (has[value, own] for has in asked.having)
+    kinds = (answered & predicted, answered & ~predicted, predicted & ~answered)
+    if not split:
+        kinds = (np.zeros_like(answered), answered, np.zeros_like(answered))
+    both, missed, wrong = (
+        draw.noisy(asked.secret[own[kind]], everybody, f"{name}\x1f{number}")
+        if split or number == 1 else 0
+        for number, kind in enumerate(kinds)
+    )  # fmt: skip
+    taught = (everybody + asked.sum_of(np.flatnonzero(asked.having[1][value]))) % 2**64
+    learnt = draw.noisy(asked.secret[:0], taught, f"{name}\x1flearnt") if split else 0
+    return AskedNumbers(both, missed, wrong, total - both - missed - wrong, topics, split, learnt)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Joined:
+    """What a node that joins base clusters needs to know beside: everybody counted as the asked.
+
+    Attributes:
+        persons: different people among the asked.
+        whole: everybody.
+        everybody: people in base clusters.
+        own: which of them count.
+        draw: noise of the node.
+    """
+
+    persons: int
+    whole: int
+    everybody: _People
+    own: Ints
+    draw: _Draw
+
+    @classmethod
+    def of(
+        cls, asked: _People, mine: Ints, everybody: _People, leaves: Flags, draw: _Draw,
+        policy: ReleasePolicy,
+    ) -> _Joined:  # fmt: skip
+        """Count a node, given the asked of it."""
+        own = everybody.within(leaves)
+        each = replace(draw, sigma=asked_sigma(policy, 1))  # nobody is twice among these
+        _, first = np.unique(asked.unit[mine], return_index=True)
+        persons = each.noisy(asked.secret[mine[first]], 0, "asked:persons")
+        whole = draw.noisy(everybody.secret[own], 0, "asked:everybody")
+        return cls(persons, whole, everybody, own, draw)
+
+    def added_to(self, numbers: AskedNumbers, value: int, name: str) -> AskedNumbers:
+        """Return the numbers of a value with those that a joined node needs beside."""
+        predicted = None
+        if numbers.split:
+            had = self.own[self.everybody.having[0][value, self.own]]
+            nobody = self.everybody.sum_of(self.own)
+            who = self.everybody.secret[had]
+            predicted = self.draw.noisy(who, nobody, f"{name}\x1fpredicted")
+        return replace(numbers, persons=self.persons, whole=self.whole, predicted=predicted)
+
+
+def bounded(own: Ints, leaf: Ints, unit: Ints, secret: Keys) -> Ints:
+    """Return pairs of which nobody has more than a few, whichever the key says.
+
+    Args:
+        own: places of the pairs to choose from.
+        leaf: of each pair, shape (pairs,).
+        unit: of each pair, shape (pairs,).
+        secret: of the unit of each pair, shape (pairs,).
+    """
+    lot = secret[own] * (2 * leaf[own].astype(np.uint64) + np.uint64(1))
     order = own[np.lexsort((lot, unit[own]))]
     who = unit[order]
     first = np.searchsorted(who, who, side="left")
     kept: Ints = order[np.arange(len(order)) - first < MOST_TOPICS]
     return kept
-
-
-def _noisy(
-    who: npt.NDArray[np.uint64], nobody: int, key: bytes, sigma: float, step: int, purpose: str
-) -> int:
-    """Return how many there are, with noise that hangs on who they are, and rounded."""
-    members = int(who.sum(dtype=np.uint64)) or nobody
-    return _rounded(len(who) + keyed_noise(key, members, sigma, purpose=purpose), step)
 
 
 def _rounded(noisy: int, step: int) -> int:

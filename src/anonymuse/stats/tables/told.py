@@ -85,7 +85,6 @@ def estimated(
         asked_protection=Protection(asked_sigma(policy, own.topics), policy.rounding),
         terms=draft.terms,
         whole_terms=whole.terms,
-        design=whole.design,
     )
     count = rounded(round(found.mean * whole.units), policy.rounding, 0)
     if count < policy.min_cell:
