@@ -18,8 +18,11 @@ import { MapTools } from "./MapTools";
 import { MapTooltip } from "./MapTooltip";
 import styles from "./MapView.module.css";
 import { MiniMap } from "./MiniMap";
-import { useNarrowMap } from "./useNarrowMap";
 import { useMapData, useScene } from "./useScene";
+import { useSmallMap } from "./useSmallMap";
+
+/** A lower map has no room for the whole legend beside its names. */
+const LOW = 440;
 
 interface Hover {
   cluster: number;
@@ -44,8 +47,8 @@ export function MapView({ loaded }: { loaded: Loaded }) {
   const selected = tree.find(selectedId);
   const ids = useStore((state) => state.view.group);
   const group = useMemo(() => topicsOf(tree, ids), [tree, ids]);
-  const narrow = useNarrowMap(host, 640);
-  const compact = useNarrowMap(host, 460);
+  const narrow = useSmallMap(host, 640, LOW);
+  const compact = useSmallMap(host, 460);
   const [hover, setHover] = useState<Hover | null>(null);
   const quiet = useMemo(() => time && quietIn(tree, series, time), [tree, series, time]);
 

@@ -12,17 +12,18 @@ import { MapScene } from "./scene";
 const REST = 300; // milliseconds without a move before the address is written
 const STEP = 90; // pixels of an arrow key
 
-/** The legend stands to the left; where the window is wide, the map makes room for it. */
-function marginFor(width: number, height: number): Margin {
-  const spare = Math.max(0, width - 1.05 * height);
+const LEGEND = { width: 276, height: 168 }; // of a facet, with what is around it
+const TOOLS = 56;
+
+/** The legend stands beside the map or above it, whichever leaves the map larger. */
+export function marginFor(width: number, height: number): Margin {
   // names stand out a little beyond their clusters
   const edge = width < 480 ? 42 : Math.max(26, 0.035 * Math.min(width, height));
-  return {
-    top: spare < 200 ? 168 : edge, // the legend of a facet stands above
-    right: Math.max(edge, Math.min(56, 0.2 * spare)),
-    bottom: edge,
-    left: Math.max(edge, Math.min(276, spare)),
-  };
+  const beside = Math.min(width - LEGEND.width - TOOLS, height - 2 * edge);
+  const above = Math.min(width - 2 * edge, height - LEGEND.height - edge);
+  return beside >= above
+    ? { top: edge, right: TOOLS, bottom: edge, left: LEGEND.width }
+    : { top: LEGEND.height, right: edge, bottom: edge, left: edge };
 }
 
 /** What the map draws, with at most so many dots; the report says how many at most. */

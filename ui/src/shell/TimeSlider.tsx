@@ -28,7 +28,12 @@ function Shown({ loaded }: { loaded: Loaded }) {
   const player = usePlayer(time === null ? null : span, last, show);
 
   return (
-    <section className={css.time} aria-label="Time" data-tour="time">
+    <section
+      className={css.time}
+      aria-label="Time"
+      data-tour="time"
+      data-all={time === null || undefined}
+    >
       <Button className={css.play!} aria-label={player.label(noun)} onPress={player.press}>
         <Icon name={player.playing ? "pause" : player.still ? "next" : "play"} />
       </Button>
