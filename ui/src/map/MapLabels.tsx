@@ -134,9 +134,10 @@ function intervalsFor(
   const [least, most] = scene.scales().map(Math.log2) as [number, number];
   const scales = [2 ** Math.floor(least), 2 ** Math.ceil(most)] as const;
   const gone = 2 ** (Math.ceil(2 * Math.log2(0.62 * Math.max(size.width, size.height))) / 2);
-  const key = `${scales} ${gone}`;
+  const fit = 2 ** (Math.floor(4 * Math.log2(scene.fittedScale())) / 4);
+  const key = `${scales} ${gone} ${fit}`;
   if (before?.key === key && before.boxes === boxes) return before;
-  return { boxes, key, intervals: placeLabels(boxes, { ...PLACING, scales, gone }) };
+  return { boxes, key, intervals: placeLabels(boxes, { ...PLACING, scales, fit, gone }) };
 }
 
 function windowOf({ camera, size, scale }: Shown) {

@@ -21,8 +21,8 @@ import { MiniMap } from "./MiniMap";
 import { useMapData, useScene } from "./useScene";
 import { useSmallMap } from "./useSmallMap";
 
-/** A lower map has no room for the whole legend beside its names. */
-const LOW = 440;
+/** A smaller map has no room for the whole legend and large names. */
+const SMALL = { width: 640, height: 440 };
 
 interface Hover {
   cluster: number;
@@ -47,8 +47,7 @@ export function MapView({ loaded }: { loaded: Loaded }) {
   const selected = tree.find(selectedId);
   const ids = useStore((state) => state.view.group);
   const group = useMemo(() => topicsOf(tree, ids), [tree, ids]);
-  const narrow = useSmallMap(host, 640, LOW);
-  const compact = useSmallMap(host, 460);
+  const small = useSmallMap(host, SMALL.width, SMALL.height);
   const [hover, setHover] = useState<Hover | null>(null);
   const quiet = useMemo(() => time && quietIn(tree, series, time), [tree, series, time]);
 
@@ -106,7 +105,7 @@ export function MapView({ loaded }: { loaded: Loaded }) {
             scene={scene}
             colours={colours}
             selected={selected}
-            compact={compact}
+            compact={small}
             dim={dim}
           />
           <MiniMap scene={scene} data={data} look={look} />
@@ -115,7 +114,7 @@ export function MapView({ loaded }: { loaded: Loaded }) {
       )}
       <div className={styles.key} data-floats="">
         <OverlayPicker loaded={loaded} />
-        <Legend loaded={loaded} each={data.dots.each} folded={narrow} />
+        <Legend loaded={loaded} each={data.dots.each} folded={small} />
       </div>
       {hover && scene && (
         <MapTooltip loaded={loaded} colours={colours} size={scene.shown().size} {...hover} />

@@ -26,7 +26,7 @@ const STYLES: Record<Rank, Style> = {
 
 /** Of a small window; in step with MapCard.module.css too. */
 const SMALL: Record<Rank, Style> = {
-  top: { face: "660 12.5px", line: 15, widest: 100, lines: 5 },
+  top: { face: "660 12.5px", line: 15, widest: 94, lines: 4 },
   middle: { face: "620 12px", line: 14, widest: 88, lines: 4 },
   base: { face: "450 11.5px", line: 14, widest: 76, lines: 4 },
 };

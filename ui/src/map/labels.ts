@@ -3,7 +3,9 @@
 //
 // A label enters at the first scale at which it is due (its cluster is large enough on screen, its
 // parent has entered) and touches no label of higher rank; it stays until its cluster fills the
-// screen. Two labels that do not touch at one scale touch at no larger one.
+// screen. Two labels that do not touch at one scale touch at no larger one. The names of the top are
+// chosen at the scale at which the whole is looked at, the largest first: what is smaller could
+// else take the room at a smaller scale, where the larger one does not fit.
 
 /** A label to place: where it belongs in report units, its size in pixels on screen. */
 export interface LabelBox {
@@ -30,6 +32,8 @@ export interface Intervals {
 export interface PlaceOptions {
   /** Smallest and largest scale that can be looked at. */
   scales: readonly [number, number];
+  /** The scale at which the whole is seen, where names of the top are chosen; left out, the least. */
+  fit?: number;
   /** Pixels that stay free around a label. */
   gap: number;
   /** Radius in pixels from which a cluster deserves a label. */
@@ -49,19 +53,23 @@ export function placeLabels(boxes: readonly LabelBox[], options: PlaceOptions): 
   const to = Float64Array.from(boxes, (box) => (box.leaf ? Infinity : options.gone / box.radius));
   const spots = spotsOf(boxes, options.gap);
   const rank = rankOf(boxes);
+  const fit = Math.max(least, Math.min(options.fit ?? least, most));
+  const grid = new Grid(spots, to);
+  const first = chosenAt(fit, boxes, rank, spots, to);
   const waiting: number[][] = Array.from({ length: levels }, () => []);
   const levelOf = (scale: number) =>
     Math.max(0, Math.ceil(Math.log(scale / least) / Math.log(STEP) - 1e-9));
   const queue = (i: number, level: number) => waiting[level]?.push(i);
   for (const [i, box] of boxes.entries())
-    if (box.parent === null) queue(i, levelOf(dueAt(box, options)));
+    if (box.parent === null) queue(i, levelOf(first.has(i) ? least : fit));
   const children = childrenOf(boxes);
+  const inTurn = (a: number, b: number) =>
+    Number(first.has(b)) - Number(first.has(a)) || rank[a]! - rank[b]!;
   const release = (i: number, level: number) => {
     for (const child of children[i]!)
-      queue(child, Math.max(level, levelOf(dueAt(boxes[child]!, options))));
+      queue(child, Math.max(level, levelOf(Math.max(fit, options.due / boxes[child]!.radius))));
   };
 
-  const grid = new Grid(spots, to);
   let shown: number[] = [];
   for (let level = 0; level < levels; level++) {
     const scale = least * STEP ** level;
@@ -75,8 +83,9 @@ export function placeLabels(boxes: readonly LabelBox[], options: PlaceOptions): 
     // Children whose parent has just entered may follow at the same scale: one wave after another.
     for (; wave.length; wave = waiting[level]!) {
       waiting[level] = [];
-      for (const i of wave.sort((a, b) => rank[a]! - rank[b]!)) {
-        const free = to[i]! > scale ? settle(boxes[i]!, i, spots, to, grid) : scale;
+      for (const i of wave.sort(inTurn)) {
+        const stands = first.has(i) ? null : standsOf(boxes[i]!);
+        const free = to[i]! > scale ? settle(boxes[i]!, i, spots, to, grid, stands) : scale;
         if (free > scale) {
           queue(i, Math.max(level + 1, levelOf(free)));
           continue;
@@ -94,13 +103,25 @@ export function placeLabels(boxes: readonly LabelBox[], options: PlaceOptions): 
 
 /** Radii above the centre at which a label may stand, the best first: those of the top stay near. */
 const STANDS = [0, -0.6, 0.6] as const;
-const TOP_STANDS = [0, -0.3, 0.3] as const;
+const TOP_STANDS = [0, -0.3, 0.3, -0.55, 0.55] as const;
+
+function standsOf(box: LabelBox): readonly number[] {
+  return box.depth === 0 ? TOP_STANDS : STANDS;
+}
 
 /** Finds a free stand and returns 0, or the least scale at which one may become free. */
-function settle(box: LabelBox, i: number, spots: Spots, to: Float64Array, grid: Grid): number {
+function settle(
+  box: LabelBox,
+  i: number,
+  spots: Spots,
+  to: Float64Array,
+  grid: Grid,
+  stands: readonly number[] | null, // null: it stands already
+): number {
   let soonest = Infinity;
-  for (const stand of box.depth === 0 ? TOP_STANDS : STANDS) {
-    spots.y[i] = box.y + stand * box.radius;
+  const own = stands?.map((stand) => box.y + stand * box.radius) ?? [spots.y[i]!];
+  for (const y of own) {
+    spots.y[i] = y;
     const blocker = grid.blocker(i);
     if (blocker < 0) return 0;
     soonest = Math.min(soonest, to[blocker]!, freeAt(spots, i, blocker));
@@ -125,8 +146,24 @@ function childrenOf(boxes: readonly LabelBox[]): number[][] {
   return children;
 }
 
-function dueAt(box: LabelBox, options: PlaceOptions): number {
-  return box.parent === null ? options.scales[0] : options.due / box.radius;
+/** The names of the top for which there is room at one scale, the largest first; they stand then. */
+function chosenAt(
+  scale: number,
+  boxes: readonly LabelBox[],
+  rank: Int32Array,
+  spots: Spots,
+  to: Float64Array,
+): ReadonlySet<number> {
+  const tops = [...boxes.keys()].filter((i) => boxes[i]!.parent === null && to[i]! > scale);
+  const found = new Set<number>();
+  const grid = new Grid(spots, to);
+  grid.fill([], scale);
+  for (const i of tops.sort((a, b) => rank[a]! - rank[b]!)) {
+    if (settle(boxes[i]!, i, spots, to, grid, standsOf(boxes[i]!)) > 0) continue;
+    found.add(i);
+    grid.add(i);
+  }
+  return found;
 }
 
 /** Where labels stand, in columns: they are compared millions of times. */

@@ -62,7 +62,22 @@ function touch(boxes: LabelBox[], y: Float64Array, i: number, j: number, s: numb
   );
 }
 
-describe("placeLabels", () => {
+/** As `touch`, with the room that stays free around a label. */
+function near(boxes: LabelBox[], y: Float64Array, i: number, j: number, s: number): boolean {
+  const wider = boxes.map((box) => ({
+    ...box,
+    width: box.width + PLACING.gap + 1e-5,
+    height: box.height + PLACING.gap + 1e-5,
+  }));
+  return touch(wider, y, i, j, s);
+}
+
+describe.each([
+  ["from the least scale", SCALES[0]],
+  ["with the top chosen at a larger one", SCALES[0] * 2 ** 2.25],
+])("placeLabels, %s", (_, fit) => {
+  const OPTIONS = { ...PLACING, scales: SCALES, fit };
+
   test("no two labels overlap at any scale", () => {
     fc.assert(
       fc.property(forest, scale, (boxes, s) => {
@@ -125,10 +140,25 @@ describe("placeLabels", () => {
         { ...box, radius: 0.1, weight: 1 },
         { ...box, radius: 0.2, weight: 9, x: 0.1 },
       ],
-      OPTIONS,
+      { ...OPTIONS, fit: SCALES[0] },
     );
     expect([...placed.from]).toEqual([expect.any(Number), SCALES[0]]);
     expect(placed.from[0]).toBeGreaterThan(SCALES[0]);
+  });
+
+  test("at the scale of the whole, no larger name of the top gives way to a smaller one", () => {
+    fc.assert(
+      fc.property(forest, (boxes) => {
+        const placed = placeLabels(boxes, OPTIONS);
+        const tops = shownAt(placed, fit).filter((i) => boxes[i]!.depth === 0);
+        boxes.forEach((box, i) => {
+          if (box.parent !== null || box.radius * fit >= OPTIONS.gone || tops.includes(i)) return;
+          const y = Float64Array.from(placed.y).fill(box.y, i, i + 1);
+          const before = tops.filter((j) => boxes[j]!.weight >= box.weight);
+          expect(before.some((j) => near(boxes, y, i, j, fit))).toBe(true);
+        });
+      }),
+    );
   });
 
   test("places nothing for nothing", () => {
