@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-const QUERY = "(max-width: 760px)";
+const QUERY = "(max-width: 47.5em)";
 
 /** Whether the window has no room for columns. */
 export function useNarrow(): boolean {

@@ -15,13 +15,15 @@ import { NameCell } from "./NameCell";
 import css from "./Rows.module.css";
 import type { TreeRow } from "./rows";
 import type { Sort } from "./sort";
+import { useRem } from "./useRem";
 import { useTyped } from "./useTyped";
 import { useWindow } from "./useWindow";
 import { ValueCell } from "./ValueCell";
 import { stepFor } from "./walk";
 
-const ROW = 42;
-const HEADING = 30;
+/** In rem: a larger font of the browser makes the rows higher. */
+const ROW = 42 / 16;
+const HEADING = 30 / 16;
 
 interface Props {
   loaded: Loaded;
@@ -42,7 +44,9 @@ export function Rows(props: Props) {
   const group = useStore((state) => state.view.group);
   const colours = useColours(loaded);
   const box = useRef<HTMLDivElement>(null);
-  const { from, to, page, intoSight } = useWindow(box, rows.length, ROW, HEADING);
+  const rem = useRem();
+  const height = Math.round(ROW * rem);
+  const { from, to, page, intoSight } = useWindow(box, rows.length, height, HEADING * rem);
   const [active, setActive] = useState(selected);
   const chase = useRef(false);
   const typed = useTyped();
@@ -110,7 +114,7 @@ export function Rows(props: Props) {
         onKeyDown={press}
       >
         <Headings columns={columns} sort={sort} onSort={onSort} />
-        <tbody className={css.body} style={{ height: rows.length * ROW }}>
+        <tbody className={css.body} style={{ height: rows.length * height }}>
           {built.map(([row, place]) => (
             <tr
               key={row.i}
@@ -122,7 +126,7 @@ export function Rows(props: Props) {
               aria-expanded={row.branch ? row.open : undefined}
               aria-selected={row.i === selected}
               className={css.row}
-              style={{ top: place * ROW, height: ROW }}
+              style={{ top: place * height, height }}
               // or the browser would mark the text between two clicks
               onMouseDown={(event) => event.shiftKey && event.preventDefault()}
               onClick={(event) => {
@@ -157,5 +161,5 @@ export function Rows(props: Props) {
 }
 
 function widthOf({ bar }: TreeColumn): string {
-  return bar ? "104px" : "76px";
+  return bar ? "6.5rem" : "4.75rem";
 }

@@ -10,9 +10,10 @@ import { orderOf, type Sort } from "./sort";
 import css from "./TreeGrid.module.css";
 import { TreeTools } from "./TreeTools";
 import { useOpened } from "./useOpened";
+import { useRem } from "./useRem";
 
 /** From here on all columns stand side by side; below, one that is chosen. */
-const WIDE = 560;
+const WIDE = 35; // rem
 
 /** All clusters as a tree that can be sorted, in step with the map. */
 export function TreeGrid({ loaded }: { loaded: Loaded }) {
@@ -32,7 +33,7 @@ export function TreeGrid({ loaded }: { loaded: Loaded }) {
       shownRows(tree, { opened, kept: pruned?.kept ?? null, order: orderOf(tree, columns, sort) }),
     [tree, columns, opened, pruned, sort],
   );
-  const wide = width >= WIDE;
+  const wide = width >= WIDE * useRem();
   const one = columns.find(({ key }) => key === chosen) ?? columns[0]!;
   const shown = wide ? columns : [one];
 
