@@ -1,9 +1,10 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { MapView } from "../map/MapView";
 import { topicsOf } from "../model/group";
 import { ClusterPanel } from "../panel/ClusterPanel";
 import { TimeSlider } from "../shell/TimeSlider";
+import { onCommand } from "../state/commands";
 import { type Loaded, useStore } from "../state/store";
 import { TreeGrid } from "../tree/TreeGrid";
 import styles from "./MapScreen.module.css";
@@ -46,7 +47,12 @@ const PARTS = ["map", "tree", "topic"] as const;
 const NAMES = { map: "Map", tree: "Tree", topic: "Topic" };
 
 function OneAtATime({ loaded }: { loaded: Loaded }) {
-  const [part, setPart] = useState<string>("map");
+  const selected = useStore((state) => state.view.selected);
+  // who comes with a topic, from an address or a search, came for what is told of it
+  const [part, setPart] = useState<string>(() =>
+    loaded.tree.find(selected) === null ? "map" : "topic",
+  );
+  useEffect(() => onCommand("facts", () => setPart("topic")), []);
   return (
     <Tabs
       className={styles.narrow!}

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
-import { onCommand } from "../state/commands";
+import { command, onCommand } from "../state/commands";
 import { type Loaded, useStore } from "../state/store";
 import { Icon } from "./Icon";
 import css from "./SearchBox.module.css";
@@ -42,8 +42,10 @@ export function SearchBox({ loaded }: { loaded: Loaded }) {
   };
   const choose = (row: number) => {
     const hit = shown[row];
-    if (hit) go({ screen: "map", selected: tree.row(hit.cluster).id, query: "" });
-    else go({ screen: "map" });
+    if (hit) {
+      go({ screen: "map", selected: tree.row(hit.cluster).id, query: "" });
+      command("facts");
+    } else go({ screen: "map" });
     field.current?.blur();
   };
   const move = (by: number) => {

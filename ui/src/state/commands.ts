@@ -1,5 +1,6 @@
 // What a key or a button asks of whichever part of the page can do it: the map answers the zoom
-// and pan commands while it is on screen, the header answers the search command.
+// and pan commands while it is on screen, the header answers the search
+// command, a narrow window that of the facts of the chosen topic.
 
 export const COMMANDS = [
   "zoom-in",
@@ -11,6 +12,7 @@ export const COMMANDS = [
   "pan-up",
   "pan-down",
   "search",
+  "facts",
   "help",
   "tour",
 ] as const;

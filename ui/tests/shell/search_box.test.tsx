@@ -1,7 +1,7 @@
 import { act } from "react";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SearchBox } from "../../src/shell/SearchBox";
-import { command } from "../../src/state/commands";
+import { command, onCommand } from "../../src/state/commands";
 import { useStore } from "../../src/state/store";
 import { START } from "../../src/state/view";
 import { INDEX, loadedOf } from "../report";
@@ -44,6 +44,10 @@ describe("the search field", () => {
   });
 
   test("arrows and Enter choose; the topic opens on the map", async () => {
+    let asked = 0;
+    const stop = onCommand("facts", () => {
+      asked += 1;
+    });
     await type("c");
     await press("ArrowDown", field());
     const active = field().getAttribute("aria-activedescendant");
@@ -53,6 +57,8 @@ describe("the search field", () => {
     expect(view().screen).toBe("map");
     expect(view().selected).not.toBeNull();
     expect(view().query).toBe("");
+    expect(asked).toBe(1);
+    stop();
   });
 
   test("Enter without a choice shows all of them on the map", async () => {
