@@ -2,6 +2,7 @@ import type { Loaded } from "../state/store";
 import { Downloads } from "./how/Downloads";
 import css from "./how/How.module.css";
 import { READING } from "./how/reading";
+import { receiptSections } from "./how/receipt";
 import { SectionView } from "./how/SectionView";
 import { Page } from "./page/Page";
 import { Part } from "./page/Part";
@@ -10,7 +11,7 @@ import { Part } from "./page/Part";
 export function How({ loaded }: { loaded: Loaded }) {
   const { report } = loaded;
   const parts = [
-    { id: "receipt", title: "Privacy receipt", sections: report.receipt },
+    { id: "receipt", title: "Privacy receipt", sections: receiptSections(report) },
     { id: "reading", title: "How to read comparisons", sections: READING },
     { id: "made", title: "What it was made with", sections: report.made },
   ].filter(({ sections }) => sections.length > 0);

@@ -4,7 +4,7 @@ import { Boot } from "./Boot";
 import { Guard } from "./Guard";
 import { Header } from "./Header";
 import { HelpSheet } from "./HelpSheet";
-import { Notices } from "./Notices";
+import { Notices, OnPaper } from "./Notices";
 import { Screens } from "./Screens";
 import { Tour } from "./Tour";
 import { useMain } from "./useMain";
@@ -21,6 +21,7 @@ export function App() {
       </a>
       <Header loaded={loaded} />
       <Notices loaded={loaded} />
+      <OnPaper loaded={loaded} />
       <main id="main" ref={main} tabIndex={-1} className={css.main}>
         <Guard key={`${screen} ${loaded.key}`} part="This screen">
           <Screens loaded={loaded} />

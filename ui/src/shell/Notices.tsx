@@ -17,17 +17,35 @@ export function Notices({ loaded }: { loaded: Loaded }) {
   );
 }
 
+/** On paper the warnings stay, also those that were put away on the screen. */
+export function OnPaper({ loaded }: { loaded: Loaded }) {
+  const lines = linesOf(loaded);
+  const screen = useStore((state) => state.view.screen);
+  if (lines.length === 0 || screen === "how") return null; // it has them itself
+  return (
+    <div className={css.paper}>
+      {lines.map((line) => (
+        <p key={line} dir="auto">
+          <Sentence text={line} />
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function linesOf({ report }: Loaded): string[] {
+  return [...report.warnings, ...(report.unit_note ? [report.unit_note] : [])];
+}
+
 /** Put away until the browser is closed; "How it was made" always has them. */
 function Warnings({ loaded }: { loaded: Loaded }) {
-  const { warnings, unit_note: unitNote } = loaded.report;
   const hash = useStore((state) => state.index?.content_hash ?? "");
   const key = `anonymuse.read.${hash}.${loaded.key}`;
   const [away, setAway] = useState(() => recall(key, "session"));
   const [open, setOpen] = useState(false);
   const text = useRef<HTMLParagraphElement>(null);
   const cut = useCut(text);
-  const lines = [...warnings, ...(unitNote ? [unitNote] : [])];
-  const [first, ...more] = lines;
+  const [first, ...more] = linesOf(loaded);
   if (away === key || !first) return null;
   return (
     <section className={css.notice} aria-label="Read this first" data-kind="warning">

@@ -8,6 +8,7 @@ import { receiptJson, receiptMarkdown } from "../../src/screens/how/receipt";
 import { Overview } from "../../src/screens/Overview";
 import { categoryRows } from "../../src/screens/overview/Categories";
 import { figures, span } from "../../src/screens/overview/Figures";
+import { TimeTile } from "../../src/screens/overview/TimeTile";
 import { QuadrantScreen } from "../../src/screens/QuadrantScreen";
 import { relation, rowsOf } from "../../src/screens/quadrant/points";
 import { levelName, tight } from "../../src/screens/words";
@@ -188,6 +189,17 @@ describe("how it was made", () => {
     for (const words of ["Policy", "Counts are *rounded*.", "Models", "a_b <c>", "Stands out"])
       expect(text(box)).toContain(words);
     expect(box.querySelector("nav")?.querySelectorAll("button").length).toBeGreaterThan(4);
+  });
+
+  it("has what a reader must know first, also in the file and beside the months", async () => {
+    const note = "2026-04 is covered for less than a third and counted with 2026-03.";
+    const told = { receipt, made, warnings: [note, "Named by keywords."] };
+    const box = await shown(<How loaded={rich(told)} />);
+    expect(text(box)).toContain(note);
+    expect(receiptMarkdown({ ...REPORT, ...told }, "")).toContain("counted with 2026-03");
+    const months = await shown(<TimeTile loaded={rich(told)} />);
+    expect(text(months)).toContain(note);
+    expect(text(months)).not.toContain("keywords");
   });
 
   it("writes a receipt whose words are no markup", () => {

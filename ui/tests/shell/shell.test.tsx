@@ -4,7 +4,7 @@ import { Guard } from "../../src/shell/Guard";
 import { Header } from "../../src/shell/Header";
 import { HelpSheet } from "../../src/shell/HelpSheet";
 import { Marked } from "../../src/shell/Marked";
-import { Notices } from "../../src/shell/Notices";
+import { Notices, OnPaper } from "../../src/shell/Notices";
 import { TimeSlider } from "../../src/shell/TimeSlider";
 import { command } from "../../src/state/commands";
 import { KEYS } from "../../src/state/keys";
@@ -57,6 +57,8 @@ describe("notices", () => {
     expect(text()).not.toContain("Named by keywords.");
     await show(<Notices loaded={loadedOf()} />);
     expect(text()).not.toContain("Named by keywords.");
+    await show(<OnPaper loaded={loadedOf()} />);
+    expect(text()).toContain("Named by keywords.");
   });
 
   test("a part that failed is named and can be tried again", async () => {

@@ -1,6 +1,12 @@
 // The receipt as a file of its own, made from what the page was sent.
 import type { ReportDoc, Section } from "../../api/types";
 
+/** The receipt, with what a reader must know first in its place, also once the banner is gone. */
+export function receiptSections({ warnings, receipt }: ReportDoc): Section[] {
+  const first: Section = { title: "Read this first", text: warnings, terms: [] };
+  return warnings.length > 0 ? [first, ...receipt] : receipt;
+}
+
 export function receiptJson(report: ReportDoc, hash: string): string {
   const { title, what, window, policy, receipt, made, warnings, withheld } = report;
   const told = {
@@ -22,7 +28,7 @@ export function receiptMarkdown(report: ReportDoc, hash: string): string {
     `# Privacy receipt: ${plain(report.title)}`,
     plain(report.what),
     ...(hash ? [`Content hash of the report: \`${hash}\``] : []),
-    ...report.receipt.flatMap(section),
+    ...receiptSections(report).flatMap(section),
     "# What it was made with",
     ...report.made.flatMap(section),
   ];

@@ -10,11 +10,13 @@ export function TimeTile({ loaded }: { loaded: Loaded }) {
   const [, many] = report.unit;
   const whole = series.series.find((own) => own.cluster === null && !own.facet);
   if (!whole) return null;
+  // such as a month that is counted with another
+  const said = report.warnings.filter((told) => report.windows.some((own) => told.includes(own)));
   const line = { ...whole, label: "Whole report" };
   return (
     <ChartFrame
       title={`${capital(many)} by ${report.window_noun}`}
-      note={`The first and the last ${report.window_noun} may be incomplete.`}
+      note={[`The first and the last ${report.window_noun} may be incomplete.`, ...said].join(" ")}
       rows={seriesPoints(series.windows, series.partial, line)}
       columns={seriesColumns(capital(many))}
       file="by-time"
