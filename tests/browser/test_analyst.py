@@ -136,7 +136,7 @@ def test_08_searches(explorer, branch) -> None:
     field.fill(word)
     expect(explorer.page.get_by_role("option").first).to_be_visible()
     expect(explorer.tree.get_by_role("row").first).to_be_visible()
-    found = explorer.page.get_by_text(re.compile(r"^\d+ of \d+ topics$"))
+    found = explorer.page.get_by_text(re.compile(r"^\d+ found of \d+ topics"))
     expect(found).to_be_visible()
     field.fill(branch.leaf.name)
     explorer.page.get_by_role("option").filter(has_text=branch.leaf.name).first.click()

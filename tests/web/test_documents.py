@@ -237,7 +237,7 @@ def test_the_receipt_says_what_is_and_what_is_not_promised() -> None:
     assert next(iter(sections)) == "What is not promised"
     assert sections["What is not promised"].text[0].startswith("No formal guarantee")
     assert any("10 people" in line for line in sections["Policy"].text)
-    assert told.withheld[0].startswith("7 clusters withheld")
+    assert told.withheld[0].startswith("7 topics withheld")
     assert told.warnings == sample_report().receipt.notes
     assert "Read first" not in sections
 

@@ -4,6 +4,7 @@ import { topicsOf } from "../model/group";
 import { type Colours, useColours } from "../overlay/colours";
 import { Legend } from "../overlay/Legend";
 import { OverlayPicker } from "../overlay/OverlayPicker";
+import { topicsIn } from "../screens/words";
 import { useMatches } from "../shell/search";
 import { gather, gathers } from "../state/gather";
 import { type Loaded, useStore } from "../state/store";
@@ -93,7 +94,7 @@ export function MapView({ loaded }: { loaded: Loaded }) {
   return (
     <div ref={host} className={styles.map} data-over-topic={pressable} data-tour="map">
       <p className="visually-hidden">
-        A map of {count(tree.rows.length)} topics. Each dot stands for{" "}
+        A map of {topicsIn(report.levels)}. Each dot stands for{" "}
         {data.dots.each === 1 ? "one conversation" : `about ${count(data.dots.each)} conversations`}
         ; the tree beside it holds the same topics as a table.
       </p>

@@ -38,7 +38,7 @@ export function ScaleBar({ legend, whole }: { legend: ScaleLegend; whole: boolea
       {whole && legend.above > 0 && (
         <p className={styles.note} title={NOT_SHOWN_WHY}>
           <i className={styles.pale} style={{ background: stops.at(-4) }} /> paler: {NOT_SHOWN}, so
-          in the colour of the topic above ({count(legend.above)} base topics)
+          in the colour of the area above ({count(legend.above)} topics)
         </p>
       )}
       {whole && legend.none > 0 && (
@@ -48,7 +48,7 @@ export function ScaleBar({ legend, whole }: { legend: ScaleLegend; whole: boolea
             <Hatch id={hatch} />
             <rect width="100%" height="100%" fill={`url(#${hatch})`} />
           </svg>{" "}
-          {NOT_SHOWN} ({count(legend.none)} base topics)
+          {NOT_SHOWN} ({count(legend.none)} topics)
         </p>
       )}
     </div>

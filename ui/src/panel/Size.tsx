@@ -25,7 +25,7 @@ export function Size({ loaded, cluster }: ClusterProps) {
           <dd>{count(row.units)}</dd>
         </div>
         <div>
-          <dt>{row.parent === null ? "by size at the top" : "by size beside it"}</dt>
+          <dt>{row.parent === null ? "by size among the areas" : "by size beside it"}</dt>
           <dd>{rankAmong(tree, cluster)}</dd>
         </div>
         {ofParent && (

@@ -69,7 +69,11 @@ function Result({ hit, loaded }: { hit: Hit; loaded: Loaded }) {
       </span>
       <span className={css.where}>
         <span className={css.path} dir="auto" title={path.join(" › ")}>
-          {path.length > 1 ? `in ${path.at(-2)}` : "A top topic"}
+          {path.length > 1
+            ? `in ${path.at(-2)}`
+            : tree.children[hit.cluster]!.length
+              ? "An area"
+              : "A topic"}
         </span>
         <span className={css.size}>{units(row.units, report.unit)}</span>
       </span>

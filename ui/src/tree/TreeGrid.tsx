@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import { useWidth } from "../charts/width";
+import { topicsIn } from "../screens/words";
 import { useMatches } from "../shell/search";
 import { type Loaded, useStore } from "../state/store";
 import { columnFor, treeColumns } from "./columns";
@@ -40,7 +41,7 @@ export function TreeGrid({ loaded }: { loaded: Loaded }) {
   return (
     <div ref={box} className={css.tree}>
       <TreeTools
-        total={tree.rows.length}
+        total={topicsIn(loaded.report.levels)}
         found={matches?.size ?? null}
         columns={wide ? [] : columns}
         chosen={shown[0]?.key ?? ""}

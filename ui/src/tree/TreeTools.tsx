@@ -1,10 +1,11 @@
 import { Button, ListBox, ListBoxItem, Popover, Select, SelectValue } from "react-aria-components";
-import { count, units } from "../charts/format";
+import { count } from "../charts/format";
 import type { TreeColumn } from "./columns";
 import css from "./TreeTools.module.css";
 
 interface Props {
-  total: number;
+  /** "72 topics in 9 areas". */
+  total: string;
   /** How many a search found; null: nothing is searched. */
   found: number | null;
   /** What the one column of a narrow tree can show; empty: all columns show. */
@@ -21,8 +22,8 @@ export function TreeTools(props: Props) {
   return (
     <div className={css.tools}>
       <span className={css.count} role="status">
-        {found !== null && `${count(found)} of `}
-        {units(total, ["topic", "topics"])}
+        {found !== null && `${count(found)} found of `}
+        {total}
       </span>
       <Button className={css.tool!} aria-label="Open one level more" onPress={onOpenMore}>
         <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">

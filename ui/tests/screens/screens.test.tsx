@@ -11,7 +11,7 @@ import { figures, span } from "../../src/screens/overview/Figures";
 import { TimeTile } from "../../src/screens/overview/TimeTile";
 import { QuadrantScreen } from "../../src/screens/QuadrantScreen";
 import { relation, rowsOf } from "../../src/screens/quadrant/points";
-import { levelName, tight } from "../../src/screens/words";
+import { levelName, tight, topicsIn } from "../../src/screens/words";
 import { useStore } from "../../src/state/store";
 import { START } from "../../src/state/view";
 import { INDEX, REPORT } from "../report";
@@ -219,4 +219,11 @@ it("speaks in words", () => {
   expect([0, 1, 2].map((level) => levelName(level, 3))).toEqual(["Topics", "Groups", "Areas"]);
   expect(levelName(2, 5)).toBe("Groups 2");
   expect(tight("5 % of 10 %")).toBe("5\u00a0% of 10\u00a0%");
+});
+
+it("counts topics, and areas apart from them", () => {
+  expect(topicsIn([72, 9])).toBe("72 topics in 9 areas");
+  expect(topicsIn([1, 1])).toBe("1 topic in 1 area");
+  expect(topicsIn([1200, 17, 4])).toBe("1,200 topics in 17 groups and 4 areas");
+  expect(topicsIn([3])).toBe("3 topics");
 });

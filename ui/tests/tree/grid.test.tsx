@@ -74,7 +74,7 @@ test("a heading sorts among siblings and says so", async () => {
 test("words leave what they find and the way to it", async () => {
   const found = await grid({ query: "curry" });
   expect(names(found)).toEqual(["Cooking and recipes", "Vegetarian curry"]);
-  expect(found.textContent).toContain("of 4 topics");
+  expect(found.textContent).toContain("1 found of 3 topics in 2 areas");
 });
 
 test("nothing found is said", async () => {

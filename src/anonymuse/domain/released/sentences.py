@@ -148,8 +148,8 @@ def mode_line(receipt: Receipt) -> str:
 def withheld_line(report: Report) -> str:
     """Return what was not published, why, and how much it was."""
     total = sum(item.clusters for item in report.withheld)
-    noun = "cluster" if total == 1 else "clusters"
-    line = "No cluster was withheld."
+    noun = "topic" if total == 1 else "topics"
+    line = "No topic was withheld."
     if total:
         line = f"{count(total)} {noun} withheld: {withheld_reasons(report)}."
     if report.receipt.withheld_share:
@@ -302,7 +302,7 @@ def how_to_read(report: Report) -> list[str]:
         found.append(f"The same conversations are grouped anew in reports of their own: {by}.")
     if report.receipt.unit != "conversation":
         found.append(
-            f"The {many} of a parent are a sum over its topics, so one "
+            f"The {many} of an area are a sum over its topics, so one "
             f"{unit_noun(report.receipt, 1)} in two topics counts twice, in its shares too."
         )
     return found

@@ -137,7 +137,7 @@ def test_the_readme_says_policy_unit_and_what_was_withheld(tmp_path):
     text = (tmp_path / "README.md").read_text()
     assert "policy “demo”: illustration, synthetic or public data only." in text
     assert "The data names no users" in text
-    assert "7 clusters withheld: too few people (5), one person dominates (2)." in text
+    assert "7 topics withheld: too few people (5), one person dominates (2)." in text
     assert "How to read it" in text
     assert LONG_NAME not in text
 

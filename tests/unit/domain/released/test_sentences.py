@@ -48,7 +48,7 @@ def test_where_the_unit_is_the_conversation_nobody_is_called_a_person():
 def test_nothing_withheld_is_said_too():
     report = sample_report()
     bare = replace(report, withheld=(), receipt=replace(report.receipt, withheld_share=""))
-    assert sentences.withheld_line(bare) == "No cluster was withheld."
+    assert sentences.withheld_line(bare) == "No topic was withheld."
 
 
 def test_not_shown_is_not_said_to_be_too_few_alone():
@@ -60,7 +60,7 @@ def test_not_shown_is_not_said_to_be_too_few_alone():
 
 def test_one_reason_stands_without_its_count():
     report = replace(sample_report(), withheld=(Withheld("too few people", 7),))
-    assert sentences.withheld_line(report).startswith("7 clusters withheld: too few people.")
+    assert sentences.withheld_line(report).startswith("7 topics withheld: too few people.")
 
 
 def test_failures_are_counted_by_purpose():

@@ -8,13 +8,13 @@ import { hrefOf, hrefTo } from "../hrefs";
 import { More } from "../page/More";
 import { Part } from "../page/Part";
 
-/** How many categories show at first, and how many parts of an open one. */
+/** How many areas show at first, and how many parts of an open one. */
 const SHOWN = 10;
 const PARTS = 5;
-/** Up to so many categories, all are open, else the largest: it shows that they can be. */
+/** Up to so many areas, all are open, else the largest: it shows that they can be. */
 const FEW = 4;
 
-/** The largest categories as bars; each opens into its largest parts and leads to the map. */
+/** The largest areas as bars; each opens into its largest parts and leads to the map. */
 export function Categories({ loaded }: { loaded: Loaded }) {
   const { roots } = loaded.tree;
   const [all, setAll] = useState(false);
@@ -36,18 +36,18 @@ export function Categories({ loaded }: { loaded: Loaded }) {
         <p>No topic of this report may be shown.</p>
       ) : (
         <ChartFrame
-          title="Share of each category"
+          title="Share of each area"
           note="Of all conversations. The line through the end of a bar is the 95 % interval."
           rows={rows}
           columns={shareColumns(rows, { label: "Topic", units: "Conversations" })}
-          file="categories"
+          file="areas"
         >
           <ShareBars rows={rows} unit="conversations" />
         </ChartFrame>
       )}
       {roots.length > SHOWN && (
         <More onPress={() => setAll(!all)}>
-          {all ? `The ${SHOWN} largest` : `All ${roots.length} categories`}
+          {all ? `The ${SHOWN} largest` : `All ${roots.length} areas`}
         </More>
       )}
     </Part>

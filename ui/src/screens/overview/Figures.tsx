@@ -1,5 +1,6 @@
-import { capital, count, list, percent, windowName } from "../../charts/format";
+import { capital, count, percent, windowName } from "../../charts/format";
 import type { Loaded } from "../../state/store";
+import { areas } from "../words";
 import css from "./Figures.module.css";
 
 interface Figure {
@@ -71,14 +72,10 @@ export function figures({ report }: Loaded): Figure[] {
   return found;
 }
 
-/** "in 17 groups and 4 areas": the levels above the topics. */
-function shape(levels: readonly number[]): string {
+/** The levels above the topics. */
+function shape([, ...above]: readonly number[]): string {
   const found = "found by a program, not chosen beforehand";
-  const above = levels.slice(1);
-  if (above.length === 0) return found;
-  if (above.length > 2) return `${found}; ${above.length} levels of groups above`;
-  const nouns = above.length === 1 ? ["areas"] : ["groups", "areas"];
-  return `${found}; in ${list(above.map((n, i) => `${count(n)} ${nouns[i]}`))}`;
+  return above.length > 0 ? `${found}; ${areas(above)}` : found;
 }
 
 /** "2026-08 to 2026-11" as "Aug to Nov 2026". */
