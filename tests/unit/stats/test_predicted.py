@@ -140,10 +140,3 @@ def test_95_of_100_intervals_hold_the_truth(right: float, clear: float, asked: i
     assert np.mean([one.mean for one in found]) == pytest.approx(true, abs=0.005)
     alone = np.mean([np.subtract(*wilson(a[0] + a[1], asked)[::-1]) for a in own])
     assert np.mean([one.high - one.low for one in found]) < 1.06 * alone
-
-
-def test_people_who_count_several_times_make_it_less_sure() -> None:
-    asked = four(40, 10, 10, 140)
-    once, twice = (estimate(250, 1000, asked, design=design) for design in (1.0, 2.0))
-    assert twice.mean == once.mean
-    assert twice.high - twice.low > 1.3 * (once.high - once.low)
