@@ -20,7 +20,7 @@ _OWNER_ONLY = 0o600
 _OTHERS = 0o077
 """rights of anybody but the owner"""
 
-PURPOSES = ("pseudonym", "sample", "noise", "ledger", "edits", "vault", "audit")
+PURPOSES = ("pseudonym", "sample", "noise", "numbers", "ledger", "edits", "vault", "audit")
 """what keys are derived for"""
 
 

@@ -147,7 +147,7 @@ def _grouping(
     )
     grouping = Step(
         "cluster",
-        7,
+        8,
         {
             "recipe": recipe,
             "by": by,
@@ -167,7 +167,13 @@ def _grouping(
             seed=config.seed,
         ),
     )
-    tree = Step("hierarchy", 5, {}, (*people, Needs("cluster")), groups.grow)
+    tree = Step(
+        "hierarchy",
+        6,
+        {"key": parts.key.fingerprint},
+        (*people, Needs("cluster")),
+        partial(groups.grow, parts=parts),
+    )
     before: tuple[str, ...] = ()
     if base is not None:
         grouping = assigning(base, parts, policy, recipe, read, seed=config.seed, by=by)

@@ -68,7 +68,7 @@ class Where:
 
 def where(shop: Workshop, key: ProjectKey) -> Where:
     """Return where every conversation is now."""
-    rows = files.read_table(shop.of("sample") / "rows.parquet", ["row"])["row"].to_pylist()
+    rows = membership.row_ids(shop)
     labels = membership.leaves(shop)
     leaf = labels[membership.sampled(shop).text]
     return Where(numbers_of(rows, key.derive("edits")), leaf, int(labels.max()) + 1)

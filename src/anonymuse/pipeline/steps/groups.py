@@ -32,6 +32,7 @@ from anonymuse.stages.cluster import (
     text_views,
 )
 from anonymuse.stages.hierarchy import grow_tree
+from anonymuse.stages.number import as_they_come, made_of, number_leaves, number_nodes
 from anonymuse.stages.threshold import count_leaves, draw_noise, fits, withheld_reason
 from anonymuse.vectors.ground import survey
 
@@ -103,16 +104,22 @@ async def group(
     tries, kept = attempts(attempt, seed=seed, k=wanted, fixed=k is not None)
     write_quality(shop.folder, tries, kept)
     merged = tries[kept].found
-    files.write_array(shop.folder / "labels.npy", merged.labels)
+    labels, centroids = number_leaves(
+        merged.labels,
+        merged.centroids,
+        key=parts.key.derive("numbers"),
+        about=made_of(membership.row_ids(shop), merged.labels),
+    )
+    files.write_array(shop.folder / "labels.npy", labels)
     files.write_array(shop.folder / "fit.npy", merged.fit)
-    files.write_array(shop.folder / "centroids.npy", merged.centroids)
+    files.write_array(shop.folder / "centroids.npy", centroids)
     files.write_array(shop.folder / "space.npy", merged.space)
     if merged.moved is not None:
         files.write_array(shop.folder / "moved.npy", merged.moved)
     counts = {
         "k asked": tries[kept].settings.k,
         "k found": tries[kept].before,
-        "k after merging": len(merged.centroids),
+        "k after merging": len(centroids),
     }
     files.write_json(shop.folder / "counts.json", counts)
     return counts
@@ -155,14 +162,20 @@ def views_of(shop: Workshop, recipe: Recipe, by: str) -> list[View]:
     return text_views(vectors, languages) if recipe == "text" else facet_views(vectors, languages)
 
 
-async def grow(shop: Workshop) -> Mapping[str, int]:
+async def grow(shop: Workshop, *, parts: Parts) -> Mapping[str, int]:
     """Hang the base clusters in a tree; writes ``nodes.json``."""
     labels = membership.leaves(shop)
     people = membership.sampled(shop)
     space = np.asarray(files.read_array(shop.of("cluster") / "space.npy"))
     path = shop.of("cluster") / "moved.npy"
     moved = np.asarray(files.read_array(path)) if path.exists() else None
-    nodes = grow_tree(survey(space, labels, people.weights, moved=moved))
+    found, leaves = as_they_come(labels)
+    nodes = number_nodes(
+        grow_tree(survey(space, found, people.weights, moved=moved)),
+        leaves,
+        key=parts.key.derive("numbers"),
+        about=made_of(membership.row_ids(shop), labels),
+    )
     files.write_json(shop.folder / "nodes.json", [as_json(node) for node in nodes])
     return {f"level {level}": n for level, n in sorted(Counter(x.level for x in nodes).items())}
 

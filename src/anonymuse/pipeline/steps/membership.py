@@ -57,6 +57,14 @@ def sampled(shop: Workshop) -> Sampled:
     )
 
 
+def row_ids(shop: Workshop) -> list[str]:
+    """Return the id of each row, in the order of :func:`sampled`."""
+    found: list[str] = files.read_table(shop.of("sample") / "rows.parquet", ["row"])[
+        "row"
+    ].to_pylist()
+    return found
+
+
 def leaves(shop: Workshop) -> Ints:
     """Return the base cluster of each text, shape (texts,)."""
     return np.asarray(files.read_array(shop.of("cluster") / "labels.npy"), dtype=np.int32)

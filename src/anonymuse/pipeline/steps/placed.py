@@ -22,6 +22,7 @@ from anonymuse.pipeline.steps.drift import DRIFT
 from anonymuse.stages.appraise import appraise, choose_rows
 from anonymuse.stages.cluster import Clustering, View, choose_k, join_views, merge_small
 from anonymuse.stages.hang import hang
+from anonymuse.stages.number import made_of, number_leaves
 from anonymuse.stages.place import DRIFTED, place
 from anonymuse.stages.threshold import leaf_id
 from anonymuse.vectors.kmeans import spherical_kmeans
@@ -51,6 +52,13 @@ async def assign(
     placed = place(earlier, labels, space, weights=old.weights, seed=seed)
     enough = groups.enough_of(people, policy, parts.key)
     found, centroids = _with_drift(placed.labels, placed.centroids, space, enough, policy, seed)
+    found, centroids = number_leaves(
+        found,
+        centroids,
+        key=parts.key.derive("numbers"),
+        about=made_of(membership.row_ids(shop), found),
+        first=len(placed.centroids),
+    )
     fit = np.einsum("ij,ij->i", space, centroids[found]).astype(np.float32)
     result = Clustering(found, centroids, fit, space)
     _judge(shop, result, people, seed)
