@@ -50,6 +50,26 @@ def test_the_same_command_resumes_and_says_the_same(world: Path) -> None:
     assert again.content_hash == api.open_report(world / "july").content_hash
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("topic", ["cooking", "maths"])
+def test_nobody_and_one_person_in_an_earlier_topic_look_alike(world: Path, topic: str) -> None:
+    others = [row for row in REST[0::2] if row["topic"] != topic]
+    before = next(row for row in REST[1::2] if row["topic"] == topic)
+    alone = before | {"id": "late", "user": "late"}
+    told = []
+    for name, rows in (("nobody", others), ("somebody", [*others, alone])):
+        data = town.write(world / f"{name}.jsonl", rows)
+        told.append(api.assign(data, world / "june", world / f"{name}-{topic}").report)
+    nobody, somebody = told
+    assert nobody.withheld
+    assert somebody.withheld == nobody.withheld
+    assert somebody.receipt.withheld_share == nobody.receipt.withheld_share
+    assert somebody.receipt.counts == nobody.receipt.counts
+    assert somebody.receipt.counts["k found"] == somebody.receipt.counts["k asked"]
+    assert somebody.receipt.quality["attempts"] == nobody.receipt.quality["attempts"]
+    assert [c.id for c in somebody.clusters] == [c.id for c in nobody.clusters]
+
+
 def test_compare_knows_them_by_their_ids_and_from_bundles_too(world: Path) -> None:
     found = api.compare(world / "june", world / "july")
     assert {own.by for own in found.changes} <= {"same cluster", ""}

@@ -185,14 +185,14 @@ def _grouping(
         *hidden,
         Step(
             "threshold",
-            2,
+            3,
             {
                 "policy": policy.as_dict(),
                 "key": parts.key.fingerprint,
                 **({"hidden before": before} if before else {}),
             },
             (*people, Needs("sample", "unit*"), Needs("cluster", "labels.npy"),
-             *(Needs(step.name) for step in hidden)),
+             Needs("cluster", "centroids.npy"), *(Needs(step.name) for step in hidden)),
             partial(groups.threshold, policy=policy, parts=parts, hidden=before),
         ),
     ]  # fmt: skip

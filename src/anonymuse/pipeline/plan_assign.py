@@ -51,7 +51,7 @@ def keeping(base: Base, people: tuple[Needs, ...], *, by: str) -> Step:
     """Return the step that keeps the earlier tree."""
     return Step(
         "hierarchy",
-        1,
+        2,
         {"assigned": base.what_decides(by)},
         (*people, Needs("cluster")),
         partial(placed.keep_tree, base=base, by=by),

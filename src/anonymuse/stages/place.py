@@ -58,6 +58,7 @@ def place(
     labels: Labels,
     new: Floats,
     *,
+    k: int | None = None,
     weights: npt.NDArray[np.float64] | None = None,
     seed: int,
 ) -> Placed:
@@ -67,15 +68,18 @@ def place(
         earlier: unit rows of the earlier run, in the space of the new ones too, shape (m, d).
         labels: their clusters, 0 to k - 1, shape (m,).
         new: unit rows, shape (n, d).
+        k: number of the earlier clusters, where some of the last may be empty.
         weights: how many conversations an earlier row stands for, shape (m,).
         seed: of the draw of what is compared.
     """
-    k = int(labels.max()) + 1
-    centroids = unit_rows(cluster_sums(earlier, labels, k, weights)[0])
+    k = int(labels.max()) + 1 if k is None else k
+    sums, mass = cluster_sums(earlier, labels, k, weights)
+    centroids = unit_rows(sums)
+    nowhere = np.where(mass > 0, 0.0, -np.inf)  # what held nobody lies nowhere
     found = np.empty(len(new), dtype=np.int32)
     fit = np.empty(len(new), dtype=np.float32)
     for low, high in blocks(len(new)):
-        cosine = new[low:high] @ centroids.T
+        cosine = new[low:high] @ centroids.T + nowhere
         found[low:high] = cosine.argmax(axis=1)
         fit[low:high] = cosine.max(axis=1)
     judged = min(len(earlier), len(new)) >= LEAST_ROWS

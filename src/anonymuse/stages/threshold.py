@@ -84,6 +84,9 @@ def draw_noise(
     leaf, unit, _ = _pairs(labels, units, k)
     members = np.zeros(k, dtype=np.uint64)
     np.add.at(members, leaf, unit_keys(key, pseudonyms)[unit])
+    # What nobody is in draws by its id, else all of them would draw the same.
+    empty = np.flatnonzero(np.bincount(leaf, minlength=k) == 0).tolist()
+    members[empty] = unit_keys(key, list(map(leaf_id, empty)))
     return [
         Noise(
             units=keyed_noise(key, own, policy.noise_sigma, purpose="units"),

@@ -52,6 +52,13 @@ def test_the_same_seed_places_the_same() -> None:
     assert one.labels.tolist() == two.labels.tolist()
 
 
+def test_a_cluster_that_held_nobody_keeps_its_number_and_gets_nobody() -> None:
+    earlier, labels = around([0, 1], 60, seed=1)
+    found = place(earlier, 2 * labels, -earlier, k=5, seed=0)  # nothing is nearer than nothing
+    assert len(found.centroids) == 5
+    assert set(found.labels.tolist()) <= {DRIFTED, 0, 2}
+
+
 @pytest.mark.parametrize("each", [1, LEAST_ROWS // 2 - 1])
 def test_of_few_conversations_nothing_is_said_to_drift(each: int) -> None:
     earlier, labels = around([0, 1], 100, seed=1)

@@ -57,6 +57,12 @@ def test_no_sigma_no_noise() -> None:
     assert drawn == [NO_NOISE, NO_NOISE]
 
 
+def test_what_nobody_is_in_draws_for_itself() -> None:
+    one = np.zeros(1, dtype=np.int32)
+    drawn = draw_noise(one, one, 9, policy=PUBLIC, key=KEY, pseudonyms=["a"])
+    assert len(set(drawn)) > 6, "else as many as are empty would move a sum together"
+
+
 def test_both_draws_are_independent_and_change_with_one_person() -> None:
     units = np.arange(60)
     names = [f"{i}" for i in range(60)]

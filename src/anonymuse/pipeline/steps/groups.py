@@ -208,7 +208,7 @@ async def threshold(
     labels = membership.leaves(shop)
     people = membership.sampled(shop)
     leaf_of_row = labels[people.text]
-    k = int(labels.max()) + 1
+    k = membership.base_clusters(shop)
     counts = count_leaves(leaf_of_row, people.unit, k, per_node=policy.per_node)
     noises = draw_noise(
         leaf_of_row,

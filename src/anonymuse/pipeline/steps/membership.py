@@ -65,6 +65,11 @@ def row_ids(shop: Workshop) -> list[str]:
     return found
 
 
+def base_clusters(shop: Workshop) -> int:
+    """Return how many base clusters there are, those that nobody is in among them."""
+    return len(files.read_array(shop.of("cluster") / "centroids.npy"))
+
+
 def leaves(shop: Workshop) -> Ints:
     """Return the base cluster of each text, shape (texts,)."""
     return np.asarray(files.read_array(shop.of("cluster") / "labels.npy"), dtype=np.int32)

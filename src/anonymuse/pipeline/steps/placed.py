@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymuse.domain.policy import ReleasePolicy
-from anonymuse.domain.private.pruning import prune
 from anonymuse.errors import ConfigError
 from anonymuse.pipeline import files
 from anonymuse.pipeline.base import Base
@@ -24,7 +23,6 @@ from anonymuse.stages.cluster import Clustering, View, choose_k, join_views, mer
 from anonymuse.stages.hang import hang
 from anonymuse.stages.number import made_of, number_leaves
 from anonymuse.stages.place import DRIFTED, place
-from anonymuse.stages.threshold import leaf_id
 from anonymuse.vectors.kmeans import spherical_kmeans
 from anonymuse.vectors.rows import Floats, Labels, unit_rows
 
@@ -49,7 +47,8 @@ async def assign(
     old = membership.sampled(before)
     earlier, space = joined(before, shop, recipe, by, old.weights, people.weights, seed=seed)
     labels = membership.leaves(before)
-    placed = place(earlier, labels, space, weights=old.weights, seed=seed)
+    k = membership.base_clusters(before)
+    placed = place(earlier, labels, space, k=k, weights=old.weights, seed=seed)
     enough = groups.enough_of(people, policy, parts.key)
     found, centroids = _with_drift(placed.labels, placed.centroids, space, enough, policy, seed)
     found, centroids = number_leaves(
@@ -57,7 +56,7 @@ async def assign(
         centroids,
         key=parts.key.derive("numbers"),
         about=made_of(membership.row_ids(shop), found),
-        first=len(placed.centroids),
+        first=k,
     )
     fit = np.einsum("ij,ij->i", space, centroids[found]).astype(np.float32)
     result = Clustering(found, centroids, fit, space)
@@ -65,19 +64,16 @@ async def assign(
     for name in ("labels", "fit", "centroids", "space"):
         files.write_array(shop.folder / f"{name}.npy", getattr(result, name))
     drifted = placed.labels == DRIFTED
-    counts = {
-        "k asked": len(placed.centroids),
-        "k found": len(np.unique(found)),
-        "k after merging": len(np.unique(found)),
-    }
+    # Earlier clusters count whoever is in them: one person more in an empty one is not told.
+    counts = {"k asked": k, "k found": len(centroids), "k after merging": len(centroids)}
     files.write_json(shop.folder / "counts.json", counts)
     files.write_json(shop.folder / CARRIED, _carried(base, by))
     units = np.unique(people.unit[drifted[people.text]])
-    told = {"judged": placed.judged, "units": units.tolist(), "earlier": len(placed.centroids)}
+    told = {"judged": placed.judged, "units": units.tolist(), "earlier": k}
     files.write_json(shop.folder / DRIFT, told)
     return {
-        "earlier base clusters": len(placed.centroids),
-        "of drift": len(centroids) - len(placed.centroids),
+        "earlier base clusters": k,
+        "of drift": len(centroids) - k,
         "texts that drifted": int(drifted.sum()),
     }
 
@@ -136,17 +132,18 @@ def _with_drift(
 
 def _judge(shop: Workshop, found: Clustering, people: membership.Sampled, seed: int) -> None:
     """Look at the clusters that hold something, and write what was seen as for a clustering."""
-    used, dense = np.unique(found.labels, return_inverse=True)
+    k = len(found.centroids)
+    _, dense = np.unique(found.labels, return_inverse=True)
     chosen = choose_rows(people.text, people.unit, seed)
     seen = appraise(
         dense.astype(np.int32),
         found.space,
         chosen,
         weights=people.weights,
-        k=len(used),
+        k=k,
         seed=seed,
     )
-    write_quality(shop.folder, [Attempt(Settings(seed, len(used)), len(used), found, seen)], 0)
+    write_quality(shop.folder, [Attempt(Settings(seed, k), k, found, seen)], 0)
 
 
 def _carried(base: Base, tree: str) -> dict[str, list[str]]:
@@ -156,13 +153,11 @@ def _carried(base: Base, tree: str) -> dict[str, list[str]]:
 
 
 async def keep_tree(shop: Workshop, *, base: Base, by: str = "") -> Mapping[str, int]:
-    """Write the earlier run's tree as ``nodes.json``, with the clusters of drift hung into it."""
-    labels = membership.leaves(shop)
+    """Write the earlier run's tree as ``nodes.json``, with the clusters of drift hung into it.
+
+    Base clusters without conversations stay: they are withheld as those of one person are.
+    """
     centroids = np.asarray(files.read_array(shop.of("cluster") / "centroids.npy"))
-    here = {leaf_id(i) for i in np.unique(labels).tolist()}
     nodes = hang(groups.read_nodes(base.shop(by), "hierarchy"), centroids)
-    gone = {node.id for node in nodes if node.level == 0} - here
-    files.write_json(
-        shop.folder / "nodes.json", [groups.as_json(n) for n in prune(nodes, withheld=gone)]
-    )
-    return {"base clusters": len(here), "without conversations": len(gone)}
+    files.write_json(shop.folder / "nodes.json", [groups.as_json(node) for node in nodes])
+    return {"base clusters": len(centroids)}

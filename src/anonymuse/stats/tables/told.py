@@ -104,7 +104,7 @@ def withheld_band(
     rows = sum(leaf.conversations for leaf in counts)
     hidden = 0
     for leaf in counts:
-        if leaf.node not in published and leaf.conversations:
+        if leaf.node not in published:  # empty too: it looks as if somebody were in it
             hidden += max(1, leaf.conversations + noise.get(leaf.node, NO_NOISE).conversations)
     hidden = min(hidden, rows)
     return band(hidden, rows)
