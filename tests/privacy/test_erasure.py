@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,11 +25,17 @@ from anonymuse.adapters.vault.ring import GENERATION, KeyRing
 from anonymuse.adapters.vault.siv import NotSealedSoError, Siv
 from anonymuse.cli.main import run_command
 from anonymuse.errors import ConfigError, InputError, OutputError
+from anonymuse.pipeline import files
+from anonymuse.pipeline.forgetting import drop_raw
+from anonymuse.pipeline.journal import read_journal
 from anonymuse.pipeline.key import read_key
+from anonymuse.pipeline.steps.edited import APPLIED
 from anonymuse.ports.vault import MAGIC, PROJECT
 from anonymuse.secure.audit import read_keyring
 from anonymuse.secure.audit_check import verify
+from anonymuse.stages.edit import numbers_of
 from anonymuse.stats.noise import unit_keys
+from anonymuse.wiring.vault import opened_vault
 from tests import town
 from tests.flow.test_encrypted import readable
 from tests.flow.world import a_town, bundle, config
@@ -125,9 +132,6 @@ def out(tmp_path: Path, data: Path) -> Path:
     api.run(data, folder, ENCRYPTED)
     shutil.copytree(folder / "private", tmp_path / "backup" / "private")
     ALL_ROWS.clear()
-    from anonymuse.pipeline import files
-    from anonymuse.wiring.vault import opened_vault
-
     with opened_vault(folder):
         for path in (folder / "private" / "ingest").glob("*/part-*.parquet"):
             ALL_ROWS.update(files.read_table(path, ["row"])["row"].to_pylist())
@@ -268,6 +272,58 @@ def test_the_ledger_of_releases_does_not_know_them_any_more(tmp_path: Path, out:
     others = [set(own) - {number} for own in before]
     assert all(old <= set(new) for old, new in zip(others, after, strict=True))
     assert api.run(data, out, ENCRYPTED).report.conversations > 0
+
+
+def anchored(out: Path) -> set[int]:
+    """Return every number that stands for a conversation in the journal of edits."""
+    with opened_vault(out):
+        edits = read_journal(out / "private")
+    return {number for edit in edits for anchor in edit.anchors for number in anchor.members}
+
+
+def locked_everywhere(out: Path) -> set[int]:
+    """Lock every topic of a run, and return the numbers of the conversations of one person."""
+    for own in api.open_report(out).clusters:
+        if own.level == 0:
+            api.edit(out).lock(own.id, why="quoted")
+    rows: set[str] = set()
+    with opened_vault(out):
+        for path in (out / "private" / "ingest").glob("*/part-*.parquet"):
+            table = files.read_table(path, ["row", "user"]).to_pylist()
+            rows |= {row["row"] for row in table if row["user"] in names(out.parent)}
+    key = read_key(out.parent / "anonymuse.key").derive("edits")
+    theirs = set(numbers_of(sorted(rows), key).tolist())
+    assert theirs & anchored(out), "else it is not their number that is looked for"
+    return theirs
+
+
+@pytest.mark.parametrize("encrypt", [False, True])
+def test_the_journal_of_edits_does_not_know_them_any_more(
+    tmp_path: Path, data: Path, encrypt: bool
+):
+    """Named or not: the other run does it when it is next started."""
+    settings = config(zone__encrypt=encrypt)
+    named, other = tmp_path / "named", tmp_path / "other"
+    theirs: set[int] = set()
+    for out in (named, other):
+        api.run(data, out, settings)
+        theirs |= locked_everywhere(out)
+    before = anchored(named)
+    api.erase(named, WHO)
+    assert anchored(named) & before == before - theirs
+    assert len(anchored(named)) == len(before)
+    api.run(data, other, settings)
+    assert anchored(other) & before == before - theirs
+    assert APPLIED in {edit["state"] for edit in api.edit(other).all()}, "others are there still"
+
+
+def test_the_journal_knows_them_not_after_retention_either(tmp_path: Path, out: Path):
+    theirs = locked_everywhere(out)
+    before = anchored(out)
+    with opened_vault(out):
+        drop_raw(out / "private", time.time() + 1, dry_run=False)
+    api.erase(out, WHO)
+    assert anchored(out) & before == before - theirs
 
 
 @pytest.mark.parametrize("place", ["private/scrub", "restricted"])

@@ -1,10 +1,13 @@
-"""Taking people, or what has grown old, out of a run's private folder. No key is needed for it."""
+"""Taking people, or what has grown old, out of a run's private folder.
+
+No key is needed for it, but for the journal of edits: its numbers of conversations are keyed.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,9 +16,12 @@ import pyarrow.compute as pc
 from anonymuse.errors import OutputError
 from anonymuse.pipeline import files
 from anonymuse.pipeline.fingerprint import DROPPED, dropped, file_digest
+from anonymuse.pipeline.journal import JOURNAL, forget
+from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.sealed_rows import UNIT, without
-from anonymuse.pipeline.sealing import INGEST
+from anonymuse.pipeline.sealing import INGEST, vault_of
 from anonymuse.pipeline.steps.ingest import units_of
+from anonymuse.stages.edit import numbers_of
 
 RAW_STEPS = (INGEST, "scrub", "generalise", "screen")
 """steps whose parts hold what people wrote, as it was or scrubbed"""
@@ -23,8 +29,8 @@ _TOLD = ("manifest.json", "usage.json")
 BATCHES = "batches"
 """folder of request files"""
 _PARTS = "part-*.parquet"
-_STAY = frozenset({"key.json", ".lock", "events.jsonl", "edits.jsonl"})
-"""what holds nothing of the people whose conversations were read"""
+_STAY = frozenset({"key.json", ".lock", "events.jsonl", JOURNAL})
+"""what holds nothing of the people whose conversations were read, once they are forgotten in it"""
 
 
 def refuse_links(out: Path) -> None:
@@ -60,6 +66,54 @@ def forget_rows(private: Path, units: Collection[str]) -> int:
                 os.utime(path, (read, read))  # retention goes by when they were read
                 gone += len(table) - len(kept)
     return gone
+
+
+def forget_members(private: Path, units: Collection[str], keys: Sequence[ProjectKey]) -> None:
+    """Take the conversations of some units out of what edits are anchored by.
+
+    It has to be done before their rows go. Where their keys are destroyed already, everything goes
+    that is the number of nobody who is left; where retention has dropped these, nothing does.
+
+    Args:
+        private: the run's private folder, held, and open where it is sealed.
+        units: pseudonyms.
+        keys: the project's key, and retired ones.
+    """
+    if not (private / JOURNAL).exists():
+        return
+
+    def numbers(rows: Collection[str]) -> frozenset[int]:
+        every = (numbers_of(sorted(rows), key.derive("edits")).tolist() for key in keys)
+        return frozenset().union(*every)
+
+    known = dict(_owners(private))
+    vault = vault_of(private / INGEST)
+    if vault is None or vault.erased().isdisjoint(units):
+        known = _sampled_owners(private) | known  # those too that retention has dropped
+        gone = numbers([row for row, unit in known.items() if unit in units])
+        forget(private, gone.__contains__)
+    elif known and not any(dropped(folder) for folder in _folders(private / INGEST)):
+        left = numbers([row for row, unit in known.items() if unit not in units])
+        forget(private, lambda number: number not in left)
+
+
+def _owners(private: Path) -> Iterator[tuple[str, str]]:
+    """Yield every row that can be read, and whose it is."""
+    for folder in _folders(private / INGEST):
+        for path in _parts(folder):
+            table = files.read_table(path, ["row", "user", "organisation"])
+            yield from zip(table["row"].to_pylist(), units_of(table), strict=True)
+
+
+def _sampled_owners(private: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for folder in _folders(private / "sample"):
+        if all((folder / name).exists() for name in ("rows.parquet", "units.parquet")):
+            names = files.read_table(folder / "units.parquet")["pseudonym"].to_pylist()
+            rows = files.read_table(folder / "rows.parquet", ["row", "unit"])
+            codes = rows["unit"].to_pylist()
+            found |= dict(zip(rows["row"].to_pylist(), map(names.__getitem__, codes), strict=True))
+    return found
 
 
 def knows(private: Path, units: Collection[str]) -> bool:

@@ -1,15 +1,20 @@
-"""The journal of what people edited: one line of JSON each, added to and never rewritten."""
+"""The journal of what people edited: one line of JSON each, added to and never changed.
+
+But for who is erased: then other numbers take the place of theirs.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from anonymuse.domain.private.edits import Edit
+from anonymuse.domain.private.edits import NUMBER_BITS, Anchor, Edit
 from anonymuse.errors import BrokenRunError
 from anonymuse.pipeline import sealing
 from anonymuse.pipeline.files import writing_to
@@ -70,8 +75,7 @@ def append(private: Path, edit: Edit) -> None:
         OutputError: the folder cannot be written.
     """
     path = private / JOURNAL
-    said = json.dumps(asdict(edit), ensure_ascii=False).encode()
-    line = sealing.seal_line(path, edit.number, said) + b"\n"
+    line = _line(edit, path)
     with writing_to(private):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "r+b") as stream:
@@ -82,3 +86,47 @@ def append(private: Path, edit: Edit) -> None:
             stream.write(whole[len(data) :] + line)
             stream.flush()
             os.fsync(stream.fileno())
+
+
+def forget(private: Path, gone: Callable[[int], bool]) -> None:
+    """Put random numbers in place of some members of anchors, with the bits that chose them.
+
+    So an anchor is as large as before, and nobody can tell any more who was in it.
+
+    Args:
+        private: the run's private folder, held.
+        gone: says which members go.
+
+    Raises:
+        BrokenRunError: as for :func:`read_journal`.
+        OutputError: the folder cannot be written.
+    """
+    path = private / JOURNAL
+    edits = read_journal(private)
+    left = [
+        replace(edit, anchors=tuple(_without(anchor, gone) for anchor in edit.anchors))
+        for edit in edits
+    ]
+    if left == list(edits):
+        return
+    data = b"".join(_line(edit, path) for edit in left)
+    temporary = path.with_name(f".{path.name}.tmp")
+    with writing_to(private):
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+
+
+def _without(anchor: Anchor, gone: Callable[[int], bool]) -> Anchor:
+    instead = (
+        secrets.randbits(NUMBER_BITS - anchor.bits) if gone(own) else own for own in anchor.members
+    )
+    return replace(anchor, members=tuple(sorted(instead)))
+
+
+def _line(edit: Edit, path: Path) -> bytes:
+    said = json.dumps(asdict(edit), ensure_ascii=False).encode()
+    return sealing.seal_line(path, edit.number, said) + b"\n"

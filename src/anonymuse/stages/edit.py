@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymuse.domain.private.drafts import DraftNode
-from anonymuse.domain.private.edits import Anchor
+from anonymuse.domain.private.edits import NUMBER_BITS, Anchor
 from anonymuse.vectors.rows import Floats, Labels, unit_rows
 
 Numbers = npt.NDArray[np.uint64]
@@ -25,12 +25,14 @@ SAME = 0.5
 """Jaccard overlap from which a node is the one that was edited."""
 SAMPLE = 1024
 """Members that an anchor holds, at most; the overlap of larger nodes is estimated to about 3 %."""
-_WIDTH = 64
 
 
 def numbers_of(rows: Sequence[str], key: bytes) -> Numbers:
     """Return the keyed number of each conversation, by its id."""
-    drawn = (hashlib.blake2b(row.encode(), digest_size=8, key=key).digest() for row in rows)
+    drawn = (
+        hashlib.blake2b(row.encode(), digest_size=NUMBER_BITS // 8, key=key).digest()
+        for row in rows
+    )
     return np.frombuffer(b"".join(drawn), dtype=">u8").astype(np.uint64)
 
 
@@ -45,7 +47,7 @@ def anchor_of(members: Numbers) -> Anchor:
 def _sampled(numbers: Numbers, bits: int) -> npt.NDArray[np.bool_]:
     if not bits:
         return np.ones(len(numbers), dtype=np.bool_)
-    chosen: npt.NDArray[np.bool_] = numbers >> np.uint64(_WIDTH - bits) == 0
+    chosen: npt.NDArray[np.bool_] = numbers >> np.uint64(NUMBER_BITS - bits) == 0
     return chosen
 
 

@@ -13,10 +13,11 @@ from anonymuse.adapters.store.ledger import LEDGER_NAME, FolderLedger
 from anonymuse.adapters.vault.ring import RING_NAME, KeyRing, ring_held
 from anonymuse.errors import AnonymuseError, ConfigError, InputError
 from anonymuse.pipeline.erased import pseudonym_keys, pseudonyms
-from anonymuse.pipeline.forgetting import knows, refuse_links
+from anonymuse.pipeline.forgetting import forget_members, knows, refuse_links
 from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.last_run import config_of
 from anonymuse.pipeline.run import PRIVATE, alone
+from anonymuse.pipeline.sealing import sealed
 from anonymuse.stats.noise import unit_keys
 from anonymuse.wiring.forgetting import Forgotten, forget
 from anonymuse.wiring.key import ledger_folder
@@ -27,6 +28,7 @@ from anonymuse.wiring.vault import (
     found_at,
     key_of,
     keys_of,
+    open_vault,
     opened_vault,
     said_by,
 )
@@ -142,6 +144,7 @@ def erase(project: Project, user: str, told: Callable[[str, Mapping[str, Any]], 
         pseudonym = next(iter(known), names[0])
         before = next((gone[name] for name in names if name in gone), "")
         told("erase", {"object": pseudonym, "runs": len(project.runs)})
+        _forget_in_edits(project, names, ring)
         if had or not before:  # else their key is gone, and others' stages need not go again
             ring.erase(names, datetime.now(UTC).isoformat(timespec="seconds"))
         erased, number = frozenset(ring.erased()), ring.generation
@@ -165,6 +168,22 @@ def erase(project: Project, user: str, told: Callable[[str, Mapping[str, Any]], 
         )
         told("erased", _for_the_log(done, number))
     return done
+
+
+def _forget_in_edits(project: Project, names: Sequence[str], ring: KeyRing) -> None:
+    """Take somebody out of journals of edits, while their key is there to read their rows with.
+
+    And who was erased since a run was last used: the run will count as having caught up.
+    """
+    for out, own in project.runs.items():
+        missed = () if own.get(ERASURES, 0) == ring.generation else ring.erased()
+        vault = open_vault(project.ring, project.keys) if RING in own else None
+        try:
+            with sealed(out / PRIVATE, vault):
+                forget_members(out / PRIVATE, {*names, *missed}, project.keys)
+        finally:
+            if vault is not None:
+                vault.close()
 
 
 def _numbers(keys: Sequence[ProjectKey], names: Sequence[str]) -> set[int]:

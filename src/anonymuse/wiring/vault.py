@@ -16,6 +16,7 @@ from anonymuse.errors import ConfigError
 from anonymuse.pipeline import files
 from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.erased import NOBODY, Erased, pseudonym_keys
+from anonymuse.pipeline.forgetting import forget_members
 from anonymuse.pipeline.key import KEY_NAME, ProjectKey, read_key, retired_keys
 from anonymuse.pipeline.run import KEY, PRIVATE, alone
 from anonymuse.pipeline.sealing import sealed
@@ -70,7 +71,7 @@ def sealing_of(config: RunConfig, out: Path, key: ProjectKey) -> Iterator[Sealin
     with ExitStack() as stack:
         if not is_sealed(config):
             erased = _erased_by(ring, keys)
-            _catch_up(out, began, erased)
+            _catch_up(out, began, erased, keys)
             yield Sealing(None, erased, {ERASURES: erased.erasures} if erased.erasures else {})
             return
         stack.enter_context(ring_held(ring, alone=False))
@@ -79,8 +80,8 @@ def sealing_of(config: RunConfig, out: Path, key: ProjectKey) -> Iterator[Sealin
         if began is not None:
             refuse_another_ring(out, began, vault)
         erased = Erased(vault.erased(), pseudonym_keys(keys), vault.generation)
-        _catch_up(out, began, erased)
         stack.enter_context(sealed(out / PRIVATE, vault))
+        _catch_up(out, began, erased, keys)
         said = {
             RING: vault.fingerprint,
             ERASURES: vault.generation,
@@ -258,10 +259,13 @@ def _erased_by(ring: Path, keys: Sequence[ProjectKey]) -> Erased:
         opened.close()
 
 
-def _catch_up(out: Path, began: Mapping[str, Any] | None, erased: Erased) -> None:
+def _catch_up(
+    out: Path, began: Mapping[str, Any] | None, erased: Erased, keys: Sequence[ProjectKey]
+) -> None:
     """Take out of a folder who was erased since it was last used, or half erased by a kill."""
     if began is not None and began.get(ERASURES, 0) != erased.erasures:
         with alone(out / PRIVATE):
+            forget_members(out / PRIVATE, erased.units, keys)
             forget(out, erased.units, erased.erasures)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from anonymuse.domain.private.edits import Anchor, Edit, EditKind, in_force
 from anonymuse.errors import BrokenRunError, OutputError
-from anonymuse.pipeline.journal import JOURNAL, append, read_journal
+from anonymuse.pipeline.journal import JOURNAL, append, forget, read_journal
 
 
 def an_edit(number: int, kind: EditKind = "hide", **more: Any) -> Edit:
@@ -42,6 +42,25 @@ def test_a_line_is_never_changed_afterwards(tmp_path: Path) -> None:
     before = (tmp_path / JOURNAL).read_bytes()
     append(tmp_path, RENAMED)
     assert (tmp_path / JOURNAL).read_bytes().startswith(before)
+
+
+def test_who_is_forgotten_leaves_an_anchor_that_is_as_large(tmp_path: Path) -> None:
+    members = tuple(range(1000, 1100))
+    anchored = an_edit(2, "lock", anchors=(Anchor(8, members), Anchor(0, members)))
+    for edit in (an_edit(1), anchored, an_edit(3, "undo", undoes=1)):
+        append(tmp_path, edit)
+    forget(tmp_path, lambda number: number < 1040)
+    first, second, third = read_journal(tmp_path)
+    assert (first, third) == (an_edit(1), an_edit(3, "undo", undoes=1))
+    for anchor, bits in zip(second.anchors, (8, 0), strict=True):
+        assert anchor.bits == bits
+        assert set(members) & set(anchor.members) == set(range(1040, 1100))
+        assert len(set(anchor.members)) == 100
+        assert list(anchor.members) == sorted(anchor.members)
+        assert 1 << 32 < anchor.members[-1] < 1 << (64 - bits)
+    assert set(second.anchors[0].members) & set(second.anchors[1].members) <= set(members)
+    assert (tmp_path / JOURNAL).stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == [JOURNAL]
 
 
 @pytest.mark.parametrize("cut", [1, 20, -2])

@@ -7,6 +7,9 @@ from typing import Literal
 
 EditKind = Literal["rename", "merge", "hide", "lock", "undo"]
 
+NUMBER_BITS = 64
+"""of the number that stands for a conversation"""
+
 RELEASED: dict[EditKind, str] = {
     "rename": "renamed",
     "lock": "locked",
