@@ -19,7 +19,9 @@ from anonymuse.domain.private.thresholds import (
 )
 from anonymuse.evals.privacybench.exact import advantage, seen
 from anonymuse.evals.privacybench.gate import Town, publish
+from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.steps.quality import enough_to_judge
+from anonymuse.pipeline.steps.receipt import months_shown
 from anonymuse.stages.appraise import FOR_HALVES
 from anonymuse.stats.rounding import BANDS, band
 
@@ -56,6 +58,27 @@ def test_whether_a_run_could_be_judged_tells_of_nobody(policy: ReleasePolicy) ->
     for different in range(FOR_HALVES - 2, FOR_HALVES + int(8 * policy.noise_sigma)):
         told = advantage(answers(different + 1), answers(different))
         assert told <= LIMITS[policy.name]
+
+
+def keys(number: int) -> list[ProjectKey]:
+    return [ProjectKey(place.to_bytes(32, "big")) for place in range(number)]
+
+
+def crowd(size: int) -> list[str]:
+    return [f"person {number}" for number in range(size)]
+
+
+def test_a_month_that_is_told_tells_of_nobody_in_it() -> None:
+    """Nine accounts and the target: with the bare minimum of a cell that was certain."""
+
+    def told(size: int, policy: ReleasePolicy) -> int:
+        return sum(bool(months_shown({"2025-11": crowd(size)}, policy, own)) for own in keys(40))
+
+    assert told(9, PUBLIC) == 0
+    assert told(10, PUBLIC) <= 1
+    assert 5 < told(25, PUBLIC) < 35
+    assert told(60, PUBLIC) == 40
+    assert (told(2, DEMO), told(3, DEMO)) == (0, 40)
 
 
 def test_without_noise_the_threshold_is_an_oracle() -> None:

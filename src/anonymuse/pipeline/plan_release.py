@@ -97,7 +97,7 @@ def release_steps(
         ),
         Step(
             "release",
-            9,
+            10,
             {
                 "policy": policy.as_dict(),
                 "title": title,

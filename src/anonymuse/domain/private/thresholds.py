@@ -8,7 +8,8 @@ threshold, an attacker who owns k - 1 accounts would read the presence of one mo
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from anonymuse.domain.policy import POLICIES, ReleasePolicy
 from anonymuse.domain.private.counts import NO_NOISE, DraftCell, LeafCounts, Noise
@@ -51,6 +52,31 @@ def asked_sigma(policy: ReleasePolicy, topics: int) -> float:
 def reaches(count: int, noise: int, least: int, sigma: float) -> bool:
     """Return whether a count passes a threshold: the floor, and the noisy test above it."""
     return count >= least and count + noise >= least + MARGIN * sigma
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Decides for one set of people whether counts reach thresholds.
+
+    Attributes:
+        sigma: of the policy; 0 leaves the bare thresholds.
+        draw: returns the noise of these people for a purpose, with a sigma; always the same.
+    """
+
+    sigma: float = 0.0
+    draw: Callable[[str, float], int] = lambda _purpose, _sigma: 0
+
+    def noise(self, purpose: str) -> int:
+        """Return the draw with the policy's own sigma."""
+        return self.draw(purpose, self.sigma)
+
+    def reached(self, count: int, least: int, purpose: str) -> bool:
+        """Return whether a count passes; see :func:`reaches`."""
+        return reaches(count, self.noise(purpose), least, self.sigma)
+
+
+SHARP = Edges()
+"""the bare thresholds, where no reader is told what was decided"""
 
 
 def cell_passes(cell: DraftCell, policy: ReleasePolicy) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,11 @@ from anonymuse.domain.policy import ReleasePolicy, Unit
 from anonymuse.domain.released.report import SCHEMA_VERSION, Receipt
 from anonymuse.pipeline import files
 from anonymuse.pipeline.engine import Workshop
+from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.measured import measured
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import groups, membership, names
+from anonymuse.pipeline.steps.edges import edges_of
 from anonymuse.pipeline.steps.edited import released_counts, told_of_people
 from anonymuse.pipeline.steps.narrow import narrowed_by, screening_failures
 from anonymuse.pipeline.steps.quality import drafted
@@ -78,7 +80,7 @@ def draft_receipt(
         settings={**plan.settings, **({"narrowed by": narrowed} if narrowed else {})},
         counts=_k(shop),
         failures=_failures(shop),
-        window=_window(shop, policy),
+        window=_window(shop, policy, parts.key),
         withheld_share="",
         versions={**parts.versions, "schema": str(SCHEMA_VERSION)},
         notes=(
@@ -119,20 +121,32 @@ def _failures(shop: Workshop) -> dict[str, dict[str, int]]:
     }
 
 
-def _window(shop: Workshop, policy: ReleasePolicy) -> tuple[str, str] | None:
-    """Return the first and last month in which enough units have conversations that are shown.
-
-    A month at the edge may otherwise be one person's.
-    """
+def _window(shop: Workshop, policy: ReleasePolicy, key: ProjectKey) -> tuple[str, str] | None:
+    """Return the first and last month in which enough units have conversations that are shown."""
     table = files.read_table(shop.of("sample") / "rows.parquet", ["time", "unit"])
     people = membership.sampled(shop)
     published = {n.id for n in groups.read_nodes(shop, "parents") if n.level == 0}
     leaf = membership.leaves(shop)[people.text].tolist()
-    units: dict[str, set[int]] = {}
+    units: dict[str, set[str]] = {}
     for time, unit, own in zip(
         table["time"].to_pylist(), table["unit"].to_pylist(), leaf, strict=True
     ):
         if time is not None and leaf_id(own) in published:
-            units.setdefault(f"{time:%Y-%m}", set()).add(unit)
-    months = sorted(month for month, who in units.items() if len(who) >= policy.min_cell)
+            units.setdefault(f"{time:%Y-%m}", set()).add(people.pseudonyms[unit])
+    months = months_shown(units, policy, key)
     return (months[0], months[-1]) if months else None
+
+
+def months_shown(
+    units: Mapping[str, Collection[str]], policy: ReleasePolicy, key: ProjectKey
+) -> list[str]:
+    """Return the months that may be told, given the pseudonyms of who wrote in each.
+
+    One at the edge may otherwise be one person's. Enough is what it is for a cell: whoever fills
+    a month up to an exact number would see whether one person more wrote in it.
+    """
+    return sorted(
+        month
+        for month, who in units.items()
+        if edges_of(who, policy, key).reached(len(who), policy.min_cell, "month")
+    )
