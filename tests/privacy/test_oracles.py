@@ -20,9 +20,11 @@ from anonymuse.domain.private.thresholds import (
 from anonymuse.evals.privacybench.exact import advantage, seen
 from anonymuse.evals.privacybench.gate import Town, publish
 from anonymuse.pipeline.key import ProjectKey
+from anonymuse.pipeline.steps.narrowed import told as told_of_narrowing
 from anonymuse.pipeline.steps.quality import enough_to_judge
 from anonymuse.pipeline.steps.receipt import months_shown
 from anonymuse.stages.appraise import FOR_HALVES
+from anonymuse.stages.narrow import UNMATCHED
 from anonymuse.stats.rounding import BANDS, band
 
 NOISY = [PUBLIC, INTERNAL]
@@ -79,6 +81,40 @@ def test_a_month_that_is_told_tells_of_nobody_in_it() -> None:
     assert 5 < told(25, PUBLIC) < 35
     assert told(60, PUBLIC) == 40
     assert (told(2, DEMO), told(3, DEMO)) == (0, 40)
+
+
+def left_out(target: int, says: bool, policy: ReleasePolicy) -> list[str]:
+    """Return the band told under many keys: half of 400 others have the word, and the target?"""
+    units = [*crowd(400), *["the target"] * target]
+    why = [UNMATCHED if number % 2 else "" for number in range(400)]
+    why += ["" if says else UNMATCHED] * target
+    rows = [f"row {number}" for number in range(len(units))]
+    return [
+        told_of_narrowing(why, units, rows, filters={UNMATCHED}, policy=policy, key=own)["pattern"]
+        for own in keys(60)
+    ]
+
+
+@pytest.mark.parametrize("target", [1, 50])
+def test_what_narrowing_left_out_tells_nobodys_words(target: int) -> None:
+    """At an edge of the bands, also where the target has many conversations."""
+    assert left_out(1, True, DEMO) == ["left out 35 % to 50 %"] * 60
+    assert left_out(1, False, DEMO) == ["left out 50 % to 75 %"] * 60
+    found = [
+        left_out(target, says, PUBLIC).count("left out 35 % to 50 %") for says in (True, False)
+    ]
+    assert 10 < min(found) <= max(found) < 50
+    assert abs(found[0] - found[1]) < 18
+
+
+def test_that_nothing_was_left_out_is_not_told() -> None:
+    told = left_out(1, True, PUBLIC)
+    units = crowd(400)
+    nothing = told_of_narrowing(
+        [""] * 400, units, units, filters={UNMATCHED}, policy=PUBLIC, key=keys(1)[0]
+    )
+    assert nothing["pattern"].endswith("%")
+    assert "left out 0 %" not in {*told, *nothing.values()}
 
 
 def test_without_noise_the_threshold_is_an_oracle() -> None:

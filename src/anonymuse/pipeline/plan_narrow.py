@@ -34,7 +34,7 @@ def choosing_steps(config: RunConfig, parts: Parts, policy: ReleasePolicy) -> li
             (),
             partial(ingest.ingest, parts=parts),
         ),
-        *_narrowing(config),
+        *_narrowing(config, parts, policy),
         Step(
             "sample",
             3,
@@ -112,7 +112,13 @@ def refuse_what_cannot_narrow(config: RunConfig, parts: Parts) -> None:
         raise ConfigError("--screen needs a chat model. Name one with --chat, or drop it.")
 
 
-def _narrowing(config: RunConfig) -> list[Step]:
+def _blurring(parts: Parts, policy: ReleasePolicy) -> dict[str, Any]:
+    """Return what decides the noise on what a receipt tells of these steps."""
+    noise = [policy.noise_sigma, policy.per_node, policy.min_cell]
+    return {"key": parts.key.fingerprint, "noise": noise}
+
+
+def _narrowing(config: RunConfig, parts: Parts, policy: ReleasePolicy) -> list[Step]:
     if not narrows(config):
         return []
     settings = config.narrow.model_dump(exclude={"screen"})
@@ -121,10 +127,16 @@ def _narrowing(config: RunConfig) -> list[Step]:
     return [
         Step(
             "narrow",
-            1,
-            settings,
+            2,
+            {**settings, "unit": config.privacy.unit, **_blurring(parts, policy)},
             (Needs("ingest"),),
-            partial(narrow.narrow_down, config=config.narrow),
+            partial(
+                narrow.narrow_down,
+                config=config.narrow,
+                parts=parts,
+                unit=config.privacy.unit,
+                policy=policy,
+            ),
         )
     ]
 
@@ -136,12 +148,13 @@ def _screening(config: RunConfig, parts: Parts, policy: ReleasePolicy) -> list[S
     return [
         Step(
             "screen",
-            1,
+            2,
             {
                 "question": question,
                 "chat": parts.chat.asker.model_id,
                 "prompt": load("screen").digest,
                 "minimum": [policy.min_units, policy.min_conversations],
+                **_blurring(parts, policy),
             },
             (Needs("sample"), Needs("scrub")),
             partial(narrow.screen, parts=parts, question=question, policy=policy),

@@ -78,10 +78,12 @@ class Narrowed:
     Attributes:
         kept: mask over the rows.
         left_out: how many rows each filter left out of those before it, by its name, in order.
+        why: the filter that left out each row; empty for a row that is kept.
     """
 
     kept: Mask
     left_out: Mapping[str, int]
+    why: Sequence[str]
 
 
 def narrow(rows: int, filters: Sequence[tuple[str, Mask]]) -> Narrowed:
@@ -94,7 +96,9 @@ def narrow(rows: int, filters: Sequence[tuple[str, Mask]]) -> Narrowed:
     """
     kept = np.ones(rows, dtype=np.bool_)
     left_out: dict[str, int] = {}
+    why = np.full(rows, "", dtype=np.object_)
     for name, mask in filters:
         left_out[name] = left_out.get(name, 0) + int((kept & ~mask).sum())
+        why[kept & ~mask] = name
         kept &= mask
-    return Narrowed(kept, left_out)
+    return Narrowed(kept, left_out, why.tolist())

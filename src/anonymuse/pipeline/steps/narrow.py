@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonymuse.domain.policy import ReleasePolicy
+from anonymuse.domain.policy import ReleasePolicy, Unit
 from anonymuse.errors import InputError
 from anonymuse.pipeline import files, payload
 from anonymuse.pipeline.about_units import AboutUnits, units_by_place
@@ -23,7 +23,8 @@ from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.patterns import matches
 from anonymuse.pipeline.settings import NarrowConfig
 from anonymuse.pipeline.steps.ingest import shards
-from anonymuse.pipeline.steps.sample import LEFT_OUT, left_out_by, write_people
+from anonymuse.pipeline.steps.narrowed import TOLD, told
+from anonymuse.pipeline.steps.sample import LEFT_OUT, left_out_by, units_in_force, write_people
 from anonymuse.pipeline.steps.texts import transcripts
 from anonymuse.ports.chat import ChatFailure
 from anonymuse.ports.reader import UNREADABLE_TIMES
@@ -39,18 +40,8 @@ from anonymuse.stages.narrow import (
     read_window,
 )
 from anonymuse.stages.screen import ANSWERED_NO, NOT_ANSWERED, screen_transcripts
-from anonymuse.stats.rounding import band
 
-STEPS = ("narrow", "screen")
 _FAILURES = "failures.json"
-
-_KINDS = {
-    "time window": (NO_TIME, OUTSIDE),
-    "metadata condition": (UNMET,),
-    "pattern": (UNMATCHED,),
-    "screening question": (ANSWERED_NO, NOT_ANSWERED),
-}
-"""what a receipt calls the ways of narrowing; their texts stay on the private side"""
 
 _ROLES = {"all": ("user", "assistant"), "user": ("user",), "assistant": ("assistant",)}
 
@@ -69,22 +60,29 @@ class _Condition:
         return _mask(pc.fill_null(found, fill_value=False))
 
 
-async def narrow_down(shop: Workshop, *, config: NarrowConfig) -> Mapping[str, int]:
+async def narrow_down(
+    shop: Workshop, *, config: NarrowConfig, parts: Parts, unit: Unit, policy: ReleasePolicy
+) -> Mapping[str, int]:
     """Leave out what the window, the condition and the pattern leave out, in this order.
 
-    Writes ``rows.parquet`` (the ids of what is left) and ``left_out.json``.
+    Writes ``rows.parquet`` (the ids of what is left), ``left_out.json`` (exact) and ``told.json``
+    (for a receipt).
     """
     places = shards(shop.of("ingest"))
     window = read_window(config.since, config.until)
     condition = _condition(config.where, places)
+    people: list[pa.Table] = []
     left: list[str] = []
     left_out: Counter[str] = Counter()
+    why: list[str] = []
     looked_at = 0
     for path in places:
+        people.append(files.read_table(path, ["row", "user", "organisation"]))
         table = files.read_table(path, ["row", *(STORED if condition else ("time",))])
         found = _narrow_shard(path, table, window, condition, config)
         left += table["row"].filter(pa.array(found.kept)).to_pylist()
         left_out.update(found.left_out)
+        why += found.why
         looked_at += len(table)
         shop.progress(looked_at, None, "conversations")
     if not left:
@@ -92,6 +90,10 @@ async def narrow_down(shop: Workshop, *, config: NarrowConfig) -> Mapping[str, i
         raise InputError(_nothing_left(looked_at, left_out, unreadable))
     files.write_table(shop.folder / "rows.parquet", pa.table({"row": pa.array(left, pa.string())}))
     files.write_json(shop.folder / LEFT_OUT, {"of": looked_at, "left out": dict(left_out)})
+    table = pa.concat_tables(people)
+    units, rows = units_in_force(table, unit)[0], table["row"].to_pylist()
+    bands = told(why, units, rows, filters=left_out.keys(), policy=policy, key=parts.key)
+    files.write_json(shop.folder / TOLD, bands)
     return {"looked at": looked_at, **left_out, "left": len(left)}
 
 
@@ -170,22 +172,24 @@ async def screen(
     yes: set[str] = set()
     no: set[str] = set()
     units = units_by_place(shop.of("ingest"), [row for row, _ in texts])
-    told = AboutUnits(asker, units)
-    async for index, answer in screen_transcripts([t for _, t in texts], question, told):
+    about = AboutUnits(asker, units)
+    async for index, answer in screen_transcripts([t for _, t in texts], question, about):
         if not isinstance(answer, ChatFailure):
             (yes if answer else no).add(texts[index][0])
-    stands_for = people["stands_for"].to_pylist()
-    left = people.filter(pa.array([row in yes for row in stands_for]))
-    refused = sum(row in no for row in stands_for)
-    left_out = {ANSWERED_NO: refused, NOT_ANSWERED: len(people) - len(left) - refused}
+    why = [
+        "" if row in yes else ANSWERED_NO if row in no else NOT_ANSWERED
+        for row in people["stands_for"].to_pylist()
+    ]
+    left = people.filter(pa.array([not reason for reason in why]))
+    left_out = {name: why.count(name) for name in (ANSWERED_NO, NOT_ANSWERED)}
     if not len(left):
         raise InputError(_nothing_left(len(people), left_out))
-    units = files.read_table(place / "units.parquet")["pseudonym"].to_pylist()
+    names = files.read_table(place / "units.parquet")["pseudonym"].to_pylist()
     unit = files.read_json(place / "unit.json")
     counts = write_people(
         shop,
         left.drop_columns(["unit"]),
-        [units[code] for code in left["unit"].to_pylist()],
+        [names[code] for code in left["unit"].to_pylist()],
         policy,
         unit["unit"],
         {**left_out_by(shop), **left_out},
@@ -193,6 +197,12 @@ async def screen(
     _write_transcripts(shop, yes)
     files.write_json(shop.folder / "unit.json", unit)
     files.write_json(shop.folder / LEFT_OUT, {"of": len(people), "left out": left_out})
+    whose = [names[code] for code in people["unit"].to_pylist()]
+    bands = told(
+        why, whose, people["row"].to_pylist(),
+        filters=left_out.keys(), policy=policy, key=parts.key,
+    )  # fmt: skip
+    files.write_json(shop.folder / TOLD, bands)
     files.write_json(shop.folder / _FAILURES, dict(sorted(asker.failures.items())))
     return {
         "asked about": len(texts),
@@ -208,24 +218,6 @@ def _write_transcripts(shop: Workshop, wanted: set[str]) -> None:
     for path in shards(shop.of("scrub")):
         table = files.read_table(path)
         files.write_table(shop.folder / path.name, table.filter(pc.is_in(table["row"], ids)))
-
-
-def narrowed_by(shop: Workshop) -> dict[str, str]:
-    """Return for a receipt how the set was narrowed, and the band of the share it left out.
-
-    Never the condition, pattern or question: they may hold what points at somebody.
-    """
-    told: dict[str, str] = {}
-    for step in STEPS:
-        if step in shop.finished:
-            found = files.read_json(shop.of(step) / LEFT_OUT)
-            left_out, of = found["left out"], found["of"]
-            for kind, names in _KINDS.items():
-                if any(name in left_out for name in names):
-                    out = sum(left_out.get(name, 0) for name in names)
-                    told[kind] = f"left out {band(max(out, 1), of)}"
-                    of -= out
-    return told
 
 
 def screening_failures(shop: Workshop) -> dict[str, int]:

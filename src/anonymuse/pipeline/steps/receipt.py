@@ -17,7 +17,8 @@ from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import groups, membership, names
 from anonymuse.pipeline.steps.edges import edges_of
 from anonymuse.pipeline.steps.edited import released_counts, told_of_people
-from anonymuse.pipeline.steps.narrow import narrowed_by, screening_failures
+from anonymuse.pipeline.steps.narrow import screening_failures
+from anonymuse.pipeline.steps.narrowed import narrowed_by
 from anonymuse.pipeline.steps.quality import drafted
 from anonymuse.pipeline.steps.sample import NO_USERS, NOT_USERS
 from anonymuse.stages.threshold import leaf_id

@@ -24,7 +24,7 @@ from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import groups, names
 from anonymuse.pipeline.steps.dossier import Rows, read_dossier, read_rows
 from anonymuse.pipeline.steps.membership import unit_of
-from anonymuse.pipeline.steps.narrow import narrowed_by
+from anonymuse.pipeline.steps.narrowed import narrowed_by
 from anonymuse.pipeline.steps.quality import drafted
 from anonymuse.pipeline.steps.sample import ONE_UNKNOWN
 from anonymuse.stages.coordinate import coordinate

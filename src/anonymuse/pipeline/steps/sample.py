@@ -61,7 +61,7 @@ async def choose(
     """
     table = pa.concat_tables(files.read_table(path, _COLUMNS) for path in shards(shop.of("ingest")))
     # Before narrowing: a condition that leaves nobody with a name must not change the unit.
-    names, unit_in_force = _units(table, unit)
+    names, unit_in_force = units_in_force(table, unit)
     table = table.append_column("unit", pa.array(names, pa.string()))
     left_out = left_out_by(shop)
     if left_out:
@@ -176,7 +176,8 @@ def _upto(shop: Workshop, rows: Sequence[str], drawn: Sample) -> list[tuple[int,
     return [cuts.get(row) for row in rows]
 
 
-def _units(table: pa.Table, unit: Unit) -> tuple[list[str], Unit]:
+def units_in_force(table: pa.Table, unit: Unit) -> tuple[list[str], Unit]:
+    """Return the pseudonym of each row's unit, and which unit it is: data may name no users."""
     if unit == "conversation":
         return table["row"].to_pylist(), unit
     column = table[unit]
