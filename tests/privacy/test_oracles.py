@@ -12,6 +12,7 @@ from anonymuse.domain.policy import DEMO, INTERNAL, POLICIES, PUBLIC, ReleasePol
 from anonymuse.domain.private.counts import LeafCounts, Noise
 from anonymuse.domain.private.thresholds import (
     MARGIN,
+    Edges,
     conversation_sigma,
     nearest_policy,
     reaches,
@@ -23,7 +24,7 @@ from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.steps.narrowed import told as told_of_narrowing
 from anonymuse.pipeline.steps.quality import enough_to_judge
 from anonymuse.pipeline.steps.receipt import months_shown
-from anonymuse.stages.appraise import FOR_HALVES
+from anonymuse.stages.appraise import FOR_HALVES, appraise
 from anonymuse.stages.narrow import UNMATCHED
 from anonymuse.stats.rounding import BANDS, band
 
@@ -115,6 +116,31 @@ def test_that_nothing_was_left_out_is_not_told() -> None:
     )
     assert nothing["pattern"].endswith("%")
     assert "left out 0 %" not in {*told, *nothing.values()}
+
+
+def doubts(sizes: list[int], edges: Edges) -> tuple[str, ...] | None:
+    """Return what is in doubt of groups of so many people that nothing else is wrong with."""
+    labels = np.repeat(np.arange(len(sizes)), sizes).astype(np.int32)
+    space = np.eye(len(sizes), dtype=np.float32)[labels]
+    rows = np.arange(len(labels))
+    seen = appraise(labels, space, rows, weights=np.ones(len(rows)), k=5, seed=0, edges=edges)
+    return None if seen is None else tuple(own for own in seen.doubts if own == "collapsed")
+
+
+@pytest.mark.parametrize("sizes", [[100, 40, 30, 30], [70, 69, 1], [10, 20, 10, 10]])
+@pytest.mark.parametrize("more", [[0], [1], [-1]])
+def test_whether_a_grouping_has_collapsed_tells_of_nobody(
+    sizes: list[int], more: list[int]
+) -> None:
+    """At each edge: half of the people, a third group, enough people to say anything."""
+
+    def answers(of: list[int]) -> dict[Hashable, float]:
+        sigma = PUBLIC.noise_sigma
+        return seen(lambda drawn: doubts(of, Edges(sigma, lambda *_: drawn)), sigma)
+
+    place = more[0]
+    other = [size + (number == place % len(sizes)) for number, size in enumerate(sizes)]
+    assert advantage(answers(other), answers(sizes)) <= LIMITS["public"]
 
 
 def test_without_noise_the_threshold_is_an_oracle() -> None:

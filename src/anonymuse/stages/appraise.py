@@ -1,7 +1,8 @@
 """Stage: say whether the base clusters mean anything, where nobody knows what they should be.
 
 Everything is asked of one conversation of each person, so that nobody's number of conversations
-decides. What is looked for:
+decides, and every count of people that decides carries noise where the policy has any: a reader is
+told what was decided. What is looked for:
 
 - *collapsed*: hardly anything is told apart. Clusters whose centroids coincide count as one.
 - *shapeless*: two halves of the conversations, each clustered alone, agree on groups no better
@@ -21,6 +22,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from anonymuse.domain.private.thresholds import SHARP, Edges
 from anonymuse.ports.language import UNKNOWN
 from anonymuse.stats.agreement import adjusted_mutual_information
 from anonymuse.vectors.kmeans import assign, cluster_sums, spherical_kmeans
@@ -36,6 +38,7 @@ FOR_HALVES, FOR_LANGUAGES = 300, 200
 ONE_GROUP = 0.95
 """cosine of two centroids, the mean of all taken out, from which their clusters are one"""
 FEWEST_GROUPS, LARGEST = 3, 0.5
+"""groups that have to be told apart, and the share of people above which one holds too many"""
 SPLITS, COARSE = 10, 10
 """halvings, and the clusters that each half makes"""
 LEAST_AGREEMENT = 0.04
@@ -105,6 +108,7 @@ def appraise(
     seed: int,
     vectors: AnyRows | None = None,
     languages: Sequence[str] = (),
+    edges: Edges = SHARP,
 ) -> Appraisal | None:
     """Look at a clustering; None where there are too few conversations to say anything.
 
@@ -117,33 +121,34 @@ def appraise(
         seed: of every random draw.
         vectors: embedded conversations in their own languages, shape (n, e); None: there are none.
         languages: of every row, for ``vectors``.
+        edges: of all people, so that all tries are judged by the same draws.
     """
-    if len(rows) < FEWEST_ROWS:
+    if not edges.reached(len(rows), FEWEST_ROWS, "appraised"):
         return None
     centre = space[rows].mean(axis=0)
     sums, mass = cluster_sums(space, labels, int(labels.max()) + 1, weights)
-    groups, largest = _distinct(sums / mass[:, None] - centre, labels[rows])
+    sizes = _distinct(sums / mass[:, None] - centre, labels[rows])
     different = np.unique(rows)
     agreement, meeting, across = None, None, None
-    if len(different) >= FOR_HALVES:
+    if edges.reached(len(different), FOR_HALVES, "judged"):
         agreement = _halves_agree(unit_rows(space[different] - centre), len(mass), seed)
     if vectors is not None:
-        codes = _codes([languages[row] for row in different.tolist()])
+        codes = _codes([languages[row] for row in different.tolist()], edges)
         own = different[codes >= 0]
         meeting, across = _across_languages(
-            np.asarray(vectors[own], dtype=np.float32), codes[codes >= 0], labels[own]
+            np.asarray(vectors[own], dtype=np.float32), codes[codes >= 0], labels[own], edges
         )
     wide = k > FEWEST_GROUPS
     found: dict[Doubt, bool] = {
-        "collapsed": wide and (groups < FEWEST_GROUPS or largest > LARGEST),
+        "collapsed": wide and _collapsed(sizes, edges),
         "shapeless": agreement is not None and agreement < LEAST_AGREEMENT,
         "languages": across is not None and across < LEAST_ACROSS,
     }
     return Appraisal(
         rows=len(rows),
         different=len(different),
-        groups=groups,
-        largest=largest,
+        groups=len(sizes),
+        largest=float(sizes[0] / sizes.sum()),
         agreement=agreement,
         misfit=_misfit(space, labels, rows, sums, weights, seed),
         meeting=meeting,
@@ -152,8 +157,15 @@ def appraise(
     )
 
 
-def _distinct(centroids: npt.NDArray[np.float64], labels: Labels) -> tuple[int, float]:
-    """Return how many clusters are left when coinciding ones are joined, and the largest's share.
+def _collapsed(sizes: Rows, edges: Edges) -> bool:
+    """Return whether hardly anything is told apart; that there is a third group takes people."""
+    beyond = int(sizes[FEWEST_GROUPS - 1 :].sum())
+    many = int(sizes[0]) + edges.noise("largest") > LARGEST * int(sizes.sum())
+    return many or not edges.reached(beyond, 1, "groups")
+
+
+def _distinct(centroids: npt.NDArray[np.float64], labels: Labels) -> Rows:
+    """Return how many people each cluster holds when coinciding ones are joined, largest first.
 
     Joined is what a chain of coinciding centroids connects; a centroid of length zero is one with
     every other such.
@@ -168,7 +180,7 @@ def _distinct(centroids: npt.NDArray[np.float64], labels: Labels) -> tuple[int, 
             break
         group = lowest
     sizes = np.bincount(group[labels], minlength=len(units))
-    return int(np.count_nonzero(sizes)), float(sizes.max() / sizes.sum())
+    return np.sort(sizes[sizes > 0])[::-1].astype(np.int64)
 
 
 def _halves_agree(points: Floats, k: int, seed: int) -> float:
@@ -218,24 +230,25 @@ def _misfit(
     return float(np.mean((fit < floor) | (nearest != mine)))
 
 
-def _codes(languages: Sequence[str]) -> Labels:
+def _codes(languages: Sequence[str], edges: Edges) -> Labels:
     """Number the languages that have enough rows to have a mean; -1 for all others."""
     names, codes, counts = np.unique(
         np.asarray(languages, dtype=np.str_), return_inverse=True, return_counts=True
     )
-    solid = (counts >= LEAST_LANGUAGE) & (names != UNKNOWN)
+    enough = [edges.reached(own, LEAST_LANGUAGE, "language") for own in counts.tolist()]
+    solid = np.array(enough, dtype=np.bool_) & (names != UNKNOWN)
     return np.where(solid, np.cumsum(solid) - 1, -1)[codes].astype(np.int32)
 
 
 def _across_languages(
-    vectors: Floats, codes: Labels, labels: Labels
+    vectors: Floats, codes: Labels, labels: Labels, edges: Edges
 ) -> tuple[float | None, float | None]:
     """Return how often neighbours are of another language, and how often those share a group.
 
     Where topics differ by language, a conversation has few near ones in other languages once the
     mean of its language is gone; where groups are languages, it has many, and in other groups.
     """
-    if len(codes) < FOR_LANGUAGES or codes.max(initial=0) < 1:
+    if not edges.reached(len(codes), FOR_LANGUAGES, "languages") or codes.max(initial=0) < 1:
         return None, None
     sums, mass = cluster_sums(vectors, codes, int(codes.max()) + 1)
     points = unit_rows(vectors - (sums / mass[:, None])[codes])

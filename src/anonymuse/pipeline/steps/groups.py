@@ -21,6 +21,7 @@ from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import embedding, membership, texts
 from anonymuse.pipeline.steps.attempts import Attempt, Settings, attempts, write_quality
+from anonymuse.pipeline.steps.edges import edges_of
 from anonymuse.stages.appraise import appraise, choose_rows
 from anonymuse.stages.cluster import (
     Method,
@@ -77,8 +78,8 @@ async def group(
     moved ``moved.npy``, and what was tried.
     """
     people = membership.sampled(shop)
-    rows = len(people.unit)
-    wanted = k or choose_k(rows, policy.grain)
+    edges = edges_of(people.pseudonyms, policy, parts.key)
+    wanted = k or choose_k(len(people.unit), policy.grain)
     views = views_of(shop, recipe, by)
     own_words = next((view.vectors for view in views if view.name in embedding.TEXTS), None)
     languages = [str(v) for v in texts.facet(shop.of("extract"), "language")]
@@ -98,6 +99,7 @@ async def group(
             seed=seed,
             vectors=own_words,
             languages=languages,
+            edges=edges,
         )
         return Attempt(own, len(found.centroids), merged, seen)
 

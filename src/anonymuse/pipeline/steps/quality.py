@@ -18,9 +18,9 @@ from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.steps import membership
 from anonymuse.pipeline.steps.attempts import read_quality
 from anonymuse.pipeline.steps.drift import told_of_drift
+from anonymuse.pipeline.steps.edges import edges_of
 from anonymuse.ports.embedder import Embedder
 from anonymuse.stages.appraise import FOR_HALVES
-from anonymuse.stats.noise import keyed_discrete_gaussian
 from anonymuse.stats.rounding import band
 from anonymuse.vectors.rows import unit_rows
 
@@ -42,12 +42,8 @@ def drafted(shop: Workshop, policy: ReleasePolicy, key: ProjectKey) -> dict[str,
     found = read_quality(shop)
     tries, kept = found["attempts"], found["kept"]
     seen = tries[kept]["seen"]
-    people = membership.sampled(shop).pseudonyms
-
-    def noise(purpose: str) -> int:
-        return keyed_discrete_gaussian(
-            key.derive("noise"), people, policy.noise_sigma, purpose=purpose
-        )
+    # With the draws of the appraisal: what it decided is not told a second time otherwise.
+    noise = edges_of(membership.sampled(shop).pseudonyms, policy, key).noise
 
     def judged(own: Mapping[str, Any] | None) -> bool:
         if own is None or own["agreement"] is None:
