@@ -21,10 +21,14 @@ from anonymuse.domain.private.thresholds import (
 from anonymuse.evals.privacybench.exact import advantage, seen
 from anonymuse.evals.privacybench.gate import Town, publish
 from anonymuse.pipeline.key import ProjectKey
+from anonymuse.pipeline.steps.edges import edges_of
+from anonymuse.pipeline.steps.groups import about
 from anonymuse.pipeline.steps.narrowed import told as told_of_narrowing
 from anonymuse.pipeline.steps.quality import enough_to_judge
 from anonymuse.pipeline.steps.receipt import months_shown
+from anonymuse.pipeline.steps.sample import ONE_UNKNOWN, told_without
 from anonymuse.stages.appraise import FOR_HALVES, appraise
+from anonymuse.stages.cluster import choose_k
 from anonymuse.stages.narrow import UNMATCHED
 from anonymuse.stats.rounding import BANDS, band
 
@@ -141,6 +145,31 @@ def test_whether_a_grouping_has_collapsed_tells_of_nobody(
     place = more[0]
     other = [size + (number == place % len(sizes)) for number, size in enumerate(sizes)]
     assert advantage(answers(other), answers(sizes)) <= LIMITS["public"]
+
+
+def test_how_many_name_nobody_is_told_with_noise() -> None:
+    def told(nameless: int, target: bool, policy: ReleasePolicy) -> list[str]:
+        units = [*crowd(1980), *[ONE_UNKNOWN] * nameless, *["the target"] * target]
+        return [told_without(units, "user", policy, own) for own in keys(60)]
+
+    assert told(20, False, DEMO) == ["0 % to 1 %"] * 60
+    assert told(21, False, DEMO) == ["1 % to 2 %"] * 60
+    found = [told(20, target, PUBLIC).count("0 % to 1 %") for target in (True, False)]
+    assert 10 < min(found) <= max(found) < 50
+    assert abs(found[0] - found[1]) < 18
+    assert "0 %" not in told(0, False, PUBLIC)
+    assert told_without(crowd(9), "conversation", PUBLIC, keys(1)[0]) == "0 %"
+
+
+def test_the_number_of_groups_tells_nobodys_presence() -> None:
+    def wanted(size: int, policy: ReleasePolicy) -> set[int]:
+        people = crowd(size)
+        drawn = (about(size, policy, edges_of(people, policy, own)) for own in keys(20))
+        return {choose_k(own, policy.grain) for own in drawn}
+
+    edge = next(n for n in range(3100, 4000) if choose_k(n, 100) < choose_k(n + 1, 100))
+    assert wanted(edge, PUBLIC) == wanted(edge + 1, PUBLIC)
+    assert wanted(3151, DEMO) == {choose_k(3151, DEMO.grain)}
 
 
 def test_without_noise_the_threshold_is_an_oracle() -> None:

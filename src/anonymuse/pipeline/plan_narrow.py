@@ -37,10 +37,10 @@ def choosing_steps(config: RunConfig, parts: Parts, policy: ReleasePolicy) -> li
         *_narrowing(config, parts, policy),
         Step(
             "sample",
-            3,
+            4,
             {
                 "unit": config.privacy.unit,
-                "key": parts.key.fingerprint,
+                **_blurring(parts, policy),
                 "seed": config.seed,
                 "minimum": [policy.min_units, policy.min_conversations],
                 **config.slice("sample"),

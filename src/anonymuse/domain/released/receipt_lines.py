@@ -132,7 +132,12 @@ def _unit(report: Report) -> list[str]:
     receipt = report.receipt
     found = [f"Who counts as one: {_UNITS.get(receipt.unit, receipt.unit)}."]
     missing = receipt.without_unit
-    if missing and missing != "0 %":
+    if missing == "0 % to 1 %":
+        found.append(
+            f"At most 1 % of the conversations name no {receipt.unit}; any that do not were taken "
+            f"to be one {receipt.unit}'s, all together."
+        )
+    elif missing and missing != "0 %":
         found.append(
             f"{missing} of the conversations name no {receipt.unit}; they were taken to be one "
             f"{receipt.unit}'s, all together."

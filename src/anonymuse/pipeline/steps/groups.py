@@ -13,6 +13,7 @@ import numpy.typing as npt
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.counts import LeafCounts, Noise
 from anonymuse.domain.private.drafts import DraftNode
+from anonymuse.domain.private.thresholds import Edges, conversation_sigma
 from anonymuse.domain.private.transcript import VIEWS
 from anonymuse.pipeline import files
 from anonymuse.pipeline.config import RunConfig
@@ -38,6 +39,8 @@ from anonymuse.stages.threshold import count_leaves, draw_noise, fits, withheld_
 from anonymuse.vectors.ground import survey
 
 HIDDEN = "hidden by a person"
+DIGITS = 2
+"""of the number of conversations that are left when clusters are counted out"""
 
 Recipe = Literal["facets", "text", "paper-facets", "paper-text"]
 Enough = Callable[[npt.NDArray[np.int64]], bool]
@@ -79,7 +82,7 @@ async def group(
     """
     people = membership.sampled(shop)
     edges = edges_of(people.pseudonyms, policy, parts.key)
-    wanted = k or choose_k(len(people.unit), policy.grain)
+    wanted = k or choose_k(about(len(people.unit), policy, edges), policy.grain)
     views = views_of(shop, recipe, by)
     own_words = next((view.vectors for view in views if view.name in embedding.TEXTS), None)
     languages = [str(v) for v in texts.facet(shop.of("extract"), "language")]
@@ -125,6 +128,18 @@ async def group(
     }
     files.write_json(shop.folder / "counts.json", counts)
     return counts
+
+
+def about(conversations: int, policy: ReleasePolicy, edges: Edges) -> int:
+    """Return the number that decides how many clusters are wanted, which a receipt tells.
+
+    With noise and two digits of it: the exact one would put whoever knows all other
+    conversations at the edge between two numbers of clusters.
+    """
+    if policy.noise_sigma == 0:
+        return conversations
+    noisy = max(1, conversations + edges.draw("conversations", conversation_sigma(policy)))
+    return round(noisy, DIGITS - len(str(noisy)))
 
 
 def enough_of(people: membership.Sampled, policy: ReleasePolicy, key: ProjectKey) -> Enough:

@@ -9,11 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonymuse.domain.policy import POLICIES, ReleasePolicy, Unit
+from anonymuse.domain.private.thresholds import conversation_sigma
 from anonymuse.errors import ConfigError, InputError
 from anonymuse.pipeline import files, payload
 from anonymuse.pipeline.engine import Workshop
+from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.settings import SampleConfig
+from anonymuse.pipeline.steps.edges import edges_of
 from anonymuse.pipeline.steps.ingest import content_of, shards
 from anonymuse.stages.sample import (
     Sample,
@@ -82,7 +85,11 @@ async def choose(
     without = sum(name == ONE_UNKNOWN for name in names)
     files.write_json(
         shop.folder / "unit.json",
-        {"unit": unit_in_force, "asked": unit, "without": band(without, len(names))},
+        {
+            "unit": unit_in_force,
+            "asked": unit,
+            "without": told_without(names, unit_in_force, policy, parts.key),
+        },
     )
     return {
         **counts,
@@ -92,6 +99,19 @@ async def choose(
         "without a turn of the assistant": drawn.silent,
         "without identifier": without,
     }
+
+
+def told_without(units: Sequence[str], unit: Unit, policy: ReleasePolicy, key: ProjectKey) -> str:
+    """Return the band of conversations that name nobody, for a receipt.
+
+    With noise, that nobody's does is told of no data that name users: it would be the edge at
+    which one conversation shows.
+    """
+    without = units.count(ONE_UNKNOWN)
+    if policy.noise_sigma and unit != "conversation":
+        noise = edges_of(units, policy, key).draw("without unit", conversation_sigma(policy))
+        without = min(max(without + noise, 1), len(units))
+    return band(without, len(units))
 
 
 def write_people(
