@@ -22,6 +22,7 @@ from anonymuse.evals.privacybench.exact import advantage, seen
 from anonymuse.evals.privacybench.gate import Town, publish
 from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.steps.edges import edges_of
+from anonymuse.pipeline.steps.failed import told_of_calls, told_of_people
 from anonymuse.pipeline.steps.groups import about
 from anonymuse.pipeline.steps.narrowed import told as told_of_narrowing
 from anonymuse.pipeline.steps.quality import enough_to_judge
@@ -170,6 +171,30 @@ def test_the_number_of_groups_tells_nobodys_presence() -> None:
     edge = next(n for n in range(3100, 4000) if choose_k(n, 100) < choose_k(n + 1, 100))
     assert wanted(edge, PUBLIC) == wanted(edge + 1, PUBLIC)
     assert wanted(3151, DEMO) == {choose_k(3151, DEMO.grain)}
+
+
+def test_a_failed_call_tells_of_nobody() -> None:
+    """A provider's filter refuses what the target wrote: alone, or with ten of the attacker's."""
+    for own in keys(40):
+        for size in (0, 1, 9):
+            failed = [("filter", unit) for unit in crowd(size)]
+            assert told_of_people(failed, "extract", PUBLIC, own) == {}
+    many = [[("filter", unit) for unit in crowd(size)] for size in (60, 61)]
+    found = [
+        [told_of_people(calls, "x", PUBLIC, own)["filter"] for own in keys(40)] for calls in many
+    ]
+    assert len(set(found[0])) > 2
+    assert abs(np.mean(found[0]) - np.mean(found[1])) < 10
+    lone = [("filter", "the target")] * 50
+    assert not any(told_of_people(lone, "extract", PUBLIC, own) for own in keys(40))
+    assert told_of_people(lone[:1], "extract", DEMO, keys(1)[0]) == {"filter": 10}
+
+
+def test_a_failed_vote_tells_of_nobody() -> None:
+    for calls in (1, 9, 10):
+        told = [told_of_calls({"x": calls}, "describe", PUBLIC, own, crowd(90)) for own in keys(40)]
+        assert sum(map(bool, told)) <= (calls == 10)
+    assert told_of_calls({"x": 8}, "describe", DEMO, keys(1)[0], crowd(90)) == {"x": 10}
 
 
 def test_without_noise_the_threshold_is_an_oracle() -> None:

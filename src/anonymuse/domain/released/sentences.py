@@ -176,14 +176,29 @@ def window_line(receipt: Receipt) -> str:
 def failures_line(receipt: Receipt) -> str:
     """Return how many model calls failed, by purpose and kind."""
     total = sum(sum(kinds.values()) for kinds in receipt.failures.values())
+    unsaid = _unsaid_failures(receipt)
     if not total:
-        return "No model call failed."
+        return unsaid or "No model call failed."
     parts = [
         f"{purpose}: " + ", ".join(f"{count(n)} {kind}" for kind, n in sorted(kinds.items()) if n)
         for purpose, kinds in sorted(receipt.failures.items())
         if sum(kinds.values())
     ]
-    return f"At most {count(total)} model calls failed ({'; '.join(parts)}; rounded up to tens)."
+    told = f"{count(total)} model calls failed ({'; '.join(parts)}; "
+    if unsaid:
+        return f"About {told}with noise, in tens). {unsaid}"
+    return f"At most {told}rounded up to tens)."
+
+
+def _unsaid_failures(receipt: Receipt) -> str:
+    """Return that failures of few people are not told; empty where all are, or nobody was asked."""
+    sigma, least = (receipt.policy.get(name) for name in ("noise_sigma", "min_cell"))
+    if "chat" not in receipt.models or not sigma or not isinstance(least, int):
+        return ""
+    return (
+        f"Failures of one kind that fewer than {count(least)} {unit_noun(receipt)} met are not "
+        f"told; noise makes it somewhat more."
+    )
 
 
 def cost_line(receipt: Receipt) -> str:

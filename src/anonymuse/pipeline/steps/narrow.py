@@ -22,6 +22,7 @@ from anonymuse.pipeline.engine import UNFINISHED, Workshop
 from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.patterns import matches
 from anonymuse.pipeline.settings import NarrowConfig
+from anonymuse.pipeline.steps.failed import told_of_people
 from anonymuse.pipeline.steps.ingest import shards
 from anonymuse.pipeline.steps.narrowed import TOLD, told
 from anonymuse.pipeline.steps.sample import LEFT_OUT, left_out_by, units_in_force, write_people
@@ -171,10 +172,13 @@ async def screen(
     asker = counted(parts, shop, len(texts), "conversations")
     yes: set[str] = set()
     no: set[str] = set()
+    failed: list[tuple[str, str]] = []
     units = units_by_place(shop.of("ingest"), [row for row, _ in texts])
     about = AboutUnits(asker, units)
     async for index, answer in screen_transcripts([t for _, t in texts], question, about):
-        if not isinstance(answer, ChatFailure):
+        if isinstance(answer, ChatFailure):
+            failed.append((answer.kind, texts[index][0]))
+        else:
             (yes if answer else no).add(texts[index][0])
     why = [
         "" if row in yes else ANSWERED_NO if row in no else NOT_ANSWERED
@@ -203,7 +207,9 @@ async def screen(
         filters=left_out.keys(), policy=policy, key=parts.key,
     )  # fmt: skip
     files.write_json(shop.folder / TOLD, bands)
-    files.write_json(shop.folder / _FAILURES, dict(sorted(asker.failures.items())))
+    of_row = dict(zip(people["row"].to_pylist(), whose, strict=True))
+    calls = [(kind, of_row[row]) for kind, row in failed]
+    files.write_json(shop.folder / _FAILURES, told_of_people(calls, "screen", policy, parts.key))
     return {
         "asked about": len(texts),
         **counts,
@@ -221,7 +227,7 @@ def _write_transcripts(shop: Workshop, wanted: set[str]) -> None:
 
 
 def screening_failures(shop: Workshop) -> dict[str, int]:
-    """Return failed calls by kind; empty where nothing was screened."""
+    """Return what may be told of failed calls; empty where nothing was screened."""
     if "screen" not in shop.finished:
         return {}
     found: dict[str, int] = files.read_json(shop.of("screen") / _FAILURES)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from anonymuse.domain.policy import ReleasePolicy, Unit
 from anonymuse.domain.released.report import SCHEMA_VERSION, Receipt
@@ -17,13 +18,14 @@ from anonymuse.pipeline.parts import Parts
 from anonymuse.pipeline.steps import groups, membership, names
 from anonymuse.pipeline.steps.edges import edges_of
 from anonymuse.pipeline.steps.edited import released_counts, told_of_people
+from anonymuse.pipeline.steps.failed import told_of_calls
+from anonymuse.pipeline.steps.failed import told_of_people as told_of_failed
 from anonymuse.pipeline.steps.narrow import screening_failures
 from anonymuse.pipeline.steps.narrowed import narrowed_by
 from anonymuse.pipeline.steps.quality import drafted
 from anonymuse.pipeline.steps.sample import NO_USERS, NOT_USERS
 from anonymuse.stages.threshold import leaf_id
 
-TENS = 10
 A_PART = "This report is about a part of the conversations, chosen by:"
 _BASELINE = (
     "Names are published as a model wrote them: the unprotected baseline of the benchmark, to be "
@@ -80,7 +82,7 @@ def draft_receipt(
         prompts=plan.prompts,
         settings={**plan.settings, **({"narrowed by": narrowed} if narrowed else {})},
         counts=_k(shop),
-        failures=_failures(shop),
+        failures=_failures(shop, policy, parts.key),
         window=_window(shop, policy, parts.key),
         withheld_share="",
         versions={**parts.versions, "schema": str(SCHEMA_VERSION)},
@@ -106,20 +108,22 @@ def _k(shop: Workshop) -> dict[str, int]:
     return found
 
 
-def _failures(shop: Workshop) -> dict[str, dict[str, int]]:
-    """Count failed model calls by line, from what is on disk: a resumed run says the same.
-
-    Rounded up to tens: one failed call is one person's conversation.
-    """
+def _failures(shop: Workshop, policy: ReleasePolicy, key: ProjectKey) -> dict[str, dict[str, int]]:
+    """Count failed model calls by line, from what is on disk: a resumed run says the same."""
     table = files.read_table(shop.of("extract") / "failures.parquet")
-    extract = dict(sorted(Counter(table["kind"].to_pylist()).items()))
-    screened = screening_failures(shop)
-    lines = {"screen": screened, "extract": extract, **names.read_failures(shop)}
-    return {
-        line: {kind: -(-count // TENS) * TENS for kind, count in kinds.items()}
-        for line, kinds in lines.items()
-        if kinds
+    people = membership.sampled(shop)
+    _, first = np.unique(people.text, return_index=True)  # whose conversation was asked about
+    whose = [people.pseudonyms[people.unit[first[place]]] for place in table["place"].to_pylist()]
+    extract = list(zip(table["kind"].to_pylist(), whose, strict=True))
+    lines = {
+        "screen": screening_failures(shop),
+        "extract": told_of_failed(extract, "extract", policy, key),
+        **{
+            line: told_of_calls(kinds, line, policy, key, people.pseudonyms)
+            for line, kinds in names.read_failures(shop).items()
+        },
     }
+    return {line: kinds for line, kinds in lines.items() if kinds}
 
 
 def _window(shop: Workshop, policy: ReleasePolicy, key: ProjectKey) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from anonymuse.domain.policy import POLICIES
+from anonymuse.domain.policy import POLICIES, PUBLIC
 from anonymuse.domain.released import sentences
 from anonymuse.domain.released.cluster import Withheld
 from anonymuse.domain.released.cube import Cell
@@ -64,11 +64,24 @@ def test_one_reason_stands_without_its_count():
 
 
 def test_failures_are_counted_by_purpose():
-    receipt = sample_report().receipt
+    receipt = replace(sample_report().receipt, policy={})
     assert sentences.failures_line(receipt) == (
         "At most 4 model calls failed (label: 3 invalid, 1 retryable; rounded up to tens)."
     )
     assert sentences.failures_line(replace(receipt, failures={})) == "No model call failed."
+
+
+def test_failures_of_few_are_not_told_where_there_is_noise():
+    receipt = replace(
+        sample_report().receipt, policy=PUBLIC.as_dict(), models={"chat": "a model"}, failures={}
+    )
+    unsaid = "Failures of one kind that fewer than 10 people met are not told"
+    assert sentences.failures_line(receipt).startswith(unsaid)
+    told = sentences.failures_line(replace(receipt, failures={"extract": {"filter": 40}}))
+    assert told.startswith("About 40 model calls failed (extract: 40 filter; with noise, in tens).")
+    assert unsaid in told
+    without = replace(receipt, models={"embed": "hashing"})
+    assert sentences.failures_line(without) == "No model call failed."
 
 
 def test_the_window_is_one_day_a_range_or_unknown():
