@@ -34,7 +34,8 @@ class Receipt:
         prompts: digests of the prompts by name.
         settings: sampling, extraction, clustering and naming as configured, and the seed.
         counts: k before and after merging, published and withheld clusters.
-        failures: model calls that failed, by purpose and kind, rounded up to tens.
+        failures: model calls that failed, by purpose and kind, in tens; with noise only kinds that
+            enough people met.
         window: first and last month (YYYY-MM) with enough units behind what is shown, or None.
         withheld_share: band ("2 % to 5 %") of conversations not shown.
         versions: of anonymuse and of the bundle's schema.
