@@ -109,6 +109,14 @@ describe("the comparison", () => {
     const areas = [...box.querySelectorAll("label")].find((own) => text(own).startsWith("Areas"));
     await click(areas?.querySelector("input"));
     expect(box.querySelector("h2")?.textContent).toContain("Of 2 areas");
+    // what does not stand out is shown too: an empty list says something else then
+    expect(text(box)).toContain("None is more common here, of those that can be compared.");
+    expect(text(box)).not.toContain("No topic stands out.");
+  });
+
+  it("says why the map tells another ratio", async () => {
+    const box = await shown(<Compare loaded={rich()} />);
+    expect(text(box)).toContain("The map turns the question round (how common “Spanish” is");
   });
 
   it("says what to do where there is nothing to compare", async () => {

@@ -36,8 +36,7 @@ export function Groups({ loaded, sides }: { loaded: Loaded; sides: Sides }) {
       .map((own) => rowOf(loaded, own, sides, first, second));
   const [more, less] = [rowsOf(ranking.more), rowsOf(ranking.less)];
   const end = reach([...more, ...less]);
-  const none =
-    ranking.tooFew === ranking.looked ? "No topic can be compared." : "No topic stands out.";
+  const none = nothing(ranking, all);
   return (
     <>
       <div className={css.tools}>
@@ -81,11 +80,17 @@ export function Groups({ loaded, sides }: { loaded: Loaded; sides: Sides }) {
         />
       </div>
       <p className={css.small}>
-        {reading(loaded, first, second)}
+        {reading(loaded, sides, first, second)}
         {incomplete(loaded, sides)}
       </p>
     </>
   );
+}
+
+/** What a list without a row says. */
+function nothing({ tooFew, looked }: Ranking, all: boolean): string {
+  if (tooFew === looked) return "No topic can be compared.";
+  return all ? "None is more common here, of those that can be compared." : "No topic stands out.";
 }
 
 function useFacets(sides: Sides): string | undefined {
@@ -137,14 +142,18 @@ function summary(ranking: Ranking, standing: number, noun: string): string {
   return `${all}${compared ? `; ${out}` : ""}.${tooFew ? few : ""}`;
 }
 
-function reading({ report }: Loaded, first: string, second: string): string {
+function reading({ report }: Loaded, sides: Sides, first: string, second: string): string {
   const [one, many] = report.unit;
+  const turned =
+    sides[0].kind === "value"
+      ? ` The map turns the question round (how common “${first}” is in a topic, not how common the topic is in “${first}”), so its ratio differs a little.`
+      : "";
   return (
     `How to read it: the first number is the share of the ${many} of “${first}” who are in the ` +
     `topic, the second that of “${second}”. The dot is the one over the other, the line its 95 % ` +
     "interval. A full dot stands out: among so many topics some differ by chance, so only so many " +
     "are marked that at most 1 in 20 of them is expected to be chance (Benjamini and Hochberg), " +
-    `counting as looked at what is not shown. A ${one} in both groups counts in both.`
+    `counting as looked at what is not shown. A ${one} in both groups counts in both.${turned}`
   );
 }
 
