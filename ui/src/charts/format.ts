@@ -38,9 +38,17 @@ export function percent(share: number): string {
 function percentDigits(share: number): string {
   const value = 100 * share;
   if (value === 0 || value >= 99.95) return value.toFixed(0);
-  if (Math.abs(value) >= 0.095) return value.toFixed(1);
+  if (Math.abs(value) >= 0.095) return even(value).toFixed(1);
   if (Math.abs(value) >= 0.0095) return value.toFixed(2);
   return value > 0 ? "<0.01" : value.toFixed(2);
+}
+
+/**
+ * Shares come with four digits, so that 1.25 may have been a little more or less: an even last digit,
+ * as every export has it, and never one number here and another there.
+ */
+function even(value: number): number {
+  return Math.abs(value) % 1 === 0.25 ? value - 0.01 * Math.sign(value) : value;
 }
 
 /** Ticks of an axis: 0.1 as "10 %", 0.025 as "2.5 %". */

@@ -77,3 +77,10 @@ test("windows by name; what is none stays as it is", () => {
   ]);
   expect(["2026-08", "2026-W09", "x"].map(windowTick)).toEqual(["Aug", "W09", "x"]);
 });
+
+test("a half is rounded as in the exports: to an even digit", () => {
+  // 22 of 1,762 comes as 0.0125
+  expect([0.0125, 0.1225, 0.0175, 0.0135, 0.0115, -0.0125].map(percent)).toEqual(
+    ["1.2", "12.2", "1.8", "1.4", "1.1", "-1.2"].map((digits) => `${digits}\u00a0%`),
+  );
+});
