@@ -9,13 +9,16 @@ export function shareColumns(
 ): Column<ShareRow>[] {
   const columns: Column<ShareRow>[] = [
     { title: titles.label, cell: (row) => row.label },
+    ...(rows.some((row) => row.within !== undefined)
+      ? [{ title: "Within", cell: (row: ShareRow) => row.within ?? "" }]
+      : []),
     {
       title: "Share",
       align: "end",
       cell: (row) => share(row.value),
       raw: (row) => bare(row.value),
     },
-    ...ends<ShareRow>(
+    ends<ShareRow>(
       (row) => row.low,
       (row) => row.high,
       range,
@@ -48,7 +51,7 @@ export function ratioColumns(titles: { label: string; ratio: string }): Column<R
       cell: (row) => (row.ratio === null ? NOT_SHOWN : ratio(row.ratio)),
       raw: (row) => bare(row.ratio),
     },
-    ...ends<RatioRow>(
+    ends<RatioRow>(
       (row) => row.low,
       (row) => row.high,
       ratioRange,
@@ -57,26 +60,24 @@ export function ratioColumns(titles: { label: string; ratio: string }): Column<R
   ];
 }
 
-/** Both ends of an interval in one column. */
-function ends<T>(
+/** Both ends of an interval: one column to read, two in a file. */
+export function ends<T>(
   low: (row: T) => number | null,
   high: (row: T) => number | null,
   words: (low: number, high: number) => string,
-): Column<T>[] {
-  return [
-    {
-      title: "95 % interval",
-      align: "end",
-      cell: (row) => {
-        const [from, to] = [low(row), high(row)];
-        return from === null || to === null ? "" : words(from, to);
-      },
-      raw: (row) => {
-        const [from, to] = [low(row), high(row)];
-        return from === null || to === null ? "" : `${from} to ${to}`;
-      },
+): Column<T> {
+  return {
+    title: "95 % interval",
+    align: "end",
+    cell: (row) => {
+      const [from, to] = [low(row), high(row)];
+      return from === null || to === null ? "" : words(from, to);
     },
-  ];
+    file: [
+      { title: "95 % interval from", raw: (row) => low(row) ?? "" },
+      { title: "95 % interval to", raw: (row) => high(row) ?? "" },
+    ],
+  };
 }
 
 function bare(value: number | null | undefined): string | number {

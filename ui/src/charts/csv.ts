@@ -3,9 +3,12 @@ import type { Column } from "./types";
 
 /** RFC 4180 with a byte-order mark: spreadsheets then read names in every script. */
 export function toCsv<T>(rows: readonly T[], columns: readonly Column<T>[]): string {
+  const inFile = columns.flatMap(
+    ({ title, raw, cell: shown, file }) => file ?? [{ title, raw: raw ?? shown }],
+  );
   const lines = [
-    columns.map((column) => cell(column.title)),
-    ...rows.map((row) => columns.map(({ raw, cell: shown }) => cell((raw ?? shown)(row)))),
+    inFile.map(({ title }) => cell(title)),
+    ...rows.map((row) => inFile.map(({ raw }) => cell(raw(row)))),
   ];
   return `\ufeff${lines.map((line) => `${line.join(",")}\r\n`).join("")}`;
 }

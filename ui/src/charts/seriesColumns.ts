@@ -1,4 +1,5 @@
 // The rows and columns of a series under "As a table" and in files.
+import { ends } from "./columns";
 import { count, NOT_SHOWN, percent, range, windowName } from "./format";
 import type { Column, SeriesLine } from "./types";
 
@@ -48,12 +49,11 @@ export function seriesColumns(unit: string, base?: string): Column<SeriesPoint>[
       cell: (row) => (row.share === null ? NOT_SHOWN : percent(row.share)),
       raw: (row) => row.share ?? NOT_SHOWN,
     },
-    {
-      title: "95 % interval",
-      align: "end",
-      cell: (row) => (row.low === null || row.high === null ? "" : range(row.low, row.high)),
-      raw: (row) => (row.low === null || row.high === null ? "" : `${row.low} to ${row.high}`),
-    },
+    ends<SeriesPoint>(
+      (row) => row.low,
+      (row) => row.high,
+      range,
+    ),
   ];
   if (base)
     columns.push({

@@ -8,6 +8,8 @@ export interface Column<T> {
   /** What stands in a file instead: a bare number where the screen shows "12.3 %". */
   raw?: (row: T) => string | number;
   align?: "end";
+  /** What a file has in its place, where that takes several columns: both ends of an interval. */
+  file?: readonly { title: string; raw: (row: T) => string | number }[];
 }
 
 export interface ChartFrameProps<T> {
@@ -42,6 +44,8 @@ export interface ShareRow {
   words?: string;
   /** Where that line leads. */
   wordsHref?: string;
+  /** The row that it is a part of, where it is one. */
+  within?: string;
   /** 1: a part of the row above, indented. */
   depth?: 0 | 1;
   /** The row opens into its parts. */

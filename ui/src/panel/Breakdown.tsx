@@ -91,7 +91,11 @@ const LIFT: Column<ValueRow>[] = [
     align: "end",
     cell: ({ lift, liftLow, liftHigh }) =>
       lift === null ? "" : `${ratio(lift)} (${ratioRange(liftLow, liftHigh)})`,
-    raw: ({ lift }) => lift ?? "",
+    file: [
+      { title: "Times as often as elsewhere", raw: ({ lift }) => lift ?? "" },
+      { title: "Times, from", raw: ({ liftLow }) => liftLow ?? "" },
+      { title: "Times, to", raw: ({ liftHigh }) => liftHigh ?? "" },
+    ],
   },
   { title: "Stands out", cell: ({ notable }) => (notable ? "yes" : "no") },
 ];

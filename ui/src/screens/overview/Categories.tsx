@@ -67,7 +67,11 @@ export function categoryRows(
   if (!open) return [top];
   return [
     top,
-    ...parts.slice(0, PARTS).map((part) => ({ ...shareRow(loaded, part), depth: 1 as const })),
+    ...parts.slice(0, PARTS).map((part) => ({
+      ...shareRow(loaded, part),
+      within: own.label,
+      depth: 1 as const,
+    })),
   ];
 }
 
