@@ -22,7 +22,11 @@ interface Props {
 /** Zoom, all of it, and the picture as a file. */
 export function MapTools({ scene, loaded, colours }: Props) {
   const download = async () => {
-    const blob = await takePicture(scene, `${loaded.report.title}. ${colouring(colours)}`);
+    const blob = await takePicture(
+      scene,
+      `${loaded.report.title}. ${colouring(colours)}`,
+      colours.legend,
+    );
     save(blob, `${stem(loaded.report.title)}-map.png`);
   };
   return (

@@ -1,29 +1,42 @@
 // The map as a picture file: ground, dots, names and a line that says what it is.
+import type { Colours } from "../overlay/colours";
+import { drawScale, SCALE_ROOM } from "./pictureScale";
 import type { MapScene } from "./scene";
 
 const FOOT = 34; // pixels below the map
 
-export async function takePicture(scene: MapScene, about: string): Promise<Blob> {
+export async function takePicture(
+  scene: MapScene,
+  about: string,
+  legend: Colours["legend"],
+): Promise<Blob> {
+  const scale = legend.kind === "scale" ? legend : null;
+  const foot = FOOT + (scale ? SCALE_ROOM : 0);
   const { size } = scene.shown();
   const ratio = Math.max(2, devicePixelRatio || 1);
   const canvas = document.createElement("canvas");
   canvas.width = size.width * ratio;
-  canvas.height = (size.height + FOOT) * ratio;
+  canvas.height = (size.height + foot) * ratio;
   const context = canvas.getContext("2d");
   if (!context) throw new Error("This browser draws no canvas.");
   context.scale(ratio, ratio);
   context.fillStyle = scene.background;
-  context.fillRect(0, 0, size.width, size.height + FOOT);
+  context.fillRect(0, 0, size.width, size.height + foot);
   for (const layer of scene.layers()) context.drawImage(layer, 0, 0, size.width, size.height);
   const names = scene.host.parentElement?.querySelectorAll<HTMLElement>("[data-label]") ?? [];
   for (const name of names) writeLabel(context, name, scene);
   const page = getComputedStyle(document.body);
+  if (scale)
+    drawScale(context, scale, [14, size.height + 10], {
+      color: page.color,
+      family: page.fontFamily,
+    });
   context.fillStyle = page.color;
   context.font = `12px ${page.fontFamily}`;
   context.textAlign = "start";
   context.textBaseline = "middle";
-  const foot = `${about} Dots are drawn from the sizes of topics; none is a conversation.`;
-  context.fillText(foot, 14, size.height + FOOT / 2, size.width - 28);
+  const line = `${about} Dots are drawn from the sizes of topics; none is a conversation.`;
+  context.fillText(line, 14, size.height + foot - FOOT / 2, size.width - 28);
   return new Promise((done, failed) =>
     canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error("No picture.")))),
   );
