@@ -74,6 +74,10 @@ export function HelpSheet() {
                 </table>
               ))}
             </div>
+            <p className={css.letters}>
+              In the tree and in lists letters jump to a name instead. Ctrl-Enter gathers in the
+              tree; f, g and u act from the map and from the facts of the topic.
+            </p>
             <Switch className={css.switch!} isSelected={on} onChange={set}>
               <span className={css.knob} aria-hidden="true" />
               Single keys act (switch off if you dictate)

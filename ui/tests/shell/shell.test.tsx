@@ -123,6 +123,7 @@ describe("help", () => {
       command("help");
     });
     const listed = [...document.querySelectorAll("[role='dialog'] kbd")].map((k) => k.textContent);
+    expect(document.body.textContent).toContain("In the tree and in lists letters jump to a name");
     expect(listed.sort()).toEqual(KEYS.map(({ shown }) => shown).sort());
   });
 });
