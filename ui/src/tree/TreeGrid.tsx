@@ -27,12 +27,18 @@ export function TreeGrid({ loaded }: { loaded: Loaded }) {
   const columns = useMemo(() => treeColumns(loaded, { time, overlay }), [loaded, time, overlay]);
   const [chosen, setChosen] = useChosen(columnFor(overlay));
   const [sort, setSort] = useState<Sort | null>(null);
+  const [flat, setFlat] = useState(false);
   const pruned = useMemo(() => matches && prune(tree, matches), [tree, matches]);
   const [opened, setOpened] = useOpened(tree, pruned?.opened ?? null, selected);
   const rows = useMemo(
     () =>
-      shownRows(tree, { opened, kept: pruned?.kept ?? null, order: orderOf(tree, columns, sort) }),
-    [tree, columns, opened, pruned, sort],
+      shownRows(tree, {
+        opened,
+        kept: pruned?.kept ?? null,
+        order: orderOf(tree, columns, sort),
+        flat,
+      }),
+    [tree, columns, opened, pruned, sort, flat],
   );
   const wide = width >= WIDE * useRem();
   const one = columns.find(({ key }) => key === chosen) ?? columns[0]!;
@@ -49,15 +55,13 @@ export function TreeGrid({ loaded }: { loaded: Loaded }) {
           setChosen(key);
           if (sort && sort.column !== "name") setSort({ column: key, descending: true });
         }}
+        flat={flat}
+        onFlat={setFlat}
         onOpenMore={() => setOpened(openMore(tree, opened))}
         onOpenLess={() => setOpened(openLess(tree, opened))}
       />
       {rows.length === 0 ? (
-        <p className={css.empty}>
-          {matches
-            ? "No topic has these words in its name or description."
-            : "There are no topics."}
-        </p>
+        <p className={css.empty}>{nothing(matches)}</p>
       ) : (
         <Rows
           loaded={loaded}
@@ -76,6 +80,13 @@ export function TreeGrid({ loaded }: { loaded: Loaded }) {
       )}
     </div>
   );
+}
+
+function nothing(matches: ReadonlySet<number> | null): string {
+  if (!matches) return "There are no topics.";
+  return matches.size > 0
+    ? "Only areas have these words, which are not in this list."
+    : "No topic has these words in its name or description.";
 }
 
 /** The column that stays in a narrow tree; another colouring of the map brings its own. */

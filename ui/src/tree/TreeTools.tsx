@@ -1,4 +1,12 @@
-import { Button, ListBox, ListBoxItem, Popover, Select, SelectValue } from "react-aria-components";
+import {
+  Button,
+  ListBox,
+  ListBoxItem,
+  Popover,
+  Select,
+  SelectValue,
+  ToggleButton,
+} from "react-aria-components";
 import { count } from "../charts/format";
 import type { TreeColumn } from "./columns";
 import css from "./TreeTools.module.css";
@@ -12,25 +20,48 @@ interface Props {
   columns: readonly TreeColumn[];
   chosen: string;
   onChoose: (key: string) => void;
+  /** Topics alone, in one order, instead of the tree. */
+  flat: boolean;
+  onFlat: (flat: boolean) => void;
   onOpenMore: () => void;
   onOpenLess: () => void;
 }
 
 /** The line above the tree: how much there is, open and close, what the column shows. */
 export function TreeTools(props: Props) {
-  const { total, found, columns, chosen, onChoose, onOpenMore, onOpenLess } = props;
+  const { total, found, columns, chosen, flat, onFlat, onChoose, onOpenMore, onOpenLess } = props;
   return (
     <div className={css.tools}>
       <span className={css.count} role="status">
         {found !== null && `${count(found)} found of `}
         {total}
       </span>
-      <Button className={css.tool!} aria-label="Open one level more" onPress={onOpenMore}>
+      <ToggleButton
+        className={css.tool!}
+        aria-label="All topics in one list"
+        isSelected={flat}
+        onChange={onFlat}
+      >
+        <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+          <path d="M2 3h10M2 7h10M2 11h10" />
+        </svg>
+      </ToggleButton>
+      <Button
+        className={css.tool!}
+        aria-label="Open one level more"
+        isDisabled={flat}
+        onPress={onOpenMore}
+      >
         <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
           <path d="M3 5.5 7 9.5l4-4M3 2h8" />
         </svg>
       </Button>
-      <Button className={css.tool!} aria-label="Close one level" onPress={onOpenLess}>
+      <Button
+        className={css.tool!}
+        aria-label="Close one level"
+        isDisabled={flat}
+        onPress={onOpenLess}
+      >
         <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
           <path d="M3 8.5 7 4.5l4 4M3 12h8" />
         </svg>

@@ -1,7 +1,7 @@
 // What the tree can show and sort by: sizes, the measures that this report has, and the facet
 // value that colours the map.
 import type { Measure } from "../api/types";
-import { count, measureWords, percent, spanName } from "../charts/format";
+import { count, interval, measureWords, percent, spanName } from "../charts/format";
 import { unitsInSpan } from "../model/span";
 import type { Tree } from "../model/tree";
 import type { Loaded } from "../state/store";
@@ -13,6 +13,10 @@ export interface TreeColumn {
   note: string;
   value: (i: number) => number | null;
   words: (value: number, i: number) => string;
+  /** "95 % interval 3.0 % to 6.0 %"; empty where none is known. */
+  within?: (i: number) => string;
+  /** Whether it stands out after control for all that was looked at. */
+  notable?: (i: number) => boolean;
   /** 0 to 1, for a bar behind the number. */
   bar?: (value: number) => number;
 }
@@ -41,6 +45,7 @@ function sizeColumn(tree: Tree): TreeColumn {
     note: "Share of all conversations",
     value: (i) => tree.row(i).share,
     words: percent,
+    within: (i) => interval(tree.row(i).low, tree.row(i).high),
     bar: (value) => value / most,
   };
 }
@@ -66,14 +71,20 @@ function facetColumn(
   const column = facets.get(facet)?.values.find((other) => other.value === value);
   if (!column) return null;
   const numbers = as === "lift" ? column.lift : column.share;
-  const known = new Map(column.clusters.map((i, n) => [i, numbers[n] ?? null]));
+  const [lows, highs] =
+    as === "lift" ? [column.lift_low, column.lift_high] : [column.low, column.high];
+  const scale = as === "lift" ? "ratio" : "share";
+  const at = new Map(column.clusters.map((i, n) => [i, n]));
+  const told = <T>(all: readonly T[], i: number) => all[at.get(i) ?? -1] ?? null;
   const title = report.facets.find(({ name }) => name === facet)?.title ?? facet;
   return {
     key: "overlay",
     title: value,
     note: `${title}: ${as === "lift" ? "times as often as elsewhere" : `share of ${report.unit[1]}`}`,
-    value: (i) => known.get(i) ?? null,
-    words: (number) => measureWords(as === "lift" ? "ratio" : "share", number),
+    value: (i) => told(numbers, i),
+    words: (number) => measureWords(scale, number),
+    within: (i) => between(scale, told(lows, i), told(highs, i)),
+    notable: (i) => told(column.notable, i) === true,
   };
 }
 
@@ -90,7 +101,14 @@ function columnOf(measure: Measure): TreeColumn {
     note: measure.note,
     value: (i) => measure.values[i] ?? null,
     words: (value) => measureWords(measure.scale, value),
+    within: (i) => between(measure.scale, measure.low[i], measure.high[i]),
+    notable: (i) => measure.notable[i] === true,
   };
+}
+
+function between(scale: Measure["scale"], low?: number | null, high?: number | null): string {
+  if (low == null || high == null) return "";
+  return `95\u00a0% interval ${measureWords(scale, low)} to ${measureWords(scale, high)}`;
 }
 
 function told(measure: Measure): boolean {

@@ -26,9 +26,12 @@ interface Shown {
   kept: ReadonlySet<number> | null;
   /** null: as published, largest first. */
   order: Order | null;
+  /** The topics alone, all in one order. */
+  flat?: boolean;
 }
 
-export function shownRows(tree: Tree, { opened, kept, order }: Shown): TreeRow[] {
+export function shownRows(tree: Tree, { opened, kept, order, flat }: Shown): TreeRow[] {
+  if (flat) return listed(tree, kept, order);
   const found: TreeRow[] = [];
   const add = (ids: readonly number[], depth: number) => {
     const own = sorted(stay(ids, kept), order);
@@ -41,6 +44,13 @@ export function shownRows(tree: Tree, { opened, kept, order }: Shown): TreeRow[]
   };
   add(tree.roots, 0);
   return found;
+}
+
+function listed(tree: Tree, kept: Shown["kept"], order: Order | null): TreeRow[] {
+  const bySize: Order = { value: (i) => tree.row(i).share, descending: true };
+  const own = sorted(stay(tree.leaves, kept), order ?? bySize);
+  const alone = { depth: 0, branch: false, open: false, siblings: own.length };
+  return own.map((i, n) => ({ ...alone, i, place: n + 1 }));
 }
 
 function stay(ids: readonly number[], kept: ReadonlySet<number> | null): readonly number[] {

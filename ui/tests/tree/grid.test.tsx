@@ -1,9 +1,11 @@
 import { act } from "react";
 import { beforeEach, describe, expect, test } from "vitest";
+import { Tree } from "../../src/model/tree";
 import { useStore } from "../../src/state/store";
 import { START } from "../../src/state/view";
 import { TreeGrid } from "../../src/tree/TreeGrid";
-import { loadedOf } from "../report";
+import { CLUSTERS, loadedOf } from "../report";
+import { measure } from "../screens/loaded";
 import { click, press, shown } from "../shown";
 
 const start = useStore.getState();
@@ -69,6 +71,26 @@ test("a heading sorts among siblings and says so", async () => {
   ]);
   await click(box.querySelector("thead th button"));
   expect(names(box)[0]).toBe("人工智能编程助手");
+});
+
+test("all topics stand in one list where that is asked for", async () => {
+  const box = await grid();
+  await click(box.querySelector("button[aria-label='All topics in one list']"));
+  expect(names(box)).toEqual(["Vegetarian curry", "Crème brûlée", "人工智能编程助手"]);
+});
+
+test("a number has its interval, and is bold and said where it stands out", async () => {
+  const growth = measure("growth", [0.1, 0.2, 0.3, 0.4]);
+  growth.notable = [false, true, false, false];
+  const own = loadedOf({ tree: new Tree({ ...CLUSTERS, measures: [growth] }) });
+  const overlay = { kind: "measure", key: "growth" } as const;
+  useStore.setState({ loaded: own, view: { ...START, screen: "map", overlay } });
+  const box = await shown(<TreeGrid loaded={own} />);
+  const cells = [...box.querySelectorAll<HTMLElement>("tbody td > span")];
+  expect(cells[0]?.title.replaceAll("\u00a0", " ")).toBe("95 % interval 5.0 % to 20.0 %");
+  expect(cells[1]?.title).toContain("; stands out");
+  expect(cells[1]?.textContent).toContain(", stands out");
+  expect(cells[0]?.textContent).not.toContain("stands out");
 });
 
 test("words leave what they find and the way to it", async () => {

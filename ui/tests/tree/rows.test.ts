@@ -74,6 +74,16 @@ describe("rows", () => {
     }
   });
 
+  test("in one list stand the topics alone, in one order over all areas", () => {
+    const value = (i: number) => (i === 0 ? 99 : i);
+    const list = (order: { value: typeof value; descending: boolean } | null) =>
+      shownRows(tree, { opened: new Set(), kept: null, order, flat: true });
+    const topics = flat(list({ value, descending: true }));
+    expect(topics).toEqual([...tree.leaves].sort((a, b) => b - a));
+    expect(list(null).every(({ depth, branch }) => depth === 0 && !branch)).toBe(true);
+    expect(list(null).map(({ place }) => place)).toEqual(topics.map((_, n) => n + 1));
+  });
+
   test("no branch is shown before its parent, whatever is open", () => {
     fc.assert(
       fc.property(fc.subarray([...tree.rows.keys()]), (open) => {
