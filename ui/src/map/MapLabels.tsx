@@ -2,7 +2,7 @@ import { type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useRef, useS
 import type { Colours } from "../overlay/colours";
 import { gather, gathers } from "../state/gather";
 import { type Loaded, useStore } from "../state/store";
-import { project } from "./camera";
+import { project, scaleOf } from "./camera";
 import { makeLabels } from "./labelling";
 import { type Intervals, type LabelBox, labelsIn, orderOf, PLACING, placeLabels } from "./labels";
 import styles from "./MapLabels.module.css";
@@ -134,7 +134,7 @@ function intervalsFor(
   const [least, most] = scene.scales().map(Math.log2) as [number, number];
   const scales = [2 ** Math.floor(least), 2 ** Math.ceil(most)] as const;
   const gone = 2 ** (Math.ceil(2 * Math.log2(0.62 * Math.max(size.width, size.height))) / 2);
-  const fit = 2 ** (Math.floor(4 * Math.log2(scene.fittedScale())) / 4);
+  const fit = 2 ** (Math.floor(4 * Math.log2(scaleOf(scene.fitted(), size))) / 4);
   const key = `${scales} ${gone} ${fit}`;
   if (before?.key === key && before.boxes === boxes) return before;
   return { boxes, key, intervals: placeLabels(boxes, { ...PLACING, scales, fit, gone }) };

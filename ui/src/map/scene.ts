@@ -129,11 +129,6 @@ export class MapScene {
     return frame(this.extent, this.size, this.margin);
   }
 
-  /** Pixels per report unit where the whole is seen. */
-  fittedScale(): number {
-    return scaleOf(this.fitted(), this.size);
-  }
-
   /** Nothing has been drawn yet. */
   get isFresh(): boolean {
     return !this.pace.frames;
