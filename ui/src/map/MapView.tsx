@@ -94,9 +94,11 @@ export function MapView({ loaded }: { loaded: Loaded }) {
   return (
     <div ref={host} className={styles.map} data-over-topic={pressable} data-tour="map">
       <p className="visually-hidden">
-        A map of {topicsIn(report.levels)}. Each dot stands for{" "}
-        {data.dots.each === 1 ? "one conversation" : `about ${count(data.dots.each)} conversations`}
-        ; the tree beside it holds the same topics as a table.
+        A map of {topicsIn(report.levels)}. One dot is drawn for{" "}
+        {data.dots.each === 1
+          ? "each conversation counted"
+          : `about ${count(data.dots.each)} conversations`}
+        ; its place is made up. The tree beside it holds the same topics as a table.
       </p>
       <div ref={stage} className={styles.stage} aria-hidden="true" />
       {scene && (

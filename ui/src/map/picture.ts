@@ -35,7 +35,7 @@ export async function takePicture(
   context.font = `12px ${page.fontFamily}`;
   context.textAlign = "start";
   context.textBaseline = "middle";
-  const line = `${about} Dots are drawn from the sizes of topics; none is a conversation.`;
+  const line = `${about} Dots are drawn from the sizes of topics; their places are made up.`;
   context.fillText(line, 14, size.height + foot - FOOT / 2, size.width - 28);
   return new Promise((done, failed) =>
     canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error("No picture.")))),

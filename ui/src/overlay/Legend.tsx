@@ -38,8 +38,9 @@ export function Legend({ loaded, each, folded = false }: Props) {
       {legend.kind === "scale" && <ScaleBar legend={legend} whole={whole} />}
       {each !== undefined && whole && (
         <p className={styles.note}>
-          1 dot is {each === 1 ? "1 conversation" : `about ${count(each)} conversations`}. Dots are
-          drawn from sizes; none is a conversation.
+          One dot is drawn for{" "}
+          {each === 1 ? "each conversation counted" : `about ${count(each)} conversations`}; its
+          place is made up.
         </p>
       )}
     </div>

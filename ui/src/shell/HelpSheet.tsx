@@ -21,7 +21,7 @@ const READING: readonly (readonly [string, string])[] = [
     "Stands out",
     "Different from the rest of the report by more than chance, after counting how many were compared.",
   ],
-  ["A dot", "Drawn from a topic's published size. No dot is a conversation."],
+  ["A dot", "One is drawn for each conversation counted, or for several. Its place is made up."],
 ];
 
 /** What every key does and how to read the numbers. */

@@ -13,6 +13,7 @@ export function fitTo(view: View, loaded: Loaded, compared: boolean): Fitted {
   const { report, tree, quadrants } = loaded;
   const said: string[] = [];
   const change: Partial<View> = {};
+  const holds = (side: Side) => sideHolds(side, loaded, compared);
   if (view.selected !== null && tree.find(view.selected) === null) {
     change.selected = null;
     said.push(`The topic “${view.selected}” of this address is not in this report.`);
@@ -38,7 +39,7 @@ export function fitTo(view: View, loaded: Loaded, compared: boolean): Fitted {
       said.push(`The time “${view.time.join(" to ")}” is not in this report.`);
     } else if (from! > to!) change.time = [view.time[1], view.time[0]];
   }
-  if (view.sides?.some((side) => !sideHolds(side, loaded, compared))) {
+  if (view.sides && !(sidesFit(view.sides) && view.sides.every(holds))) {
     change.sides = null;
     said.push("This report cannot make the comparison of this address.");
   }
@@ -50,6 +51,14 @@ export function fitTo(view: View, loaded: Loaded, compared: boolean): Fitted {
 function knows({ report }: Loaded, facet: string, value: string): boolean {
   const entry = report.facets.find(({ name }) => name === facet);
   return entry?.values.includes(value) ?? false;
+}
+
+/** Two values of one facet, two windows, a value and the rest, two reports; never one with itself. */
+function sidesFit([a, b]: readonly [Side, Side]): boolean {
+  if (a.kind === "value" && b.kind === "value") return a.facet === b.facet && a.value !== b.value;
+  if (a.kind === "window" && b.kind === "window") return a.window !== b.window;
+  const kinds = [a.kind, b.kind].sort().join(" ");
+  return kinds === "rest value" || kinds === "other rest";
 }
 
 function sideHolds(side: Side, loaded: Loaded, compared: boolean): boolean {

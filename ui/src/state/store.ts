@@ -13,7 +13,7 @@ import type {
 import { Tree } from "../model/tree";
 import { onInnerLink, readAddress, writeAddress } from "./address";
 import { fitTo } from "./fitting";
-import { fromHash, toHash } from "./url";
+import { fromHash, toHash, unknownScreen } from "./url";
 import type { View } from "./view";
 
 /** All that is loaded of one tree; facets come when somebody asks for them. */
@@ -155,7 +155,7 @@ export function followAddress(): () => void {
     if (hash && !hash.startsWith("#/")) return;
     const view = fromHash(hash);
     // the browser tells of one step twice
-    if (toHash(view) === toHash(before)) return;
+    if (toHash(view) === toHash(before) && unknownScreen(hash) === null) return;
     useStore.setState({ view, said: [], cameBack: true });
     if (loaded && entryOf(index, view.tree)?.key !== loaded.key) void openTree(view.tree);
     else settle();
@@ -180,7 +180,9 @@ function settle(): void {
     entry.key === view.tree
       ? []
       : [`This report has no grouping “${view.tree}”. Its main one is shown.`];
-  if (toHash(fitted) === toHash(view)) return;
+  const nowhere = unknownScreen(readAddress());
+  if (nowhere !== null) lost.push(`There is no screen “${nowhere}”. The overview is shown.`);
+  if (toHash(fitted) === toHash(view) && nowhere === null) return;
   writeAddress(toHash(fitted), true);
   useStore.setState({ view: fitted, said: [...lost, ...said] });
 }

@@ -53,6 +53,12 @@ export function fromHash(hash: string): View {
   };
 }
 
+/** The screen that an address asks for and nobody knows. */
+export function unknownScreen(hash: string): string | null {
+  const [path] = cut(hash.replace(/^#\/?/, ""), "?");
+  return path && !(SCREENS as readonly string[]).includes(path) ? plain(path) : null;
+}
+
 function groupFrom(text: string | null): readonly string[] {
   return [...new Set((text ?? "").split(",").filter(Boolean).map(plain))];
 }

@@ -7,6 +7,7 @@ import { How } from "../../src/screens/How";
 import { receiptJson, receiptMarkdown } from "../../src/screens/how/receipt";
 import { Overview } from "../../src/screens/Overview";
 import { categoryRows } from "../../src/screens/overview/Categories";
+import { FacetTile } from "../../src/screens/overview/FacetTile";
 import { figures, span } from "../../src/screens/overview/Figures";
 import { TimeTile } from "../../src/screens/overview/TimeTile";
 import { QuadrantScreen } from "../../src/screens/QuadrantScreen";
@@ -16,7 +17,7 @@ import { useStore } from "../../src/state/store";
 import { START } from "../../src/state/view";
 import { INDEX, REPORT } from "../report";
 import { click, shown } from "../shown";
-import { measure, rich, TREE } from "./loaded";
+import { LANGUAGE, measure, rich, TREE } from "./loaded";
 
 // The picture needs a canvas, which a browser has and jsdom has not.
 vi.mock("../../src/screens/overview/MapCard", () => ({ MapCard: () => null }));
@@ -185,7 +186,17 @@ describe("the quadrant", () => {
     const box = await shown(<QuadrantScreen loaded={rich({ facets })} />);
     expect(text(box)).toContain(why);
     expect(text(box)).toContain("--facets-from");
+    const map = [...box.querySelectorAll("a")].at(-1);
+    expect(map?.getAttribute("href")).toBe("#/map?color=concern");
   });
+});
+
+it("says that people can be in several values where shares add up to more than all", async () => {
+  const { base } = LANGUAGE;
+  const tile = (facet: typeof LANGUAGE) => shown(<FacetTile loaded={rich()} facet={facet} />);
+  expect(text(await tile(LANGUAGE))).not.toContain("can be in several");
+  const many = { ...LANGUAGE, base: [base[0]!, { ...base[1]!, share: 0.4 }, base[2]!] };
+  expect(text(await tile(many))).toContain("One person can be in several.");
 });
 
 describe("how it was made", () => {

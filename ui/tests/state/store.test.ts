@@ -50,6 +50,22 @@ describe("opening", () => {
     expect(state().said[0]).toContain("by-moon");
   });
 
+  test("a screen that nobody knows is said, and leaves the address", async () => {
+    await opened("#/nowhere?sel=a1");
+    expect(state().said).toEqual(["There is no screen “nowhere”. The overview is shown."]);
+    expect(location.hash).toBe("#/overview?sel=a1");
+  });
+
+  test("nothing is compared with itself: it is said, and leaves the address", async () => {
+    await opened("#/compare?a=language:Spanish&b=language:Spanish");
+    expect(state().view.sides).toBeNull();
+    expect(state().said.join(" ")).toContain("cannot make the comparison");
+    expect(location.hash).toBe("#/compare");
+    await opened("#/compare?a=language:Spanish&b=!rest");
+    expect(state().said).toEqual([]);
+    expect(state().view.sides).not.toBeNull();
+  });
+
   test("a span that is the wrong way round is turned", async () => {
     await opened("#/map?t=2026-03..2026-01");
     expect(state().view.time).toEqual(["2026-01", "2026-03"]);

@@ -12,7 +12,7 @@ const SHOWN = 6;
 /** One facet over the whole report: its first values as bars, all of them in the table. */
 export function FacetTile({ loaded, facet }: { loaded: Loaded; facet: FacetEntry }) {
   const rows = facetRows(loaded, facet);
-  const [, many] = loaded.report.unit;
+  const [one, many] = loaded.report.unit;
   // A facet with an order of its own ("1 to 2", "3 to 4") shows all: its end is often the point.
   const most = rows.length <= SHOWN + 2 ? rows.length : SHOWN;
   const left = rows.length - most;
@@ -20,6 +20,7 @@ export function FacetTile({ loaded, facet }: { loaded: Loaded; facet: FacetEntry
     facet.question
       ? `Asked of each conversation: “${facet.question}”`
       : facet.note && `${capital(facet.note)}.`,
+    manySums(rows) && `One ${one} can be in several.`,
     left > 0 && `${count(left)} further in the table.`,
   ];
   return (
@@ -33,6 +34,11 @@ export function FacetTile({ loaded, facet }: { loaded: Loaded; facet: FacetEntry
       {rows.length ? <ShareBars rows={rows.slice(0, most)} /> : <p>No value may be shown.</p>}
     </ChartFrame>
   );
+}
+
+/** Shares above 100 % together: more than rounding adds. */
+function manySums(rows: readonly ShareRow[]): boolean {
+  return rows.reduce((sum, { value }) => sum + (value ?? 0), 0) > 1.005;
 }
 
 export function facetRows(loaded: Loaded, facet: FacetEntry): ShareRow[] {

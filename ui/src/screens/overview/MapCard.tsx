@@ -56,7 +56,7 @@ export function MapCard({ loaded }: { loaded: Loaded }) {
           {n === 1 ? "Open the map" : `Open the map of all ${count(n)} topics`}
         </span>
         <span className={css.note}>
-          Dots are drawn from the sizes of topics. None of them is a conversation.
+          Dots are drawn from the sizes of topics; their places are made up.
         </span>
       </span>
     </a>

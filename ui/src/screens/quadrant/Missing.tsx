@@ -6,6 +6,8 @@ import css from "./Quadrant.module.css";
 export function Missing({ loaded }: { loaded: Loaded }) {
   const facets = loaded.report.facets.map((facet) => facet.name);
   const concern = facets.includes("concern");
+  // what is told of one of the two stands on the map
+  const measured = ["refused", "concern"].find((key) => loaded.tree.measures.has(key));
   const second = facets.some((name) => name === "refused" || name.includes("flag"));
   return (
     <div className={css.missing}>
@@ -27,7 +29,13 @@ export function Missing({ loaded }: { loaded: Loaded }) {
         </li>
       </ul>
       <p>
-        <a href={hrefTo(loaded, { screen: "map" })}>Back to the map</a>
+        {measured ? (
+          <a href={hrefTo(loaded, { screen: "map", overlay: { kind: "measure", key: measured } })}>
+            The map, coloured by {loaded.tree.measures.get(measured)!.title}
+          </a>
+        ) : (
+          <a href={hrefTo(loaded, { screen: "map" })}>Back to the map</a>
+        )}
       </p>
     </div>
   );
