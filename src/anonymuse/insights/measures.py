@@ -40,13 +40,13 @@ def _part(report: Report, name: str, values: Sequence[str]) -> Part | None:
         chosen = tuple(grade for grade in GRADES if int(grade) >= CONCERNING)
         note = (
             f"Share of {many} with a conversation of concern {CONCERNING} or more, of 5. "
-            "Where some grades are too few to show, the middle of what the others leave open."
+            "Where some grades are not shown, the middle of what the others leave open."
         )
         return Part(CONCERN, "Concern", note, chosen) if {*chosen} & {*values} else None
     if name == REFUSED and set(values) <= {"no", *IN_PART}:
         note = (
             f"Share of {many} whom the assistant refused something, at least in part. "
-            "Where an answer is too few to show, the middle of what the others leave open."
+            "Where an answer is not shown, the middle of what the others leave open."
         )
         return Part(REFUSED, "Refused", note, IN_PART) if {*IN_PART} & {*values} else None
     if "yes" in values and set(values) <= {"no", "yes"}:
@@ -65,12 +65,17 @@ def _per_person(report: Report, tree: Tree) -> Column | None:
     one = sentences.unit_noun(report.receipt, 1)
     note = (
         f"Conversations that count for each {one}: few {sentences.unit_noun(report.receipt)} with "
-        "many, or many with few. From rounded counts, without an interval."
+        f"many, or many with few.{_rounded(report)} Without an interval."
     )
     base = round(sum(c.conversations for c in tree.clusters if c.level == 0) / tree.units[-1], 2)
     return replace(
         _plain("density", f"Conversations per {one}", note, told(ratio, 2)), base=float(base)
     )
+
+
+def _rounded(report: Report) -> str:
+    """Return that counts are rounded, where they are."""
+    return " From rounded counts." if int(report.receipt.policy.get("rounding", 1)) > 1 else ""
 
 
 def _evidence(tree: Tree) -> Column:

@@ -27,8 +27,8 @@ _GROUPS = {
     "withheld": "Withheld",
 }
 _DOTS = (
-    "Every dot is drawn: one for each conversation, or for several, strewn within its topic. None "
-    "stands for a conversation of anybody, and where it lies says nothing."
+    "One dot is drawn for each conversation counted, or for several, strewn within its topic. Its "
+    "place is made up and says nothing of anybody's conversation."
 )
 _BY_NAMES = (
     "Where topics lie follows from their sizes and names as published, so the map tells nothing "

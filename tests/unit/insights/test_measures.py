@@ -124,6 +124,8 @@ def test_amounts_have_no_interval_and_are_left_out_where_all_are_alike() -> None
     found = by_key(SIZES)
     assert found["density"].values == (2.0, 2.0, 2.0)
     assert found["density"].base == 2.0
+    assert "rounded" not in found["density"].note
+    assert "From rounded counts." in by_key(SIZES, rounding=5)["density"].note
     assert set(found["evidence"].low) == {None}
     small, large = found["evidence"].values[A], found["evidence"].values[C]
     assert small is not None
