@@ -172,7 +172,7 @@ def _share(
     part, whole = people.units[row, window], people.units[people.tree.whole, window]
     if np.isnan(part) or np.isnan(whole) or whole <= 0:
         return None, None, None
-    protection = Protection(people.tree.sigma, people.tree.rounding, people.tree.lag)
+    protection = Protection(people.tree.sigma, people.tree.rounding)
     low, high = share_interval(
         float(part), float(whole), protection,
         terms=max(1, int(people.terms[row, window])),

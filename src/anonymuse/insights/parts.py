@@ -148,8 +148,7 @@ def _bounds(sheet: Sheet, inside: Flags, part: Part) -> tuple[Floats, Floats, Fl
 
 def _limits(sheet: Sheet, inside: Flags, least: Floats, complete: Flags) -> tuple[Floats, Floats]:
     """Return the lower limit of the least and the upper one of the most, shape (rows,) each."""
-    tree, held = sheet.tree, _held(sheet)
-    noise = Protection(tree.sigma, tree.rounding, tree.lag)
+    tree, noise, held = sheet.tree, Protection(sheet.tree.sigma, sheet.tree.rounding), _held(sheet)
     terms = [np.maximum(1, sheet.terms[:, own].sum(axis=1)) for own in (inside, ~inside)]
     low, high = released_limits(
         least, tree.units, noise, terms=terms[0], whole_terms=tree.leaves, design=tree.design

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.cube import Cell
-from anonymuse.domain.released.report import MAY_LAG, Report
+from anonymuse.domain.released.report import Report
 from anonymuse.domain.released.tree import in_order
 from anonymuse.stats.several import weight_of_several
 
@@ -35,7 +35,6 @@ class Tree:
         sigma: of the noise on a count.
         rounding: the step of counts.
         each: in how many base clusters a person counts on average, rounded up.
-        lag: by how many people a number may be off that may be one of an earlier release.
     """
 
     clusters: tuple[Cluster, ...]
@@ -45,7 +44,6 @@ class Tree:
     sigma: float
     rounding: int
     each: float = 1.0
-    lag: float = 0.0
 
     @classmethod
     def of(cls, report: Report) -> Tree:
@@ -64,7 +62,6 @@ class Tree:
             float(policy.get("noise_sigma", 0.0)),
             int(policy.get("rounding", 1)),
             report.receipt.topics_each,
-            float(report.receipt.overlap.get(MAY_LAG, 0.0)),
         )
 
     @property

@@ -97,7 +97,7 @@ def release_steps(
         ),
         Step(
             "release",
-            10,
+            11,
             {
                 "policy": policy.as_dict(),
                 "title": title,

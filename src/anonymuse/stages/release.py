@@ -24,7 +24,7 @@ from anonymuse.domain.private.thresholds import (
 )
 from anonymuse.domain.released.cluster import Cluster, Withheld
 from anonymuse.domain.released.cube import Cell, Facet
-from anonymuse.domain.released.report import MAY_LAG, Receipt, Report
+from anonymuse.domain.released.report import Receipt, Report
 from anonymuse.domain.released.tree import problems
 from anonymuse.errors import BrokenRunError, NothingReleasedError
 from anonymuse.lexicon.plain_text import form_problem, text_problem
@@ -91,15 +91,14 @@ def release(
             f"Every cluster was withheld ({_told(withheld)}). "
             + nearest_policy(drafts.counts, policy, drafts.noise)
         )
-    lag = receipt.overlap.get(MAY_LAG, 0.0)
-    clusters = _clusters(nodes, drafts, verdicts, policy, lag)
+    clusters = _clusters(nodes, drafts, verdicts, policy)
     if broken := problems(clusters):
         raise BrokenRunError(f"The tree to be released is not sound: {'; '.join(broken[:5])}.")
     below = leaves_below(nodes)
     whole = below[None]
     same = leaves_below(drafts.nodes)[None] == whole
     each = _topics_each(drafts, clusters, receipt)
-    cells = _cells(clusters, below, drafts, policy, each, lag) if same else []
+    cells = _cells(clusters, below, drafts, policy, each) if same else []
     notes = receipt.notes if same else (*receipt.notes, CELLS_LEFT_OUT)
     return Report(
         title=title,
@@ -193,7 +192,6 @@ def _clusters(
     drafts: Drafts,
     verdicts: Mapping[str, Sequence[Verdict]],
     policy: ReleasePolicy,
-    lag: float,
 ) -> list[Cluster]:
     """Turn nodes into released values; parents are the sums of their published base clusters."""
     counted = {leaf.node: leaf for leaf in drafts.counts}
@@ -207,14 +205,12 @@ def _clusters(
     total = sum(conversations for _, conversations in shown.values())
     people, talks = zip(*shown.values(), strict=True)
     alike = dict(zip(shown, squares(talks, people, most=policy.per_node).tolist(), strict=True))
+    noise = Protection(conversation_sigma(policy), policy.rounding)
     found = []
     for node in nodes:
         units = sum(shown[leaf][0] for leaf in below[node.id])
         conversations = sum(shown[leaf][1] for leaf in below[node.id])
         here = sum(alike[leaf] for leaf in below[node.id])
-        noise = Protection(
-            conversation_sigma(policy), policy.rounding, lag * conversations / max(units, 1)
-        )
         low, high = share_interval(
             conversations, total, noise,
             terms=len(below[node.id]), whole_terms=len(shown), inside=True,
@@ -259,15 +255,13 @@ def _cells(
     drafts: Drafts,
     policy: ReleasePolicy,
     each: float,
-    lag: float,
 ) -> list[Cell]:
     """Turn cells into released values: those of published nodes, for values the whole shows."""
     units = {cluster.id: cluster.units for cluster in clusters}
     sums = [sum(units[leaf] for leaf in own) for own in below.values()]
     leaves = [len(own) for own in below.values()]
     design = weight_of_several(sums, leaves, each).tolist()
-    lags = [lag] * len(sums)
-    sizes = dict(zip(below, map(Whole, sums, leaves, design, lags), strict=True))
+    sizes = dict(zip(below, map(Whole, sums, leaves, design), strict=True))
     passing = {draft.place for draft in drafts.cells if cell_passes(draft, policy)}
     found: dict[Place, Cell] = {}
     windows: dict[tuple[str | None, str], Whole] = {}
@@ -278,7 +272,7 @@ def _cells(
         if draft.window and (draft.facet or draft.node):
             # People of a window: of a node among those of the whole, of a value among the node's.
             whole = windows.get((draft.node if draft.facet else None, draft.window), Whole())
-            whole = replace(whole, design=sizes[draft.node].design, lag=lag)
+            whole = replace(whole, design=sizes[draft.node].design)
         shown = draft.place in passing and whole.units > 0
         if draft.facet in drafts.estimated:
             if draft.window:  # too few were asked

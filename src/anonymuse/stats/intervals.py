@@ -63,12 +63,10 @@ class Protection:
     Attributes:
         sigma: of the noise on each.
         rounding: the step that each is a multiple of.
-        lag: by how much each may be off for being that of an earlier release, published again.
     """
 
     sigma: float = 0.0
     rounding: int = 1
-    lag: float = 0.0
 
     @property
     def variance(self) -> float:
@@ -89,8 +87,7 @@ def released_limits(
     """Return the 95 % limits of shares of released counts: every interval of a report is made here.
 
     Wilson's limits say what chance does. What noise and rounding do is independent of it, so that
-    the distances add up as a root of squares (Zou and Donner 2008). How far repeated numbers lag
-    behind is no chance, and all of them may do so to one side: that is added as it is.
+    the distances add up as a root of squares (Zou and Donner 2008).
 
     Args:
         part: released counts, shape (k,) or one number; likewise all others.
@@ -108,8 +105,7 @@ def released_limits(
     shared = 2.0 * share * t if inside else 0.0
     moved = Z95**2 * protection.variance * np.maximum(t - shared + share**2 * w, 0.0) / n**2
     down, up = np.sqrt((share - low) ** 2 + moved), np.sqrt((high - share) ** 2 + moved)
-    behind = protection.lag * t / n
-    return np.maximum(0.0, share - down - behind), np.minimum(1.0, share + up + behind)
+    return np.maximum(0.0, share - down), np.minimum(1.0, share + up)
 
 
 def squares(rows: npt.ArrayLike, people: npt.ArrayLike, *, most: int) -> Floats:

@@ -103,7 +103,7 @@ def test_earlier_releases_are_told_in_bands() -> None:
     assert "2 earlier releases under policy “public” (other months) count 75 % to 100 %" in text
     assert "1 more, made with another key" in text
     assert "16 people" not in text
-    assert "about 16 people more or less" in told(overlap={**TOLD, MAY_LAG: 16.0})
+    assert "up to about 16 people in each base cluster" in told(overlap={**TOLD, MAY_LAG: 16.0})
     none = told(overlap={"earlier releases": 0, "made with another key": 0, "shared": []})
     assert "no earlier release of the same people" in none
 

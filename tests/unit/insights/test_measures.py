@@ -4,7 +4,6 @@ from typing import Any
 import pytest
 
 from anonymuse.domain.released.cube import Facet
-from anonymuse.domain.released.report import MAY_LAG
 from anonymuse.insights.columns import Column
 from anonymuse.insights.growth import growth, spans
 from anonymuse.insights.measures import measures
@@ -228,16 +227,3 @@ def test_people_in_several_topics_make_a_parents_share_and_growth_less_sure() ->
         for cluster, wider in (("ab", True), ("a", False)):
             ends = [(c[key].low[rows[cluster]], c[key].high[rows[cluster]]) for c in (found, less)]
             assert (ends[1] != ends[0]) == wider
-
-
-def test_numbers_that_may_be_of_an_earlier_release_make_shares_less_sure() -> None:
-    report = a_report(SIZES, {"f": {"yes": {None: 60, "a": 20, "b": 20, "c": 20}}})
-    later = replace(report, receipt=replace(report.receipt, overlap={MAY_LAG: 5.0}))
-    found, less = (
-        next(own for own in measures(one, Sheets.of(one)) if own.key == "f")
-        for one in (report, later)
-    )
-    assert less.values == found.values
-    for high, higher, size in zip(found.high, less.high, (600, 300, 100), strict=True):
-        assert high is not None
-        assert higher == pytest.approx(high + 5 / size, abs=2e-4)

@@ -11,7 +11,7 @@ from anonymuse.domain.policy import DEMO, PUBLIC, ReleasePolicy
 from anonymuse.domain.private.counts import DraftCell, LeafCounts, Noise
 from anonymuse.domain.private.drafts import DraftName, DraftNode, Drafts, Verdict
 from anonymuse.domain.released.cluster import Cluster, Withheld
-from anonymuse.domain.released.report import MAY_LAG, Receipt, Report, report_from_dict
+from anonymuse.domain.released.report import Receipt, Report, report_from_dict
 from anonymuse.domain.released.tree import problems
 from anonymuse.errors import BrokenRunError, NothingReleasedError
 from anonymuse.stages import release as gate
@@ -378,18 +378,3 @@ def test_people_of_what_the_gate_withholds_are_not_counted_on() -> None:
     assert report.receipt.topics_each == 1.0  # 210 counted, at least 282 - 72 people
     report = released(replace(DRAFTS, verdicts=vetoed, people=180))
     assert report.receipt.topics_each == 2.0  # at least 108
-
-
-def test_where_numbers_may_be_of_an_earlier_release_all_intervals_are_wider() -> None:
-    cells = [cell(None, 80), cell("L0-0000", 33)]
-    receipt = replace(RECEIPT, overlap={"earlier releases": 1, MAY_LAG: 7.0})
-    fresh, later = (
-        release(replace(DRAFTS, cells=cells), EXACT, auditors=("rules", "support"),
-                receipt=own, title="A map")
-        for own in (RECEIPT, receipt)
-    )  # fmt: skip
-    assert width(later, "L0-0000") == pytest.approx(width(fresh, "L0-0000") + 2 * 7 / 70, abs=2e-4)
-    assert width(later, None) == pytest.approx(width(fresh, None) + 2 * 7 / 280, abs=2e-4)
-    assert [c.share for c in later.cells] == [c.share for c in fresh.cells]
-    for one, other in zip(later.clusters, fresh.clusters, strict=True):
-        assert one.share_high > other.share_high

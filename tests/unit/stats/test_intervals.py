@@ -82,10 +82,3 @@ def test_squares_of_many_are_those_of_zipfs_law() -> None:
 def test_a_topic_of_people_with_two_each_weighs_half() -> None:
     assert design_effect(400.0, 200.0, 2000.0, 1000.0) == pytest.approx(2.0)
     assert design_effect(200.0, 200.0, 1000.0, 1000.0) == 1.0
-
-
-def test_what_lags_behind_is_added_to_both_ends_once_for_each_number() -> None:
-    fresh = released_limits([50, 200], [200, 800], Protection(2.0, 5), terms=[1, 4])
-    repeated = released_limits([50, 200], [200, 800], Protection(2.0, 5, lag=16.0), terms=[1, 4])
-    for own, other in zip(fresh, repeated, strict=True):
-        assert abs(own - other) == pytest.approx([16 / 200, 64 / 800])

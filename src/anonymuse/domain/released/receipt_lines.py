@@ -88,7 +88,7 @@ def overlap_lines(receipt: Receipt) -> list[str]:
         )
     if lag := told.get(MAY_LAG):
         found.append(
-            f"Intervals hold about {lag:g} people more or less for that in each base cluster."
+            f"That is up to about {lag:g} people in each base cluster, which intervals do not hold."
         )
     if others := told.get("made with another key"):
         found.append(

@@ -22,13 +22,11 @@ class Whole:
         units: released people.
         terms: of how many released numbers that is the sum.
         design: how many of the people counted weigh as one.
-        lag: by how many people each number may be off, where it may be one of an earlier release.
     """
 
     units: int = 0
     terms: int = 0
     design: float = 1.0
-    lag: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def counted(draft: DraftCell, whole: Whole, policy: ReleasePolicy) -> Told:
     count = draft.units + draft.noise if draft.count is None else draft.count
     count = min(whole.units, rounded(count, policy.rounding, policy.min_cell))
     low, high = share_interval(
-        count, whole.units, Protection(policy.noise_sigma, policy.rounding, whole.lag),
+        count, whole.units, Protection(policy.noise_sigma, policy.rounding),
         terms=draft.terms, whole_terms=whole.terms, design=whole.design,
     )  # fmt: skip
     return Told(count, round(count / whole.units, DIGITS), low, high)
