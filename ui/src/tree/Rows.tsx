@@ -161,5 +161,5 @@ export function Rows(props: Props) {
 }
 
 function widthOf({ bar }: TreeColumn): string {
-  return bar ? "6.5rem" : "4.75rem";
+  return bar ? "calc(44px + 3.75rem)" : "calc(16px + 3.75rem)";
 }
