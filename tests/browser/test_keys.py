@@ -107,7 +107,7 @@ def test_sorts_the_tree(explorer) -> None:
 
 def test_saves_numbers(explorer) -> None:
     explorer.open()
-    chart = explorer.chart("Share of each category")
+    chart = explorer.chart("Share of each area")
     explorer.tab_to(chart.get_by_role("button", name="download"))
     explorer.press("Enter")
     expect(explorer.page.get_by_role("menuitem", name="Numbers (CSV)")).to_be_focused()
