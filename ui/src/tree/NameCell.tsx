@@ -46,7 +46,7 @@ export function NameCell(props: Props) {
         dir="auto"
         title={row.name}
         data-passed={passed || undefined}
-        data-top={depth === 0 || undefined}
+        data-top={(depth === 0 && branch) || undefined}
       >
         {row.name}
       </span>

@@ -77,6 +77,7 @@ test("all topics stand in one list where that is asked for", async () => {
   const box = await grid();
   await click(box.querySelector("button[aria-label='All topics in one list']"));
   expect(names(box)).toEqual(["Vegetarian curry", "Crème brûlée", "人工智能编程助手"]);
+  expect(box.querySelector("[data-top]")).toBeNull(); // bold names are of areas
 });
 
 test("a number has its interval, and is bold and said where it stands out", async () => {
