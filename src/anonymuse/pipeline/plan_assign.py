@@ -25,7 +25,7 @@ def assigning(
     """Return the step that stands in for clustering."""
     return Step(
         "cluster",
-        2,
+        3,
         {
             "assigned": base.what_decides(by),
             "recipe": recipe,

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymuse.domain.policy import ReleasePolicy
+from anonymuse.domain.private.thresholds import Edges
 from anonymuse.errors import ConfigError
 from anonymuse.pipeline import files
 from anonymuse.pipeline.base import Base
@@ -18,6 +19,7 @@ from anonymuse.pipeline.steps import groups, membership
 from anonymuse.pipeline.steps.attempts import Attempt, Settings, write_quality
 from anonymuse.pipeline.steps.carried import CARRIED
 from anonymuse.pipeline.steps.drift import DRIFT
+from anonymuse.pipeline.steps.edges import edges_of
 from anonymuse.stages.appraise import appraise, choose_rows
 from anonymuse.stages.cluster import Clustering, View, choose_k, join_views, merge_small
 from anonymuse.stages.hang import hang
@@ -50,7 +52,10 @@ async def assign(
     k = membership.base_clusters(before)
     placed = place(earlier, labels, space, k=k, weights=old.weights, seed=seed)
     enough = groups.enough_of(people, policy, parts.key)
-    found, centroids = _with_drift(placed.labels, placed.centroids, space, enough, policy, seed)
+    edges = edges_of(people.pseudonyms, policy, parts.key)
+    drifted = placed.labels == DRIFTED
+    wanted = choose_k(groups.about(int(drifted.sum()), policy, edges), policy.grain)
+    found, centroids = _with_drift(placed.labels, placed.centroids, space, enough, wanted, seed)
     found, centroids = number_leaves(
         found,
         centroids,
@@ -60,10 +65,9 @@ async def assign(
     )
     fit = np.einsum("ij,ij->i", space, centroids[found]).astype(np.float32)
     result = Clustering(found, centroids, fit, space)
-    _judge(shop, result, people, seed)
+    _judge(shop, result, people, edges, seed)
     for name in ("labels", "fit", "centroids", "space"):
         files.write_array(shop.folder / f"{name}.npy", getattr(result, name))
-    drifted = placed.labels == DRIFTED
     # Earlier clusters count whoever is in them: one person more in an empty one is not told.
     counts = {"k asked": k, "k found": len(centroids), "k after merging": len(centroids)}
     files.write_json(shop.folder / "counts.json", counts)
@@ -114,14 +118,14 @@ def _with_drift(
     centroids: Floats,
     space: Floats,
     enough: groups.Enough,
-    policy: ReleasePolicy,
+    wanted: int,
     seed: int,
 ) -> tuple[Labels, Floats]:
-    """Number clusters of what drifted after the earlier ones."""
+    """Number clusters of what drifted after the earlier ones, at most as many as are wanted."""
     rows = np.flatnonzero(labels == DRIFTED)
     if not len(rows):
         return labels, centroids
-    k = choose_k(len(rows), policy.grain)
+    k = max(1, min(wanted, len(rows) // 2))  # two on average at least
     found = spherical_kmeans(space[rows], k, seed=seed)
     own = Clustering(found.labels, found.centroids, found.fit, space[rows])
     merged = merge_small(own, lambda members: enough(rows[members]))
@@ -130,7 +134,9 @@ def _with_drift(
     return labels, np.concatenate([centroids, merged.centroids.astype(np.float32)])
 
 
-def _judge(shop: Workshop, found: Clustering, people: membership.Sampled, seed: int) -> None:
+def _judge(
+    shop: Workshop, found: Clustering, people: membership.Sampled, edges: Edges, seed: int
+) -> None:
     """Look at the clusters that hold something, and write what was seen as for a clustering."""
     k = len(found.centroids)
     _, dense = np.unique(found.labels, return_inverse=True)
@@ -142,6 +148,7 @@ def _judge(shop: Workshop, found: Clustering, people: membership.Sampled, seed: 
         weights=people.weights,
         k=k,
         seed=seed,
+        edges=edges,
     )
     write_quality(shop.folder, [Attempt(Settings(seed, k), k, found, seen)], 0)
 
