@@ -12,7 +12,9 @@ from playwright.sync_api import expect
 expect.set_options(timeout=15_000)  # a busy machine is slow, and no test waits for nothing
 
 READY = "() => document.querySelector('main#main, [role=alert]') !== null"
-SETTLED = "() => document.querySelectorAll('[data-label]').length > 0"
+ASIDE = "[role=tab][aria-selected=true]:is([data-key=topic], [data-key=tree])"
+"""another part than the map, where a narrow window shows one at a time"""
+SETTLED = f"() => document.querySelector('[data-label], {ASIDE}') !== null"
 DRAWN = """(screen) => new Promise((done) => requestAnimationFrame(() => setTimeout(() => {
   const main = document.querySelector('main#main');
   const current = document.querySelector("nav [aria-current='page']");

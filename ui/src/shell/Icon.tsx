@@ -17,6 +17,9 @@ const PATHS = {
   pause: "M7 5v10M13 5v10",
   next: "M5.5 4.500l7 5.5-7 5.500zM15 4.500v11",
   flag: "M5.5 17V3.500M5.5 4h8.500l-2 3 2 3H5.5",
+  list: "M4 5h12M4 10h12M4 15h12",
+  more: "M5 8.500l5 5 5-5M5 4h10",
+  less: "M5 11.500l5-5 5 5M5 16h10",
   warning: "M10 3.500l7 12.500H3zM10 8.200v3.600M10 13.900h.01",
 } as const;
 

@@ -8,6 +8,7 @@ import {
   ToggleButton,
 } from "react-aria-components";
 import { count } from "../charts/format";
+import { Icon } from "../shell/Icon";
 import type { TreeColumn } from "./columns";
 import css from "./TreeTools.module.css";
 
@@ -42,9 +43,7 @@ export function TreeTools(props: Props) {
         isSelected={flat}
         onChange={onFlat}
       >
-        <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-          <path d="M2 3h10M2 7h10M2 11h10" />
-        </svg>
+        <Icon name="list" />
       </ToggleButton>
       <Button
         className={css.tool!}
@@ -52,9 +51,7 @@ export function TreeTools(props: Props) {
         isDisabled={flat}
         onPress={onOpenMore}
       >
-        <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-          <path d="M3 5.5 7 9.5l4-4M3 2h8" />
-        </svg>
+        <Icon name="more" />
       </Button>
       <Button
         className={css.tool!}
@@ -62,9 +59,7 @@ export function TreeTools(props: Props) {
         isDisabled={flat}
         onPress={onOpenLess}
       >
-        <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-          <path d="M3 8.5 7 4.5l4 4M3 12h8" />
-        </svg>
+        <Icon name="less" />
       </Button>
       {columns.length > 1 && (
         <Select
