@@ -49,7 +49,7 @@ def assign(
     return complete(lambda told: _carry_out(data, Path(to), Path(out), config, told), emit)
 
 
-def like_before(to: Path, said: Mapping[str, Any], *, typed: bool = False) -> RunConfig:
+def like_before(to: Path, said: Mapping[str, Any]) -> RunConfig:
     """Return the settings of the earlier run with what is said over them.
 
     Raises:
@@ -64,7 +64,7 @@ def like_before(to: Path, said: Mapping[str, Any], *, typed: bool = False) -> Ru
             f"{to} was made from recorded facets. Name the file with those of the new "
             f"conversations: --facets-from FILE."
         )
-    return layered(before, said, typed=typed)[0]
+    return layered(before, said)[0]
 
 
 def refuse_same_folder(to: Path, out: Path) -> None:

@@ -118,7 +118,7 @@ class Tree:
         ]
         room = max(20, width - sum(sizes) - 2 * len(sizes))
         return "\n".join(
-            f"{_fit(name, room)}{''.join(f'  {n:>{s}}' for n, s in zip(ns, sizes, strict=True))}"
+            in_cells(name, room) + "".join(f"  {n:>{s}}" for n, s in zip(ns, sizes, strict=True))
             for name, ns in [("", heads), *rows]
         )
 
@@ -155,7 +155,7 @@ def _numbers(node: Node, *, people: bool) -> Sequence[str]:
     return [*found, sentences.count(node.units)] if people else found
 
 
-def _fit(name: str, room: int) -> str:
+def in_cells(name: str, room: int) -> str:
     """Return a name cut or filled to a width in terminal cells: scripts of the world differ."""
     if cell_len(name) > room:
         return set_cell_size(name, room - 1) + "…"

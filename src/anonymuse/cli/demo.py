@@ -33,7 +33,7 @@ def demo(
             "--write",
             metavar="FOLDER",
             help="Only write conversations.jsonl, with an invented classifier's verdicts as "
-            "column 'flagged', and facets.jsonl into this folder.",
+            "column 'flagged', facets.jsonl and truth.jsonl into this folder.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -93,19 +93,23 @@ def demo(
 
 
 def _write(folder: Path, *, as_json: bool) -> None:
-    from anonymuse.evals.corpus.population import write_facets, write_jsonl
+    from anonymuse.evals.corpus.population import write_facets, write_jsonl, write_truth
     from anonymuse.pipeline.files import writing_to
 
     data, facets = folder / "conversations.jsonl", folder / "facets.jsonl"
+    truth = folder / "truth.jsonl"
     with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
         count = write_jsonl(data, flagged=True)
         write_facets(facets)
+        write_truth(truth)
     if as_json:
-        typer.echo(json.dumps({"conversations": count, "data": str(data), "facets": str(facets)}))
+        told = {"conversations": count, "data": data, "facets": facets, "truth": truth}
+        typer.echo(json.dumps(told, default=str))
         return
     typer.echo(f"{count:,} conversations: {data}, with the column 'flagged'")
     typer.echo(f"Answers of a strong model about each: {facets}, for --facets-from")
+    typer.echo(f"What each was written to be: {truth}, to hold a report against")
 
 
 def _what(chat: str, embed: str, *, recorded: bool) -> str:

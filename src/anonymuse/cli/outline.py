@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 
+from anonymuse.api.tree import in_cells
 from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.report import Report
 from anonymuse.domain.released.tree import children_of
@@ -105,8 +106,5 @@ def _branch(children: Children, parent: str | None, depth: int, columns: int) ->
     for cluster in children.get(parent, ()):
         size = f"{100 * cluster.share:5.1f} %  {cluster.conversations:>7,}"
         room = columns - len(size) - 2
-        name = "  " * depth + cluster.name
-        if len(name) > room:
-            name = name[: room - 1] + "…"
-        yield f"{name:<{room}}  {size}"
+        yield f"{in_cells('  ' * depth + cluster.name, room)}  {size}"
         yield from _branch(children, cluster.id, depth + 1, columns)

@@ -70,7 +70,7 @@ def reading(
         *openings,
         Step(
             "extract",
-            1,
+            2,
             {"mode": mode, "questions": [q.what_decides() for q in answered], **models,
              **what_decides(config, parts, mode)},
             (Needs("scrub"), Needs("sample", "rows.parquet"), *people,

@@ -15,10 +15,12 @@ def test_it_writes_files_for_the_other_commands(
     assert run_command(["demo", "--write", str(folder)]) == 0
     assert "'flagged'" in capsys.readouterr().out
     found = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
-    assert found.keys() == {"conversations.jsonl", "facets.jsonl"}
+    assert found.keys() == {"conversations.jsonl", "facets.jsonl", "truth.jsonl"}
     rows = [json.loads(line) for line in found["conversations.jsonl"].splitlines()]
     facets = [json.loads(line) for line in found["facets.jsonl"].splitlines()]
     assert {row["id"] for row in rows} == {row["id"] for row in facets}
+    truth = [json.loads(line) for line in found["truth.jsonl"].splitlines()]
+    assert [row["id"] for row in rows] == [row["id"] for row in truth]
     assert {row["flagged"] for row in rows} == {True, False, None}
     assert run_command(["demo", "--write", str(folder), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["conversations"] == len(rows)

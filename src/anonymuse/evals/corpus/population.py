@@ -19,7 +19,6 @@ from typing import Any
 from anonymuse.domain.facets import REQUEST_PREFIX
 from anonymuse.domain.private.conversation import Conversation, Scalar, Turn
 from anonymuse.evals.corpus.people import (
-    END,
     START,
     Draw,
     any_time,
@@ -75,29 +74,6 @@ class CorpusRow:
     truth: Truth
 
 
-@dataclass(frozen=True, slots=True)
-class PlantedTruth:
-    """What one kind of planted rows should make visible.
-
-    Attributes:
-        kind: growth, burst, campaign or heavy user.
-        category: of the topic.
-        subcategory: of the topic.
-        ids: the planted conversations.
-        users: distinct users among them.
-        first: earliest time.
-        last: latest time.
-    """
-
-    kind: Kind
-    category: str
-    subcategory: str
-    ids: tuple[str, ...]
-    users: int
-    first: datetime
-    last: datetime
-
-
 def load(seed: int = 0) -> list[CorpusRow]:
     """Return the whole corpus with planted rows, in the order of time.
 
@@ -113,26 +89,6 @@ def load(seed: int = 0) -> list[CorpusRow]:
     ]
     rows += _planted_rows(_by_language(rows), draw)
     return sorted(rows, key=lambda row: (row.conversation.time or START, row.conversation.id))
-
-
-def planted_truth(rows: Sequence[CorpusRow]) -> list[PlantedTruth]:
-    """Return what was planted into rows of `load`, one entry per kind."""
-    by_kind: dict[Kind, list[CorpusRow]] = defaultdict(list)
-    for row in rows:
-        if row.truth.planted is not None:
-            by_kind[row.truth.planted].append(row)
-    return [
-        PlantedTruth(
-            kind,
-            members[0].truth.category,
-            members[0].truth.subcategory,
-            tuple(row.conversation.id for row in members),
-            len({row.conversation.user for row in members}),
-            min(row.conversation.time or END for row in members),
-            max(row.conversation.time or START for row in members),
-        )
-        for kind, members in sorted(by_kind.items())
-    ]
 
 
 def recorded_facets() -> dict[str, dict[str, Scalar]]:
@@ -166,9 +122,9 @@ def write_jsonl(path: Path, *, count: int | None = None, flagged: bool = False) 
     return _write(path, (_as_messages(row.conversation) | _verdict(row, flagged) for row in rows))
 
 
-def write_truth(path: Path, *, seed: int = 0) -> int:
+def write_truth(path: Path) -> int:
     """Write the truth of every conversation as JSON lines: id, and the fields of `Truth`."""
-    return _write(path, (_as_truth(row) for row in load(seed)))
+    return _write(path, (_as_truth(row) for row in load()))
 
 
 def write_facets(path: Path) -> int:

@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any
 
 from anonymuse.domain.policy import ReleasePolicy
-from anonymuse.domain.private.thresholds import reaches
 from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.quality import MOSTLY_HIDDEN, doubts
 from anonymuse.domain.released.report import Report
@@ -20,7 +19,6 @@ from anonymuse.pipeline.steps.attempts import read_quality
 from anonymuse.pipeline.steps.drift import told_of_drift
 from anonymuse.pipeline.steps.edges import edges_of
 from anonymuse.ports.embedder import Embedder
-from anonymuse.stages.appraise import FOR_HALVES
 from anonymuse.stats.rounding import band
 from anonymuse.vectors.rows import unit_rows
 
@@ -42,25 +40,17 @@ def drafted(shop: Workshop, policy: ReleasePolicy, key: ProjectKey) -> dict[str,
     found = read_quality(shop)
     tries, kept = found["attempts"], found["kept"]
     seen = tries[kept]["seen"]
-    # With the draws of the appraisal: what it decided is not told a second time otherwise.
-    noise = edges_of(membership.sampled(shop).pseudonyms, policy, key).noise
-
-    def judged(own: Mapping[str, Any] | None) -> bool:
-        if own is None or own["agreement"] is None:
-            return False
-        return enough_to_judge(own["different"], noise("judged"), policy)
-
     told: dict[str, Any] = {
-        "judged": judged(seen),
-        "doubts": _told_doubts(seen, judged(seen)),
+        # Whether halves were compared was decided with the policy's noise.
+        "judged": seen is not None and seen["agreement"] is not None,
+        "doubts": _doubts(seen),
         "attempts": [
-            {name: own[name] for name in ("seed", "k")}
-            | {"doubts": _told_doubts(own["seen"], judged(own["seen"]))}
-            for own in tries
+            {"seed": own["seed"], "k": own["k"], "doubts": _doubts(own["seen"])} for own in tries
         ],
         "kept": kept,
     }
     if seen is not None:
+        noise = edges_of(membership.sampled(shop).pseudonyms, policy, key).noise
         unfit = round(seen["misfit"] * seen["rows"]) + noise("misfit")
         told["misfit"] = band(min(max(unfit, 0), seen["rows"]), seen["rows"])
     if drift := told_of_drift(shop, policy, key):
@@ -68,20 +58,8 @@ def drafted(shop: Workshop, policy: ReleasePolicy, key: ProjectKey) -> dict[str,
     return told
 
 
-def enough_to_judge(different: int, noise: int, policy: ReleasePolicy) -> bool:
-    """Return whether a reader may be told that halves were compared; sharp, it tells of one person.
-
-    Args:
-        different: conversations that were looked at.
-        noise: the keyed draw of all people.
-        policy: its sigma.
-    """
-    return reaches(different, noise, FOR_HALVES, policy.noise_sigma)
-
-
-def _told_doubts(seen: Mapping[str, Any] | None, judged: bool) -> list[str]:
-    found = [] if seen is None else seen["doubts"]
-    return [doubt for doubt in found if judged or doubt != "shapeless"]
+def _doubts(seen: Mapping[str, Any] | None) -> list[str]:
+    return [] if seen is None else seen["doubts"]
 
 
 def with_names(report: Report, embedder: Embedder) -> Report:

@@ -46,11 +46,11 @@ def test_a_missing_file_is_found(tmp_path):
 def test_a_cut_file_is_not_there(store):
     longer = joined_model([CONTENT + b"more"])
     with pytest.raises(ModelUnavailableError, match="anonymuse models fetch toy"):
-        store.chat_file(longer)
+        store.require(longer)
 
 
 def test_a_whole_file_is_found(store, tmp_path):
-    assert store.chat_file(joined_model([CONTENT])) == tmp_path / "toy" / "toy.gguf"
+    assert store.require(joined_model([CONTENT])) == tmp_path / "toy"
 
 
 def test_an_unknown_name_gets_the_nearest():

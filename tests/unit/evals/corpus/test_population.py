@@ -11,13 +11,13 @@ from anonymuse.adapters.read.facets_file import FacetsFile
 from anonymuse.adapters.read.sniff import open_reader
 from anonymuse.domain.facets import CORE, REQUEST_PREFIX
 from anonymuse.domain.policy import DEMO
+from anonymuse.domain.private.conversation import Conversation
 from anonymuse.evals.corpus.people import END, START
 from anonymuse.evals.corpus.planted import planted
 from anonymuse.evals.corpus.population import (
     GROWTH_PER_WEEK,
     CorpusRow,
     load,
-    planted_truth,
     recorded_facets,
     write_facets,
     write_jsonl,
@@ -113,17 +113,22 @@ def test_clusters_pass_the_demo_policy(rows: list[CorpusRow], by: str) -> None:
     assert sum(map(passes_demo, large)) >= 0.95 * len(large)
 
 
-def test_the_planted_truth(rows: list[CorpusRow]) -> None:
-    truth = {entry.kind: entry for entry in planted_truth(rows)}
-    assert {kind: (len(t.ids), t.users) for kind, t in truth.items()} == {
+def test_what_is_planted(rows: list[CorpusRow]) -> None:
+    kinds: dict[str, list[Conversation]] = defaultdict(list)
+    for row in rows:
+        if row.truth.planted is not None:
+            kinds[row.truth.planted].append(row.conversation)
+    assert {kind: (len(own), len({c.user for c in own})) for kind, own in kinds.items()} == {
         "growth": (24, 24),
         "burst": (22, 22),
         "campaign": (36, 36),
         "heavy user": (70, 1),
     }
-    assert truth["burst"].last - truth["burst"].first <= timedelta(hours=36)
-    assert truth["campaign"].last - truth["campaign"].first <= timedelta(days=5)
-    assert truth["heavy user"].last - truth["heavy user"].first > timedelta(weeks=10)
+    times = {kind: sorted(c.time for c in own if c.time) for kind, own in kinds.items()}
+    lasted = {kind: own[-1] - own[0] for kind, own in times.items()}
+    assert lasted["burst"] <= timedelta(hours=36)
+    assert lasted["campaign"] <= timedelta(days=5)
+    assert lasted["heavy user"] > timedelta(weeks=10)
 
 
 def test_growth_grows_week_by_week(rows: list[CorpusRow]) -> None:
