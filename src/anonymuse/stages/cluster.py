@@ -36,9 +36,11 @@ FEW_DIMENSIONS, ROWS_PER_DIMENSION = 30, 4
 """Few conversations tell the later components badly: so many are kept, or one for so many rows."""
 WHOLE_WEIGHT = 0.7
 """Of the whole conversation beside facets that weigh 1."""
-TEXT_WEIGHTS = {"user": 0.7, "whole": 1.0, "replies": 1.0}
-"""Of the views where no model has read the conversations; the user's turns are in the whole too."""
+TEXT_WEIGHTS = {"user": 0.7, "whole": 1.0, "replies": 1.0, "sentences": 0.7}
+"""Of the views where no model has read the conversations; two of them are in the whole too."""
 
+SIBLINGS = 3
+"""The nearest ones that a cluster below the minimum may join."""
 ROUNDS, ROUNDS_OF_ONE = 1, 2
 """Times that rows move towards their neighbours: a single view is the noisier one."""
 
@@ -89,7 +91,7 @@ def text_views(vectors: Mapping[str, AnyRows], languages: Sequence[str] | None) 
     """Return the views where no model has read the conversations.
 
     Args:
-        vectors: of what there is of ``user`` (the user's turns), ``whole`` and ``replies``.
+        vectors: of what there is of `domain.private.transcript.VIEWS`.
         languages: of every row, or None where all are in one language.
     """
     return [
@@ -209,7 +211,6 @@ def merge_small(
     passes: Callable[[npt.NDArray[np.int64]], bool],
     *,
     weights: npt.NDArray[np.float64] | None = None,
-    neighbours: int = 3,
 ) -> Clustering:
     """Merge clusters that fail a minimum into their nearest sibling, smallest first.
 
@@ -222,7 +223,6 @@ def merge_small(
         found: what ``cluster`` returned.
         passes: says of the rows of a cluster (their numbers, ascending) whether they suffice.
         weights: how many conversations a row stands for, shape (n,).
-        neighbours: how many nearest siblings are tried.
     """
     pool = _Pool(found, weights)
     good = {c: passes(rows) for c, rows in pool.members.items()}
@@ -230,7 +230,7 @@ def merge_small(
     while waiting:
         smallest = min(waiting, key=lambda c: (len(pool.members[c]), c))
         waiting.discard(smallest)
-        for sibling in pool.nearest(smallest, neighbours):
+        for sibling in pool.nearest(smallest, SIBLINGS):
             together = np.sort(np.concatenate([pool.members[smallest], pool.members[sibling]]))
             fine = passes(together)
             if fine or not good[sibling]:

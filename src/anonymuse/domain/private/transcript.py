@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-VIEWS = ("user", "whole", "replies")
+SENTENCES = "sentences"
+"""the whole once more, as the mean of its sentences (`stages.embed`)"""
+VIEWS = ("user", "whole", "replies", SENTENCES)
 """the ways to look at a conversation in its own words, in the order they are embedded"""
 
 
