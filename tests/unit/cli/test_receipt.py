@@ -103,7 +103,13 @@ def test_earlier_releases_are_told_in_bands() -> None:
     assert "2 earlier releases under policy “public” (other months) count 75 % to 100 %" in text
     assert "1 more, made with another key" in text
     assert "16 people" not in text
-    assert "up to about 16 people in each base cluster" in told(overlap={**TOLD, MAY_LAG: 16.0})
+    assert "of the people counted here" in text
+    lag = {**TOLD, MAY_LAG: 16.0}
+    assert "up to about 16 people in each base topic" in told(overlap=lag)
+    alone = told(overlap=lag, unit="conversation")
+    assert "75 % to 100 % of the conversations counted here" in alone
+    assert "up to about 16 conversations in each base topic" in alone
+    assert "people behind" not in alone
     none = told(overlap={"earlier releases": 0, "made with another key": 0, "shared": []})
     assert "no earlier release of the same people" in none
 

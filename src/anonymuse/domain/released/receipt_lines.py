@@ -70,25 +70,25 @@ def overlap_lines(receipt: Receipt) -> list[str]:
     told = receipt.overlap
     if not told:
         return ["No ledger of releases was kept: this release was compared with no other."]
-    found = []
+    found, many = [], sentences.unit_noun(receipt)
     if not told.get("earlier releases"):
-        found.append("The ledger knows no earlier release of the same people.")
+        found.append(f"The ledger knows no earlier release of the same {many}.")
     for own in told.get("shared", ()):
         times = int(own["releases"])
         found.append(
             f"{times} earlier {'release' if times == 1 else 'releases'} under policy "
             f"“{own['policy']}” ({own['months']}) {'counts' if times == 1 else 'count'} "
-            f"{own['in common']} of the people counted here."
+            f"{own['in common']} of the {many} counted here."
         )
     if told.get("earlier releases"):
         found.append(
-            "Where the people behind a number differ from those behind an earlier one by too few, "
+            f"Where the {many} behind a number differ from those behind an earlier one by too few, "
             "the earlier number stands here again, or the cell is withheld: a number may be off by "
             "those few."
         )
     if lag := told.get(MAY_LAG):
         found.append(
-            f"That is up to about {lag:g} people in each base cluster, which intervals do not hold."
+            f"That is up to about {lag:g} {many} in each base topic, which intervals do not hold."
         )
     if others := told.get("made with another key"):
         found.append(
