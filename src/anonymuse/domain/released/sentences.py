@@ -288,7 +288,7 @@ def _count_sentences(policy: Mapping[str, Any], many: str) -> list[str]:
 
 
 MAP_NOTE = (
-    "Where clusters lie on the map is drawn from their names and sizes: it says nothing of any "
+    "Where topics lie on the map is drawn from their names and sizes: it says nothing of any "
     "single conversation."
 )
 
@@ -296,10 +296,13 @@ MAP_NOTE = (
 def how_to_read(report: Report) -> list[str]:
     """Return what a reader must know to read the numbers."""
     many = unit_noun(report.receipt)
-    several = "" if report.receipt.unit == "conversation" else f"{many} with several of them, "
+    people = report.receipt.unit != "conversation"
+    several = f"{many} with several conversations, " if people else ""
     found = [
-        "A share is of all published conversations; the range behind it is a 95 % interval, "
-        f"computed from the released counts and widened for {several}noise and rounding.",
+        "A topic's size is a share of all published conversations; the share of a value, in a "
+        f"topic or in the whole report, is of the {many} there.",
+        "The range behind a share is a 95 % interval, computed from the released counts and "
+        f"widened for {several}noise and rounding.",
         f"“{NOT_SHOWN.capitalize()}” means too few {many} for the policy, or taken back so that no "
         "difference gives another number away. It does not mean none.",
     ]
@@ -315,7 +318,7 @@ def how_to_read(report: Report) -> list[str]:
     if report.further:
         by = ", ".join(f"“{facet_title(own, own.facet)}”" for own in report.further)
         found.append(f"The same conversations are grouped anew in reports of their own: {by}.")
-    if report.receipt.unit != "conversation":
+    if people:
         found.append(
             f"The {many} of an area are a sum over its topics, so one "
             f"{unit_noun(report.receipt, 1)} in two topics counts twice, in its shares too."

@@ -45,6 +45,13 @@ def test_where_the_unit_is_the_conversation_nobody_is_called_a_person():
     assert "person" not in text
 
 
+def test_only_sizes_are_shares_of_conversations_where_people_are_counted():
+    first, second, *_ = sentences.how_to_read(sample_report())
+    assert "topic's size is a share of all published conversations" in first
+    assert first.endswith("is of the people there.")
+    assert "widened for people with several conversations" in second
+
+
 def test_nothing_withheld_is_said_too():
     report = sample_report()
     bare = replace(report, withheld=(), receipt=replace(report.receipt, withheld_share=""))
