@@ -62,7 +62,7 @@ def _shown(report: Report) -> str:
 
 def _withheld(report: Report) -> Iterator[str]:
     for part in report.withheld:
-        yield f"  {part.clusters} cluster{'s' * (part.clusters != 1)}: {part.reason}"
+        yield f"  {part.clusters:,} topic{'s' * (part.clusters != 1)}: {part.reason}"
 
 
 def taken(stages: Mapping[str, Mapping[str, int]]) -> str:

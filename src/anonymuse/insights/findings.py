@@ -216,16 +216,16 @@ def _shares(
 
 
 def _largest(tree: Tree) -> list[Finding]:
-    """Return the largest category and the largest base topic."""
+    """Return the largest area and the largest topic; with one level there are topics alone."""
     tops = [row for row in range(tree.whole) if tree.parent[row] == tree.whole]
     while len(tops) == 1:
         below = [row for row in range(tree.whole) if tree.parent[row] == tops[0]]
         if not below:
             break
         tops = below
+    areas = [row for row in tops if tree.clusters[row].level > 0]
     leaves = [row for row, cluster in enumerate(tree.clusters) if cluster.level == 0]
-    found = [_size(tree, tops, "category", "categories")] if set(tops) != set(leaves) else []
-    found += [_size(tree, leaves, "topic", "topics")]
+    found = [_size(tree, areas, "area", "areas"), _size(tree, leaves, "topic", "topics")]
     return [own for own in found if own is not None]
 
 

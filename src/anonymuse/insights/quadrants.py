@@ -130,7 +130,7 @@ def _quadrant(tree: Tree, x: Column, y: Column, reading: _Reading) -> Quadrant |
     covered = int(sum(tree.leaves[row] for row in rows))
     note = (
         f"Concern means a grade of {CONCERNING} or more. Each point is a topic, the finest of "
-        f"which both numbers are known; together they hold {covered:,} of {leaves:,} base topics. "
+        f"which both numbers are known; together they hold {covered:,} of {leaves:,} topics. "
         "The lines are at the shares of the whole report. A topic is listed where one number lies "
         "above its line and the other below its own, further apart than chance and noise explain; "
         "the surest come first. A released report counts no two facets together, so that nothing "

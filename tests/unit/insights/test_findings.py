@@ -154,9 +154,19 @@ def test_the_largest_is_named_only_where_few_others_could_be_it() -> None:
     assert of_kind(told(a_report({str(n): 50 for n in range(40)})), "size") == []
 
 
-def test_below_a_single_top_its_children_are_the_categories() -> None:
+def test_below_a_single_top_its_children_are_the_areas() -> None:
     report = a_report(SIZES, parents={"a": "ab", "b": "ab", "ab": "top", "c": "top"})
-    assert [own.cluster for own in of_kind(told(report), "size")] == ["c", "c"]
+    assert [own.sentence for own in of_kind(told(report), "size")] == [
+        "The largest area is “ab”, with 30 % of all conversations.",
+        "The largest topic is “c”, with 70 % of all conversations.",
+    ]
+
+
+def test_several_areas_may_be_the_largest_and_one_level_has_none() -> None:
+    sizes = dict.fromkeys("abcd", 500)
+    close = told(a_report(sizes, parents={"a": "ab", "b": "ab", "c": "cd", "d": "cd"}))
+    assert close[0].sentence.startswith("One of the largest areas is “ab”")
+    assert all("area" not in own.sentence for own in told(a_report(sizes)))
 
 
 def test_what_is_withheld_is_told_with_its_reasons() -> None:

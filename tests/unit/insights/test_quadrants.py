@@ -98,7 +98,7 @@ def test_no_cluster_is_plotted_with_its_own_parts() -> None:
     (found,) = quadrants(sheets.tree, measures(report, sheets))
     plotted = {sheets.tree.clusters[row].id for row in found.clusters}
     assert plotted == {"a", "b", "cd", "e"}
-    assert "5 of 5 base topics" in found.note
+    assert "5 of 5 topics" in found.note
 
 
 def test_the_correlation_is_weighted_by_people() -> None:

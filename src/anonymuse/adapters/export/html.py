@@ -16,7 +16,7 @@ from anonymuse.adapters.export import html_parts as parts
 from anonymuse.adapters.export.html_parts import text
 from anonymuse.domain.released import sentences
 from anonymuse.domain.released.report import Receipt, Report
-from anonymuse.domain.released.tree import children_of
+from anonymuse.domain.released.tree import children_of, top_noun
 
 FILE = "report.html"
 
@@ -33,7 +33,7 @@ def render(report: Report) -> dict[str, bytes]:
     if report.clusters:
         body = [
             _glance(parts.map_html(on_map, anchors)) if on_map else "",
-            _largest(parts.top_rows(children.get(None, ()), anchors)),
+            _largest(parts.top_rows(children.get(None, ()), anchors), top_noun(report.clusters)),
             _everywhere(parts.facet_grid(facets, None), many),
             _topics(parts.tree_html(children, anchors, facets, many), has_cells=bool(report.cells)),
         ]
@@ -93,12 +93,13 @@ def _facts(report: Report) -> str:
     first_last = report.receipt.window
     days = text(first_last[0]) if first_last else "Not recorded"
     until = f"to {text(first_last[1])}" if first_last else "the data has no times"
-    groups = f"in {tops} groups" if tops and tops != topics else "&nbsp;"
+    noun = top_noun(report.clusters)
+    areas = "&nbsp;" if noun == "topic" else f"in {tops} {noun}{'s' * (tops != 1)}"
     return (
         '<dl class="facts">'
         f"<div><dt>Conversations shown</dt><dd>{sentences.count(report.conversations)}"
         "<small>the base of every share</small></dd></div>"
-        f"<div><dt>Topics</dt><dd>{sentences.count(topics)}<small>{groups}</small></dd></div>"
+        f"<div><dt>Topics</dt><dd>{sentences.count(topics)}<small>{areas}</small></dd></div>"
         f'<div><dt>Time covered</dt><dd class="words">{days}<small>{until}</small></dd></div>'
         f"{_withheld(report)}</dl>"
     )
@@ -106,7 +107,7 @@ def _facts(report: Report) -> str:
 
 def _withheld(report: Report) -> str:
     total = sum(item.clusters for item in report.withheld)
-    noun = "cluster" if total == 1 else "clusters"
+    noun = "topic" if total == 1 else "topics"
     band = report.receipt.withheld_share
     share = f"{band} of the conversations" if band else ""
     small = "; ".join(text(part) for part in (sentences.withheld_reasons(report), share) if part)
@@ -123,8 +124,8 @@ def _glance(map_html: str) -> str:
     )
 
 
-def _largest(rows: str) -> str:
-    return f'<section><h2>The main groups</h2><p class="sub">Largest first.</p>{rows}</section>'
+def _largest(rows: str, noun: str) -> str:
+    return f'<section><h2>The main {noun}s</h2><p class="sub">Largest first.</p>{rows}</section>'
 
 
 def _everywhere(grid: str, many: str) -> str:

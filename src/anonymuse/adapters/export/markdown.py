@@ -12,7 +12,7 @@ from anonymuse.domain.released import sentences
 from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.cube import Cell
 from anonymuse.domain.released.report import Receipt, Report
-from anonymuse.domain.released.tree import children_of
+from anonymuse.domain.released.tree import children_of, top_noun
 
 FILE = "report.md"
 
@@ -70,9 +70,10 @@ def _tree(report: Report) -> Iterator[str]:
         yield "Every cluster was withheld by the policy."
         yield ""
         return
-    yield "## The main groups"
+    noun = top_noun(report.clusters)
+    yield f"## The main {noun}s"
     yield ""
-    yield "| Topic | Share | 95 % interval | n |"
+    yield f"| {noun.capitalize()} | Share | 95 % interval | n |"
     yield "|---|--:|---|--:|"
     for cluster in children.get(None, ()):
         yield (

@@ -18,6 +18,11 @@ def children_of(clusters: Sequence[Cluster]) -> dict[str | None, list[Cluster]]:
     return found
 
 
+def top_noun(clusters: Sequence[Cluster]) -> str:
+    """Return what the clusters on top are: an "area" of topics, or with one level a "topic"."""
+    return "topic" if all(cluster.parent is None for cluster in clusters) else "area"
+
+
 def problems(clusters: Sequence[Cluster]) -> list[str]:
     """Return every broken invariant, in words; an empty list for a sound tree.
 

@@ -128,9 +128,20 @@ def test_policy_unit_and_withheld_stand_on_the_page():
     text = text.replace("\u00a0", " ")
     assert "Released under policy “demo”: illustration, synthetic or public data only." in text
     assert "The data names no users" in text
-    assert "7 clusters" in text
+    assert "7 topics" in text
     assert "too few people (5), one person dominates (2); 2 % to 5 % of the conversations" in text
     assert "2026-08-03" in text
+
+
+def test_what_stands_on_top_are_areas_and_with_one_level_topics():
+    report = sample_report()
+    deep = Page(source_of(report)).text
+    assert "The main areas" in deep
+    assert "in 4 areas" in deep
+    leaves = tuple(replace(c, parent=None) for c in report.clusters if c.level == 0)
+    flat = Page(source_of(replace(report, clusters=leaves)))
+    assert "The main topics" in flat.text
+    assert "areas" not in flat.text.replace(flat.inside["script"], "")
 
 
 def test_a_suppressed_cell_is_hatched_and_has_no_number():

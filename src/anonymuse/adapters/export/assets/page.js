@@ -10,6 +10,7 @@
     const own = [box.querySelector(".nm"), box.querySelector(".ds")];
     return { li, box, text: own.map((part) => part.textContent).join(" ").toLowerCase() };
   });
+  const all = tree.querySelector("li.parent") ? "topics and areas" : "topics";
   const rest = nodes.map((node) => node.box.open);
   const openAll = (open) => nodes.forEach((node) => { node.box.open = open; });
 
@@ -30,7 +31,7 @@
         if (kept.has(node.li) && node.li.classList.contains("parent")) node.box.open = true;
       });
     }
-    said.value = words.length ? `${hits} of ${nodes.length} topics and groups` : "";
+    said.value = words.length ? `${hits} of ${nodes.length} ${all}` : "";
   }
 
   function follow() {
