@@ -38,7 +38,7 @@ def spans(windows: int, people: Floats | None = None) -> Spans | None:
 
     Args:
         windows: how many there are.
-        people: of the whole report in each, NaN where they are too few to show; None: not known,
+        people: of the whole report in each, NaN where they are not shown; None: not known,
             and the last of three or more is left out.
     """
     if windows < 2:

@@ -3,7 +3,7 @@
 Values that are taken together are ranked (`FacetQuestion.ranked`): a person counts by the highest
 in each base cluster, so that the people of several values are a sum, in which nobody is twice.
 
-Where some of the values are too few to show, what is shown still leaves bounds: the values asked
+Where some of the values are not shown, what is shown still leaves bounds: the values asked
 for hold at least what is shown of them, and at most what the other shown ones leave.
 """
 
@@ -88,7 +88,7 @@ def share_of(sheet: Sheet, part: Part) -> Column:
 def against_rest(sheet: Sheet, part: Part) -> Ratios:
     """Return how much more often the values hold in each cluster than in the rest.
 
-    Where some of them are too few to show, only what is sure is told: "more often" compares the
+    Where some of them are not shown, only what is sure is told: "more often" compares the
     least that may hold them here with the most that may elsewhere, "less often" the reverse.
     """
     least, most = _between(sheet, part)

@@ -99,7 +99,7 @@ class Sheet:
     Attributes:
         tree: the rows.
         values: the columns.
-        units: people, NaN where they are too few to show; shape (rows, values).
+        units: people, NaN where they are not shown; shape (rows, values).
     """
 
     tree: Tree
@@ -108,7 +108,7 @@ class Sheet:
 
     @cached_property
     def hidden(self) -> npt.NDArray[np.bool_]:
-        """Which are too few to show, shape (rows, values)."""
+        """Which are not shown, shape (rows, values)."""
         return np.isnan(self.units)
 
     @cached_property

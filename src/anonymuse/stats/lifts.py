@@ -115,7 +115,7 @@ def benjamini_hochberg(
 
     Args:
         p: shape (n,); NaN is never notable.
-        tests: how many differences were looked at, at least n: what is too few to show was
+        tests: how many differences were looked at, at least n: what is not shown was
             looked at as well, since it shows where it is large. None: n.
         q: the share.
     """

@@ -2,7 +2,7 @@
 
 Nobody can ask for anything else: there are no parameters, so two questions cannot be subtracted
 from each other. Columns run parallel to ``ClustersDoc.clusters``; a cluster is named by its index
-there. ``None`` is "too few to show" where a column says so, never 0. The TypeScript types are
+there. ``None`` is "not shown" where a column says so, never 0. The TypeScript types are
 generated from these models (``npm run types``).
 """
 
@@ -51,7 +51,7 @@ class IndexDoc(Doc):
 class Number(Doc):
     """A share with what it is of."""
 
-    units: int | None  # None: too few to show
+    units: int | None  # None: not shown
     share: float | None
     low: float | None
     high: float | None
@@ -157,7 +157,7 @@ class ClustersDoc(Doc):
 class ValueColumn(Doc):
     """One facet value over clusters, as parallel columns.
 
-    Of a cluster that is absent, the people with the value are too few to show.
+    Of a cluster that is absent, the number of people with the value is not shown.
     """
 
     value: str
@@ -181,7 +181,7 @@ class FacetDoc(Doc):
 
 
 class Series(Doc):
-    """People by window; columns parallel to ``SeriesDoc.windows``. None: too few to show."""
+    """People by window; columns parallel to ``SeriesDoc.windows``. None: not shown."""
 
     cluster: int | None  # None: the whole report
     facet: str  # empty: all people

@@ -14,7 +14,7 @@ from anonymuse.stats.rounding import share_interval
 from tests.sample_report import sample_report
 
 Counts = Mapping[Any, int | None]
-"""People by cluster id; None stands for the whole report, and for "too few to show"."""
+"""People by cluster id; None stands for the whole report, and for "not shown"."""
 
 
 def a_report(

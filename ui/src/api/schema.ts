@@ -694,7 +694,7 @@ export interface components {
         };
         /**
          * Series
-         * @description People by window; columns parallel to ``SeriesDoc.windows``. None: too few to show.
+         * @description People by window; columns parallel to ``SeriesDoc.windows``. None: not shown.
          */
         Series: {
             /** Cluster */
@@ -748,7 +748,7 @@ export interface components {
          * ValueColumn
          * @description One facet value over clusters, as parallel columns.
          *
-         *     Of a cluster that is absent, the people with the value are too few to show.
+         *     Of a cluster that is absent, the number of people with the value is not shown.
          */
         ValueColumn: {
             /** Clusters */

@@ -1,4 +1,4 @@
-// "Too few to show": hatched, never an empty or a zero bar.
+// "Not shown": hatched, never an empty or a zero bar.
 
 /** The pattern; use it as fill={`url(#${id})`} in the same <svg>, so that a download holds it. */
 export function Hatch({ id }: { id: string }) {

@@ -49,7 +49,7 @@ function Row({ row, unit, at }: RowProps) {
         {row.parts && <Fold label={row.label} {...row.parts} />}
         {row.href ? <a href={row.href}>{label}</a> : label}
       </span>
-      {row.value === null ? <TooFew /> : <Bar row={row} unit={unit} value={row.value} at={at} />}
+      {row.value === null ? <NotShown /> : <Bar row={row} unit={unit} value={row.value} at={at} />}
       {(row.words || row.notable) && (
         <span className={css.words}>
           {row.wordsHref ? <a href={row.wordsHref}>{row.words}</a> : row.words}
@@ -103,7 +103,7 @@ function Bar({ row, unit, value, at }: RowProps & { value: number }) {
   );
 }
 
-function TooFew() {
+function NotShown() {
   const id = useId();
   return (
     <span className={css.few} title={NOT_SHOWN_WHY}>

@@ -28,7 +28,7 @@ export interface ChartFrameProps<T> {
   children: ReactNode;
 }
 
-/** A share with its interval; `value` null is "too few to show" and is drawn hatched. */
+/** A share with its interval; `value` null is "not shown" and is drawn hatched. */
 export interface ShareRow {
   key: string;
   label: string;
@@ -65,7 +65,7 @@ export interface RatioRow {
   words?: string;
 }
 
-/** One line over windows; null is "too few to show" and leaves a hatched gap. */
+/** One line over windows; null is "not shown" and leaves a hatched gap. */
 export interface SeriesLine {
   label: string;
   units: readonly (number | null)[];

@@ -16,7 +16,7 @@ interface Props {
   selected: number | null;
   /** A small window: names take less room. */
   compact: boolean;
-  /** Rows that step back: too few people in the span of time, or not found. */
+  /** Rows that step back: not shown in the span of time, or not found. */
   dim(i: number): boolean;
 }
 

@@ -1,5 +1,5 @@
-// What steps back: clusters outside the search, outside the chosen cluster, or with too few people
-// in the span of time.
+// What steps back: clusters outside the search, outside the chosen cluster, or not shown in the
+// span of time.
 import type { SeriesDoc } from "../api/types";
 import { leavesOf } from "../model/group";
 import { unitsInSpan } from "../model/span";
@@ -14,7 +14,7 @@ export interface Emphasis {
   /** Clusters that are gathered; they count before the selected one. */
   group?: readonly number[];
   matches: ReadonlySet<number> | null;
-  /** Rows with too few people in the span of time. */
+  /** Rows that are not shown in the span of time. */
   quiet: ReadonlySet<number> | null;
 }
 

@@ -61,7 +61,7 @@ export function peopleIn(tree: Tree, topics: readonly number[]): number {
   return sum(outermost(tree, topics).map((i) => tree.row(i).units));
 }
 
-/** A facet in the group, largest first: what is too few to show in a topic adds nothing. */
+/** A facet in the group, largest first: what is not shown of a topic adds nothing. */
 export function combined(
   tree: Tree,
   topics: readonly number[],

@@ -4,7 +4,7 @@ import type { SeriesDoc } from "../api/types";
 export interface SpanUnits {
   /** Summed over windows: a person who came in two months counts twice. */
   units: number;
-  /** False where a window in between has too few to show: the sum is then a lower bound. */
+  /** False where a window in between is not shown: the sum is then a lower bound. */
   whole: boolean;
 }
 

@@ -65,7 +65,7 @@ export function ratioOf(
 
 /**
  * Which differences are notable, so that at most a share q of those is chance. `tests`: how many
- * were looked at; what is too few to show was looked at as well. null is never notable.
+ * were looked at; what is not shown was looked at as well. null is never notable.
  */
 export function benjaminiHochberg(
   p: readonly (number | null)[],

@@ -3,7 +3,7 @@
 import type { Tree } from "./tree";
 
 export interface Terms {
-  /** By cluster row; 0 where the count is too few to show. */
+  /** By cluster row; 0 where the count is not shown. */
   clusters: readonly number[];
   whole: number;
 }

@@ -23,7 +23,7 @@ export type Legend =
     };
 
 export interface Colours {
-  /** A cluster's own colour; null: too few to show. */
+  /** A cluster's own colour; null: not shown. */
   css(i: number): string | null;
   /** RGBA by row, for dots: where a cluster is not told, the nearest one above it, paler. */
   palette: Uint8Array;

@@ -1,4 +1,4 @@
-// What an overlay says about every cluster, in parallel columns; NaN is "too few to show".
+// What an overlay says about every cluster, in parallel columns; NaN is "not shown".
 import type { FacetEntry, Measure } from "../api/types";
 import type { Loaded } from "../state/store";
 import type { Overlay } from "../state/view";

@@ -25,7 +25,7 @@ export const NEUTRAL: Record<Theme, Rgb> = {
   dark: fromHex("#565962"),
 };
 
-/** Too few to show. */
+/** Not shown. */
 export const UNTOLD: Record<Theme, Rgb> = {
   light: fromHex("#d3d0c8"),
   dark: fromHex("#40434b"),

@@ -50,7 +50,7 @@ function Value({ measure, cluster }: { measure: Measure; cluster: number }) {
         )}
       </>
     );
-  // Some answers are too few to show; what the others leave open may still have a floor.
+  // Some answers are not shown; what the others leave open may still have a floor.
   if (!low)
     return (
       <span className={css.quiet} title={NOT_SHOWN_WHY}>

@@ -15,7 +15,7 @@ export interface ValueRow extends ShareRow {
 
 export interface BreakdownRows {
   told: ValueRow[];
-  /** Values that have too few people here. */
+  /** Values that are not shown here. */
   few: string[];
 }
 

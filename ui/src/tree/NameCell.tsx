@@ -5,7 +5,7 @@ import css from "./NameCell.module.css";
 
 interface Props {
   row: ClusterRow;
-  /** null: too few to show. */
+  /** null: not shown. */
   colour: string | null;
   faded: boolean;
   /** Taken together with others. */

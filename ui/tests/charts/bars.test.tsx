@@ -13,7 +13,7 @@ const rows: ShareRow[] = [
 const columns = shareColumns(rows, { label: "Language", units: "people" });
 
 describe("ShareBars", () => {
-  test("what is too few is hatched and said, never a bar", async () => {
+  test("what is not shown is hatched and said, never a bar", async () => {
     const box = await shown(<ShareBars rows={rows} />);
     const [english, spanish] = box.querySelectorAll("li");
     expect(spanish?.textContent).toContain("not shown");

@@ -44,7 +44,7 @@ describe("emphasised", () => {
     expect(alpha(found)[2]).toBeLessThan(100);
   });
 
-  test("too few people in the span of time step back", () => {
+  test("what is not shown in the span of time steps back", () => {
     const series = {
       windows: ["2026-01", "2026-02"],
       partial: [false, false],

@@ -27,7 +27,7 @@ it("gives the Python side's notable ones", () => {
   for (const { p, q, out } of golden.bh) expect(benjaminiHochberg(p, p.length, q)).toEqual(out);
 });
 
-it("counts what was too few to show among the tests", () => {
+it("counts what was not shown among the tests", () => {
   expect(benjaminiHochberg([0.02, null])).toEqual([true, false]);
   expect(benjaminiHochberg([0.02, null], 3)).toEqual([false, false]);
 });

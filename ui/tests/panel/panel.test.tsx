@@ -89,7 +89,7 @@ describe("the panel of a topic", () => {
     expect(links).toContain("#/map?sel=a&color=language:Spanish");
   });
 
-  test("where too few are, it says so once and leads to the topic above that has more", async () => {
+  test("where nothing is shown, it says so once and leads to the topic above that has more", async () => {
     const box = await panel(loadedOf({ facets: new Map([["language", telling]]) }), "a1");
     const text = plain(box);
     expect(text.match(/No breakdown is shown here/g)).toHaveLength(1);

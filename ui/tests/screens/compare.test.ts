@@ -81,7 +81,7 @@ describe("a ranking", () => {
       "Formal letters",
     ]);
     expect(found.looked).toBe(4);
-    expect(found.tooFew).toBe(1);
+    expect(found.untold).toBe(1);
     // the second language is hidden in one topic: its number there is one more term
     const wholeTerms = { English: 4, Spanish: 4 };
     const ratio = ratioOf(
@@ -93,7 +93,7 @@ describe("a ranking", () => {
     expect(found.more[0]!.first).toBe(0.5);
   });
 
-  it("counts what is too few among the tests", () => {
+  it("counts what is not shown among the tests", () => {
     const found = rank(rich(), against, 0)!;
     const all = [...found.more, ...found.less];
     const marks = notable(
@@ -109,14 +109,14 @@ describe("a ranking", () => {
     const sums = [...found.more, ...found.less].find((own) => own.cluster === 4)!;
     expect(sums.second).toBeCloseTo((250 - 100) / (1000 - 200));
     const all = rich({}, { facets: new Map([["language", swallowed()]]) });
-    expect(rank(all, [value("Spanish"), REST], 1)!.tooFew).toBe(2);
+    expect(rank(all, [value("Spanish"), REST], 1)!.untold).toBe(2);
   });
 
   it("compares windows by the people of each", () => {
     const found = rank(rich(), [month("2026-02"), month("2026-01")], 0)!;
     const formal = found.more.find((own) => own.cluster === 1)!;
     expect(formal.ratio.ratio).toBeCloseTo(60 / 300 / (40 / 400));
-    expect(found.tooFew).toBe(1);
+    expect(found.untold).toBe(1);
   });
 
   it("waits for a facet that is not loaded", () => {

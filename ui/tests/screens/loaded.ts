@@ -58,7 +58,7 @@ export function measure(key: string, values: (number | null)[]): Measure {
   };
 }
 
-/** Topics that are too few to show are absent, as in the document. */
+/** Topics whose number is not shown are absent, as in the document. */
 export function column(value: string, units: readonly (number | null)[]) {
   const clusters = units.flatMap((own, i) => (own === null ? [] : [i]));
   const none = clusters.map(() => null);

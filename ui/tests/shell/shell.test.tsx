@@ -91,7 +91,7 @@ describe("time", () => {
     expect(view().time).toBeNull();
   });
 
-  test("too few people is hatched, not a bar of nothing", async () => {
+  test("what is not shown is hatched, not a bar of nothing", async () => {
     await show(<TimeSlider loaded={loadedOf()} />);
     const few = document.querySelectorAll("[data-few]");
     expect(few).toHaveLength(1);

@@ -63,7 +63,7 @@ describe("rows", () => {
     ]);
   });
 
-  test("sorts among siblings; what is too few comes last both ways", () => {
+  test("sorts among siblings; what is not shown comes last both ways", () => {
     const value = (i: number) => (i === 0 ? null : i);
     for (const descending of [true, false]) {
       const order = { value, descending };

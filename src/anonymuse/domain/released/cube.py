@@ -28,7 +28,7 @@ class Cell:
     """How often a facet value occurs in a cluster (``cluster`` is None for the whole report).
 
     Attributes:
-        units: rounded distinct privacy units; None means "too few to show" (never 0).
+        units: rounded distinct privacy units; None means "not shown" (never 0).
         share: of the cluster's units, from released counts; None where units is None.
         share_low: lower end of the 95 % interval, widened for noise and rounding.
         share_high: upper end.

@@ -88,8 +88,8 @@ export function Groups({ loaded, sides }: { loaded: Loaded; sides: Sides }) {
 }
 
 /** What a list without a row says. */
-function nothing({ tooFew, looked }: Ranking, all: boolean): string {
-  if (tooFew === looked) return "No topic can be compared.";
+function nothing({ untold, looked }: Ranking, all: boolean): string {
+  if (untold === looked) return "No topic can be compared.";
   return all ? "None is more common here, of those that can be compared." : "No topic stands out.";
 }
 
@@ -132,14 +132,14 @@ function mapOf([first]: Sides): Partial<View> {
 
 /** "Of 17 groups, 13 can be compared; 1 stands out. 4 cannot: ..." */
 function summary(ranking: Ranking, standing: number, noun: string): string {
-  const { looked, tooFew } = ranking;
-  const compared = looked - tooFew;
+  const { looked, untold } = ranking;
+  const compared = looked - untold;
   const all = `Of ${count(looked)} ${noun}, ${compared ? count(compared) : "none"} can be compared`;
   const out = standing
     ? `${count(standing)} ${standing === 1 ? "stands" : "stand"} out`
     : "none stands out";
-  const few = ` ${count(tooFew)} cannot: a number of one of the two is not shown, or is too small to tell.`;
-  return `${all}${compared ? `; ${out}` : ""}.${tooFew ? few : ""}`;
+  const few = ` ${count(untold)} cannot: a number of one of the two is not shown, or is too small to tell.`;
+  return `${all}${compared ? `; ${out}` : ""}.${untold ? few : ""}`;
 }
 
 function reading({ report }: Loaded, sides: Sides, first: string, second: string): string {

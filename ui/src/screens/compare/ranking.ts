@@ -25,9 +25,9 @@ export interface Compared {
 export interface Ranking {
   more: readonly Compared[];
   less: readonly Compared[];
-  /** Topics at this level, and those with too few people on either side. */
+  /** Topics at this level, and those that cannot be compared. */
   looked: number;
-  tooFew: number;
+  untold: number;
 }
 
 /** Null: what a side needs is not loaded yet. */
@@ -59,7 +59,7 @@ export function rank(loaded: Loaded, [a, b]: Sides, level: number): Ranking | nu
     more: found.filter(({ ratio }) => ratio.ratio >= 1).sort(strongestFirst),
     less: found.filter(({ ratio }) => ratio.ratio < 1).sort(strongestFirst),
     looked: clusters.length,
-    tooFew: clusters.length - found.length,
+    untold: clusters.length - found.length,
   };
 }
 
@@ -74,7 +74,7 @@ export function readableLevel(loaded: Loaded, sides: Sides): number {
   const levels = loaded.report.levels.length;
   for (let level = 0; level < levels - 1; level++) {
     const found = rank(loaded, sides, level);
-    if (found && 2 * found.tooFew <= found.looked) return level;
+    if (found && 2 * found.untold <= found.looked) return level;
   }
   return Math.max(0, levels - 1);
 }
