@@ -1,6 +1,6 @@
 // The map as a picture file: ground, dots, names and a line that says what it is.
 import type { Colours } from "../overlay/colours";
-import { drawScale, SCALE_ROOM } from "./pictureScale";
+import { drawScale, EDGE, SCALE_ROOM } from "./pictureScale";
 import type { MapScene } from "./scene";
 
 const FOOT = 34; // pixels below the map
@@ -27,7 +27,7 @@ export async function takePicture(
   for (const name of names) writeLabel(context, name, scene);
   const page = getComputedStyle(document.body);
   if (scale)
-    drawScale(context, scale, [14, size.height + 10], {
+    drawScale(context, scale, [EDGE, size.height + 10], size.width, {
       color: page.color,
       family: page.fontFamily,
     });
@@ -36,7 +36,7 @@ export async function takePicture(
   context.textAlign = "start";
   context.textBaseline = "middle";
   const line = `${about} Dots are drawn from the sizes of topics; their places are made up.`;
-  context.fillText(line, 14, size.height + foot - FOOT / 2, size.width - 28);
+  context.fillText(line, EDGE, size.height + foot - FOOT / 2, size.width - 2 * EDGE);
   return new Promise((done, failed) =>
     canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error("No picture.")))),
   );

@@ -5,16 +5,20 @@ import type { Colours } from "../overlay/colours";
 
 export const SCALE_ROOM = 34; // pixels
 
+export const EDGE = 14; // left free beside what is written
+
 const BAR = { width: 220, height: 10 };
 const STOPS = 24;
 
 type ScaleLegend = Extract<Colours["legend"], { kind: "scale" }>;
 
-/** Draws the bar, its ticks and what grey and paler dots are; `ink` is the page's own. */
+/** Draws the bar, its ticks and what grey and paler dots are; `ink` is the page's own. A narrow
+ * picture squeezes these words: they would be cut at its edge. */
 export function drawScale(
   context: CanvasRenderingContext2D,
   { scale, none, above }: ScaleLegend,
   [left, top]: readonly [number, number],
+  width: number,
   ink: { color: string; family: string },
 ): void {
   const ramp = context.createLinearGradient(left, 0, left + BAR.width, 0);
@@ -29,9 +33,14 @@ export function drawScale(
     context.fillText(label, left + at * BAR.width, top + BAR.height + 4);
   }
   context.textAlign = "start";
+  const start = left + BAR.width + 24;
   const said = [
     above > 0 && `Paler: ${NOT_SHOWN}, so in the colour of the area above.`,
     none > 0 && `Grey: ${NOT_SHOWN}.`,
   ];
-  context.fillText(said.filter(Boolean).join(" "), left + BAR.width + 24, top);
+  said
+    .filter((line) => line !== false)
+    .forEach((line, i) => {
+      context.fillText(line, start, top + i * (BAR.height + 4), width - start - EDGE);
+    });
 }
