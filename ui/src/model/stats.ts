@@ -4,7 +4,7 @@
 const Z95 = 1.959963984540054;
 
 /** Of all that is called notable, at most this share is chance (Benjamini and Hochberg 1995). */
-export const FALSE_DISCOVERIES = 0.05;
+const FALSE_DISCOVERIES = 0.05;
 
 /** Released counts of people with something, among a released number of people. */
 export interface Counts {

@@ -1,22 +1,20 @@
 // What a key or a button asks of whichever part of the page can do it: the map answers the zoom
-// and pan commands while it is on screen, the header answers the search
-// command, a narrow window that of the facts of the chosen topic.
+// and pan commands while it is on screen, the header the search command, a narrow window that of
+// the facts of the chosen topic.
 
-export const COMMANDS = [
-  "zoom-in",
-  "zoom-out",
-  "fit",
-  "to-selection",
-  "pan-left",
-  "pan-right",
-  "pan-up",
-  "pan-down",
-  "search",
-  "facts",
-  "help",
-  "tour",
-] as const;
-export type Command = (typeof COMMANDS)[number];
+export type Command =
+  | "zoom-in"
+  | "zoom-out"
+  | "fit"
+  | "to-selection"
+  | "pan-left"
+  | "pan-right"
+  | "pan-up"
+  | "pan-down"
+  | "search"
+  | "facts"
+  | "help"
+  | "tour";
 
 const answers = new Map<Command, Set<() => void>>();
 

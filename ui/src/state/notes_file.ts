@@ -1,8 +1,8 @@
 // Bookmarks as files: JSON to read back in, Markdown to pass on.
 import type { Note, NotesDoc } from "../api/types";
 
-export const MOST_BYTES = 1_000_000;
-export const MOST_NOTES = 2_000;
+const MOST_BYTES = 1_000_000;
+const MOST_NOTES = 2_000;
 const LONGEST = 10_000;
 
 /** A file of bookmarks could not be read; the message is for people. */
