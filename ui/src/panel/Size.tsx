@@ -1,4 +1,5 @@
 import { count, interval, percent } from "../charts/format";
+import type { Tree } from "../model/tree";
 import { rankAmong, shareOfParent } from "./facts";
 import css from "./Size.module.css";
 import { SpanSize } from "./SpanSize";
@@ -25,12 +26,12 @@ export function Size({ loaded, cluster }: ClusterProps) {
           <dd>{count(row.units)}</dd>
         </div>
         <div>
-          <dt>{row.parent === null ? "by size among the areas" : "by size beside it"}</dt>
+          <dt>{beside(tree, cluster)}</dt>
           <dd>{rankAmong(tree, cluster)}</dd>
         </div>
         {ofParent && (
           <div>
-            <dt>of the topic above</dt>
+            <dt>of the area above</dt>
             <dd>{ofParent}</dd>
           </div>
         )}
@@ -38,4 +39,10 @@ export function Size({ loaded, cluster }: ClusterProps) {
       <SpanSize loaded={loaded} cluster={cluster} />
     </div>
   );
+}
+
+/** What its rank is among: a report of one level has topics alone on top. */
+function beside(tree: Tree, cluster: number): string {
+  if (tree.row(cluster).parent !== null) return "by size beside it";
+  return tree.children[cluster]!.length ? "by size among the areas" : "by size among all";
 }

@@ -125,7 +125,7 @@ export function ordinal(n: number): string {
   return `${n}${ending}`;
 }
 
-/** Share of the conversations of the topic above, both counts as published. */
+/** Share of the conversations of the area above, both counts as published. */
 export function shareOfParent(tree: Tree, cluster: number): string | null {
   const { parent, conversations } = tree.row(cluster);
   const whole = parent === null ? 0 : tree.row(parent).conversations;

@@ -76,9 +76,10 @@ function Where({ loaded, note }: { loaded: Loaded; note: Note }) {
   if (at === null) return <p className="quiet">This report does not have this topic.</p>;
   const row = tree.row(at);
   const path = tree.path(at).slice(0, -1);
+  const alone = tree.children[at]!.length ? "An area" : "A topic";
   return (
     <p className="quiet">
-      <span dir="auto">{path.map((i) => tree.row(i).name).join(" › ") || "A top topic"}</span>
+      <span dir="auto">{path.map((i) => tree.row(i).name).join(" › ") || alone}</span>
       {`. ${percent(row.share)} of conversations (${interval(row.low, row.high)}), ${units(row.units, report.unit)}.`}
     </p>
   );

@@ -58,7 +58,7 @@ export const KEYS: readonly Key[] = [
   asks(".", "Zoom to the chosen topic", "to-selection", "Map"),
   { keys: ["["], shown: "[", does: "Previous sibling", group: "Topic", run: () => step(-1) },
   { keys: ["]"], shown: "]", does: "Next sibling", group: "Topic", run: () => step(1) },
-  { keys: ["u"], shown: "u", does: "Up to the parent", group: "Topic", run: up },
+  { keys: ["u"], shown: "u", does: "Up to the area above", group: "Topic", run: up },
   { keys: ["f"], shown: "f", does: "Bookmark, or take it away", group: "Topic", run: bookmark },
   {
     keys: ["g"],

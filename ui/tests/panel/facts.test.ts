@@ -100,7 +100,7 @@ describe("a cluster among others", () => {
     );
   });
 
-  test("its part of the topic above never exceeds it", () => {
+  test("its part of the area above never exceeds it", () => {
     const odd = new Tree({
       clusters: [row("a", { conversations: 20 }), row("b", { parent: 0, conversations: 25 })],
       measures: [],

@@ -81,6 +81,18 @@ describe("the panel of a topic", () => {
     expect(crumbs).toEqual(["#/map", "#/map?sel=a"]);
   });
 
+  const flat = new Tree({
+    clusters: [row("a", { level: 0 }), row("b", { level: 0 })],
+    measures: [],
+  });
+  test.each([
+    ["an area among areas", loadedOf(), "a", "by size among the areas1st of 2"],
+    ["a topic beside others", loadedOf(), "a1", "by size beside it1st of 2of the area above"],
+    ["in one level among all", loadedOf({ tree: flat }), "a", "by size among all1st of 2"],
+  ])("ranks %s", async (_, loaded, id, said) => {
+    expect(plain(await panel(loaded, id))).toContain(said);
+  });
+
   test("a difference that stands out leads to the comparison", async () => {
     const box = await panel(loadedOf({ facets: new Map([["language", telling]]) }), "a");
     expect(plain(box)).toContain("2.0 times as often as elsewhere (1.5 to 3.0)");

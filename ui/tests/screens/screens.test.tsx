@@ -15,7 +15,7 @@ import { relation, rowsOf } from "../../src/screens/quadrant/points";
 import { levelName, tight, topicsIn } from "../../src/screens/words";
 import { useStore } from "../../src/state/store";
 import { START } from "../../src/state/view";
-import { INDEX, REPORT } from "../report";
+import { INDEX, REPORT, row } from "../report";
 import { click, shown } from "../shown";
 import { LANGUAGE, measure, rich, TREE } from "./loaded";
 
@@ -84,6 +84,16 @@ describe("the overview", () => {
       ["Love letters", 1],
     ]);
     expect(categoryRows(rich(), 4, true, () => {})[0]!.parts).toBeUndefined();
+  });
+
+  it("calls what stands on top areas, and topics where there is one level", async () => {
+    const deep = text(await shown(<Overview loaded={rich()} />));
+    expect(deep).toContain("Share of each area");
+    const clusters = Array.from({ length: 11 }, (_, i) => row(`t${i}`, { level: 0 }));
+    const tree = new Tree({ clusters, measures: [] });
+    const flat = text(await shown(<Overview loaded={rich({ levels: [11] }, { tree })} />));
+    expect(flat).toContain("Share of each topic");
+    expect(flat).toContain("All 11 topics");
   });
 
   it("shows names as text, whatever they hold", async () => {
@@ -197,6 +207,13 @@ it("says that people can be in several values where shares add up to more than a
   expect(text(await tile(LANGUAGE))).not.toContain("can be in several");
   const many = { ...LANGUAGE, base: [base[0]!, { ...base[1]!, share: 0.4 }, base[2]!] };
   expect(text(await tile(many))).toContain("One person can be in several.");
+});
+
+it("tells what a facet asks, and what must be known of its numbers", async () => {
+  const facet = { ...LANGUAGE, question: "Which languages?", note: "several may hold at once" };
+  const box = await shown(<FacetTile loaded={rich()} facet={facet} />);
+  expect(text(box)).toContain("Asked of each conversation: “Which languages?”");
+  expect(text(box)).toContain("Several may hold at once.");
 });
 
 describe("how it was made", () => {

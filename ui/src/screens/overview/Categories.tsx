@@ -14,9 +14,10 @@ const PARTS = 5;
 /** Up to so many areas, all are open, else the largest: it shows that they can be. */
 const FEW = 4;
 
-/** The largest areas as bars; each opens into its largest parts and leads to the map. */
+/** The largest areas as bars, or topics where there is one level; each opens into its largest parts and leads to the map. */
 export function Categories({ loaded }: { loaded: Loaded }) {
   const { roots } = loaded.tree;
+  const noun = loaded.report.levels.length > 1 ? "area" : "topic";
   const [all, setAll] = useState(false);
   const [open, setOpen] = useState<ReadonlySet<number>>(
     () => new Set(roots.length <= FEW ? roots : roots.slice(0, 1)),
@@ -36,18 +37,18 @@ export function Categories({ loaded }: { loaded: Loaded }) {
         <p>No topic of this report may be shown.</p>
       ) : (
         <ChartFrame
-          title="Share of each area"
+          title={`Share of each ${noun}`}
           note="Of all conversations. The line through the end of a bar is the 95 % interval."
           rows={rows}
           columns={shareColumns(rows, { label: "Topic", units: "Conversations" })}
-          file="areas"
+          file={`${noun}s`}
         >
           <ShareBars rows={rows} unit="conversations" />
         </ChartFrame>
       )}
       {roots.length > SHOWN && (
         <More onPress={() => setAll(!all)}>
-          {all ? `The ${SHOWN} largest` : `All ${roots.length} areas`}
+          {all ? `The ${SHOWN} largest` : `All ${roots.length} ${noun}s`}
         </More>
       )}
     </Part>

@@ -17,9 +17,8 @@ export function FacetTile({ loaded, facet }: { loaded: Loaded; facet: FacetEntry
   const most = rows.length <= SHOWN + 2 ? rows.length : SHOWN;
   const left = rows.length - most;
   const notes = [
-    facet.question
-      ? `Asked of each conversation: “${facet.question}”`
-      : facet.note && `${capital(facet.note)}.`,
+    facet.question && `Asked of each conversation: “${facet.question}”`,
+    facet.note && `${capital(facet.note)}.`,
     manySums(rows) && `One ${one} can be in several.`,
     left > 0 && `${count(left)} further in the table.`,
   ];
@@ -41,7 +40,7 @@ function manySums(rows: readonly ShareRow[]): boolean {
   return rows.reduce((sum, { value }) => sum + (value ?? 0), 0) > 1.005;
 }
 
-export function facetRows(loaded: Loaded, facet: FacetEntry): ShareRow[] {
+function facetRows(loaded: Loaded, facet: FacetEntry): ShareRow[] {
   return facet.values.map((value, i) => {
     const number = facet.base[i]!;
     return {
