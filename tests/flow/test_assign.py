@@ -1,7 +1,6 @@
 """New conversations into an earlier report's clusters: identity, drift, what is refused."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +48,6 @@ def test_the_same_command_resumes_and_says_the_same(world: Path) -> None:
     again = api.assign(world / "july.jsonl", world / "june", world / "july")
     assert again.ran == ()
     assert again.content_hash == api.open_report(world / "july").content_hash
-
-
-def test_an_earlier_run_may_lack_a_view_that_came_later(world: Path) -> None:
-    shutil.copytree(world / "june", world / "old")
-    for path in (world / "old" / "private").glob("embed-*/sentences-*.npy"):
-        path.unlink()
-    found = api.assign(world / "july.jsonl", world / "old", world / "late").report
-    assert found.receipt.quality["drift"]["people"] == len({row["user"] for row in GARDEN})
 
 
 @pytest.mark.slow

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,6 @@ from anonymuse.evals.vector_cache import embed_cached
 from anonymuse.ports.embedder import Embedder
 from anonymuse.ports.language import LanguageDetector
 from anonymuse.stages.correct import correct
-from anonymuse.stages.embed import embed_view
 from anonymuse.stages.extract import local_answers
 from anonymuse.stages.predict import can_be_predicted, features, predicted_answers
 from anonymuse.stages.sample import draw_people
@@ -100,11 +98,12 @@ def read_corpus(embedder: Embedder, detector: LanguageDetector, folder: Path | N
     # Regular ones first and by id, as other evaluations embed them: those vectors are there.
     rows.sort(key=lambda row: (row.truth.part != "regular", row.conversation.id))
     regular = sum(row.truth.part == "regular" for row in rows)
-    embed = partial(embed_cached, embedder, folder=folder)
     texts = [make_transcript(row.conversation, budget_tokens=BUDGET_TOKENS) for row in rows]
     views = [
-        np.concatenate([embed_view(view, part, embed) for part in (own[:regular], own[regular:])])
-        for view, own in ((view, [one.view(view) for one in texts]) for view in VIEWS)
+        np.concatenate(
+            [embed_cached(embedder, part, folder=folder) for part in (own[:regular], own[regular:])]
+        )
+        for own in ([one.view(view) for one in texts] for view in VIEWS)
     ]
     said = [local_answers(one, detector=detector)["refused"] for one in texts]
     users = [str(row.conversation.user) for row in rows]

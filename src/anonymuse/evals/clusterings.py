@@ -13,7 +13,6 @@ from anonymuse.domain.facets import REQUEST_PREFIX
 from anonymuse.evals.scores import Trial
 from anonymuse.evals.truth.known import KnownTruth
 from anonymuse.ports.embedder import Embedder, Vectors
-from anonymuse.stages import embed as stage
 from anonymuse.stages.cluster import Clustering, Method, View, cluster, facet_views, text_views
 from anonymuse.vectors.centre import fit_centring
 from anonymuse.vectors.ground import survey
@@ -61,7 +60,7 @@ def embed_view(
     embedder = facets if view in ("request", "task") else conversation
     if view == "request" and not embedder.keeps_prefix:
         texts = tuple(text.removeprefix(REQUEST_PREFIX) for text in texts)
-    return stage.embed_view(view, texts, lambda own: embed(view, embedder, own))
+    return embed(view, embedder, texts)
 
 
 def sides_of(

@@ -36,8 +36,8 @@ FEW_DIMENSIONS, ROWS_PER_DIMENSION = 30, 4
 """Few conversations tell the later components badly: so many are kept, or one for so many rows."""
 WHOLE_WEIGHT = 0.7
 """Of the whole conversation beside facets that weigh 1."""
-TEXT_WEIGHTS = {"user": 0.7, "whole": 1.0, "replies": 1.0, "sentences": 0.7}
-"""Of the views where no model has read the conversations; two of them are in the whole too."""
+TEXT_WEIGHTS = {"user": 0.7, "whole": 1.0, "replies": 1.0}
+"""Of the views where no model has read the conversations; the user's turns are in the whole too."""
 
 SIBLINGS = 3
 """The nearest ones that a cluster below the minimum may join."""
@@ -91,7 +91,7 @@ def text_views(vectors: Mapping[str, AnyRows], languages: Sequence[str] | None) 
     """Return the views where no model has read the conversations.
 
     Args:
-        vectors: of what there is of `domain.private.transcript.VIEWS`.
+        vectors: of what there is of ``user`` (the user's turns), ``whole`` and ``replies``.
         languages: of every row, or None where all are in one language.
     """
     return [

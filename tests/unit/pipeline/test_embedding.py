@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from anonymuse.adapters.embed.hashing import HashingEmbedder
-from anonymuse.domain.private.transcript import SENTENCES, VIEWS, Transcript
+from anonymuse.domain.private.transcript import VIEWS, Transcript
 from anonymuse.pipeline.engine import Finished, Workshop
 from anonymuse.pipeline.events import ignore
 from anonymuse.pipeline.steps import embedding
@@ -48,7 +48,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
 def test_a_text_that_two_views_share_is_embedded_once(shop: Workshop) -> None:
     embedder = Counting()
     counts = asyncio.run(embedding.embed(shop, views=dict.fromkeys(VIEWS, embedder)))
-    assert counts == {"texts": 12, "embedded": 5}
+    assert counts == {"texts": 9, "embedded": 5}
     assert sorted(embedder.seen) == sorted(
         ["first prompt", "a question", "last prompt", "a question\nan answer", "an answer"]
     )
@@ -58,23 +58,6 @@ def test_shared_vectors_are_those_of_each_text(shop: Workshop) -> None:
     asyncio.run(embedding.embed(shop, views=dict.fromkeys(VIEWS, HashingEmbedder())))
     wanted = HashingEmbedder().embed(["first prompt", "an answer", "last prompt"])
     assert np.array_equal(view_vectors(shop.folder, "replies"), wanted.astype(np.float16))
-
-
-def test_sentences_of_a_conversation_are_embedded_one_by_one(
-    shop: Workshop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    known = [said("how do I bake bread?", "With flour and water."), said("a prompt alone", "")]
-    monkeypatch.setattr(
-        embedding, "transcripts", lambda _: ((str(n), t) for n, t in enumerate(known))
-    )
-    embedder = Counting()
-    views = {"whole": embedder, SENTENCES: embedder}
-    counts = asyncio.run(embedding.embed(shop, views=views))
-    assert counts == {"texts": 4, "embedded": 3}
-    assert embedder.seen[2:] == ["how do I bake bread?", "With flour and water."]
-    whole, own = (view_vectors(shop.folder, view) for view in views)
-    assert not np.array_equal(whole[0], own[0])
-    assert np.array_equal(whole[1], own[1])
 
 
 def test_views_of_two_embedders_share_nothing(shop: Workshop) -> None:

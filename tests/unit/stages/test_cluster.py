@@ -97,7 +97,7 @@ def test_recipes_take_the_views_there_are() -> None:
     arrays = {name: np.ones((2, 3)) for name in (*VIEWS, "request", "task")}
     languages = ["English", "Thai"]
     own = [(view.name, view.weight) for view in text_views(arrays, languages)]
-    assert own == [("user", 0.7), ("whole", 1.0), ("replies", 1.0), ("sentences", 0.7)]
+    assert own == [("user", 0.7), ("whole", 1.0), ("replies", 1.0)]
     assert [v.name for v in text_views({"user": arrays["user"]}, languages)] == ["user"]
     facets, whole = facet_views(arrays, languages)
     assert facets.vectors.shape == (2, 6)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-SENTENCES = "sentences"
-"""the whole once more, as the mean of its sentences (`stages.embed`)"""
-VIEWS = ("user", "whole", "replies", SENTENCES)
+VIEWS = ("user", "whole", "replies")
 """the ways to look at a conversation in its own words, in the order they are embedded"""
 
 

@@ -8,20 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from anonymuse.evals.clusterings import (
-    SAMPLE,
-    Side,
-    draw_rows,
-    embed_view,
-    numbers,
-    sides_of,
-    sizes_of,
-)
+from anonymuse.evals.clusterings import SAMPLE, Side, draw_rows, numbers, sides_of, sizes_of
 from anonymuse.evals.suite.material import Material
 from anonymuse.evals.suite.section import Figure, Section
 from anonymuse.evals.truth.known import KnownTruth
@@ -128,14 +119,12 @@ def with_copies(
     rows = draw_rows(len(known), min(1.0, copies / len(known)), seed=0)
     copied = known.take(rows.tolist())
     texts = {view: tuple(map(mistyped, copied.texts[view])) for view in copied.texts}
-    embed = partial(
-        embed_view,
-        replace(copied, texts=texts),
-        conversation=material.conversation,
-        facets=material.conversation,
-        embed=material.embed,
-    )
-    vectors = {view: np.concatenate([material.vectors[view], embed(view)]) for view in texts}
+    vectors = {
+        view: np.concatenate(
+            [material.vectors[view], material.embed(view, material.conversation, texts[view])]
+        )
+        for view in texts
+    }
     both = known.take([*range(len(known)), *rows.tolist()])
     joined = {view: (*known.texts[view], *texts[view]) for view in texts}
     return replace(both, texts=joined), vectors, np.concatenate([np.arange(len(known)), rows])

@@ -22,7 +22,7 @@ class KnownTruth:
 
     Attributes:
         name: of the data set.
-        texts: by view (`VIEWS`, ``request``, ``task``).
+        texts: by view (``user``, ``whole``, ``replies``, ``request``, ``task``).
         languages: what takes the language out: as the product would know it. None: one language.
         category: the upper truth.
         subcategory: the lower truth; None where there is one level only.

@@ -9,13 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymuse.domain.facets import REQUEST_PREFIX
-from anonymuse.domain.private.transcript import SENTENCES, VIEWS
-from anonymuse.lexicon.sentences import sentences
+from anonymuse.domain.private.transcript import VIEWS
 from anonymuse.pipeline import files
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.steps.texts import facet, transcripts
 from anonymuse.ports.embedder import Embedder
-from anonymuse.stages.embed import embed_view
 from anonymuse.stages.refuse import opening
 
 ROWS = 256
@@ -40,7 +38,7 @@ async def embed(shop: Workshop, *, views: Mapping[str, Embedder]) -> Mapping[str
             path = _part(shop.folder, view, start)
             if not path.exists():
                 end = start + ROWS
-                vectors = _vectors(shop, view, embedder, texts[start:end], twins[start:end], start)
+                vectors = _vectors(shop, embedder, texts[start:end], twins[start:end], start)
                 files.write_array(path, vectors)
             shop.progress(
                 number * len(texts) + min(start + ROWS, len(texts)),
@@ -67,19 +65,15 @@ def _texts(shop: Workshop, view: str, *, strip: bool) -> list[str]:
 
 
 def _twins(shop: Workshop, view: str, earlier: Sequence[str]) -> list[str | None]:
-    """Return for each conversation which of the earlier views says the same, if one does."""
-    texts = ((one, one.view(view)) for _, one in transcripts(shop.of("scrub")))
+    """Return for each conversation which of the earlier views is the same text, if one is."""
     return [
-        None
-        if view == SENTENCES and sentences(text) != (text,)
-        else next((other for other in earlier if one.view(other) == text), None)
-        for one, text in texts
+        next((other for other in earlier if one.view(other) == one.view(view)), None)
+        for _, one in transcripts(shop.of("scrub"))
     ]
 
 
 def _vectors(
     shop: Workshop,
-    view: str,
     embedder: Embedder,
     texts: Sequence[str],
     twins: Sequence[str | None],
@@ -87,10 +81,10 @@ def _vectors(
 ) -> npt.NDArray[np.float16]:
     """Return the vectors of a part, shape (len(texts), dimensions)."""
     vectors = np.zeros((len(texts), embedder.dimensions), dtype=np.float16)
-    for other in dict.fromkeys(twins):
-        rows = [row for row, twin in enumerate(twins) if twin == other]
-        if other is None:
-            vectors[rows] = embed_view(view, [texts[row] for row in rows], embedder.embed)
+    for view in dict.fromkeys(twins):
+        rows = [row for row, twin in enumerate(twins) if twin == view]
+        if view is None:
+            vectors[rows] = embedder.embed([texts[row] for row in rows])
         else:
-            vectors[rows] = files.read_array(_part(shop.folder, other, start))[rows]
+            vectors[rows] = files.read_array(_part(shop.folder, view, start))[rows]
     return vectors

@@ -167,16 +167,11 @@ def enough_of(people: membership.Sampled, policy: ReleasePolicy, key: ProjectKey
 
 
 def views_of(shop: Workshop, recipe: Recipe, by: str) -> list[View]:
-    """Return the views that a run clusters, or the one facet ``by`` alone.
-
-    A run of an earlier version may lack one.
-    """
+    """Return the views that a run clusters, or the one facet ``by`` alone."""
     if by:
         return [View(by, texts.view_vectors(shop.of("embed"), by))]
     languages = [str(v) for v in texts.facet(shop.of("extract"), "language")]
-    folder = shop.of("embed")
-    there = [view for view in views_needed(recipe) if texts.has_view(folder, view)]
-    vectors = {view: texts.view_vectors(folder, view) for view in there}
+    vectors = {v: texts.view_vectors(shop.of("embed"), v) for v in views_needed(recipe)}
     if recipe == "paper-facets":
         return [View("request", vectors["request"])]
     if recipe == "paper-text":

@@ -90,20 +90,17 @@ def joined(
     *weights: npt.NDArray[np.float64],
     seed: int,
 ) -> tuple[Floats, Floats]:
-    """Return the texts of two runs as unit rows of one space, by the views that both have.
+    """Return the texts of two runs as unit rows of one space.
 
     Raises:
         ConfigError: their vectors cannot be laid side by side.
     """
-    old, new = (
-        {view.name: view for view in groups.views_of(own, recipe, by)} for own in (before, after)
-    )
-    pairs = [(old[name], new[name]) for name in old if name in new]
-    first = len(pairs[0][0].vectors)
+    sides = [groups.views_of(own, recipe, by) for own in (before, after)]
     if recipe.startswith("paper"):
-        return unit_rows(pairs[0][0].vectors), unit_rows(pairs[0][1].vectors)
-    views = [_side_by_side(a, b) for a, b in pairs]
+        return unit_rows(sides[0][0].vectors), unit_rows(sides[1][0].vectors)
+    views = [_side_by_side(a, b) for a, b in zip(*sides, strict=True)]
     space = join_views(views, np.concatenate(weights), seed=seed)
+    first = len(sides[0][0].vectors)
     return space[:first], space[first:]
 
 

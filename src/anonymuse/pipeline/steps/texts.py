@@ -252,11 +252,6 @@ def facet(folder: Path, name: str) -> list[Any]:
     return answers
 
 
-def has_view(folder: Path, view: str) -> bool:
-    """Return whether a view was embedded."""
-    return any(folder.glob(f"{view}-*.npy"))
-
-
 def view_vectors(folder: Path, view: str) -> npt.NDArray[np.float32]:
     """Return a view's vectors, shape (n, dimensions)."""
     parts = [files.read_array(path) for path in sorted(folder.glob(f"{view}-*.npy"))]

@@ -67,7 +67,7 @@ def test_xstest_is_conversations_with_who_was_refused(tmp_path: Path) -> None:
     assert known.truth == {"refused": ("no", "yes", "yes")}
     assert known.transcripts is not None
     assert "jo@example.org" not in known.transcripts[0].assistant_text
-    assert set(known.texts) == {"user", "whole", "replies", "sentences"}
+    assert set(known.texts) == {"user", "whole", "replies"}
 
 
 def test_moderation_labels_become_concern(tmp_path: Path) -> None:
@@ -192,6 +192,6 @@ def test_corpus_leaves_out_planted_rows_and_where_asked_the_safety_part() -> Non
     assert len(known) == 1500
     assert len(set(known.category)) == 20
     assert len(set(known.subcategory or ())) == 100
-    assert set(known.texts) == {"user", "whole", "replies", "sentences", "request", "task"}
+    assert set(known.texts) == {"user", "whole", "replies", "request", "task"}
     assert all(len(texts) == 1500 for texts in known.texts.values())
     assert len(corpus_truth(English(), recorded=False, part="all")) == 1680
