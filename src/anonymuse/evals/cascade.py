@@ -35,7 +35,7 @@ from anonymuse.stages.scrub import make_transcript
 from anonymuse.stages.tabulate import facet_column
 from anonymuse.stats.intervals import Z95, Protection
 from anonymuse.stats.noise import unit_keys
-from anonymuse.stats.predicted import predicted_share, tuned_weight
+from anonymuse.stats.predicted import alike, predicted_share, tuned_weight
 from anonymuse.stats.tables.asked import MOST_TOPICS, bounded
 from anonymuse.stats.tables.counting import counted_once
 
@@ -230,14 +230,14 @@ def _outcomes(
                 share=found.mean,
                 held=found.low <= true <= found.high,
                 width=found.high - found.low,
-                asked_only=_asked_only(true, int(known.sum()), len(kept), sigma),
+                asked_only=_asked_only(true, int(known.sum()), len(kept), alike(own), sigma),
                 weight=tuned_weight(own),
             )
 
 
-def _asked_only(share: float, asked: int, whole: int, sigma: float) -> float:
-    """Return the width of an interval from as many answers alone, with the same noise on each."""
-    drawn = share * (1 - share) * (1 - asked / whole) / asked
+def _asked_only(share: float, asked: int, whole: int, design: float, sigma: float) -> float:
+    """Return the width of an interval from as many answers alone, as alike and with such noise."""
+    drawn = design * share * (1 - share) * (1 - asked / whole) / asked
     noise = sigma**2 * (1.0 + share**2) / asked**2
     return float(2 * Z95 * np.sqrt(drawn + noise))
 

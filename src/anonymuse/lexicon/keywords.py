@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from anonymuse.lexicon.phrases import stems
 from anonymuse.lexicon.special import own_words
 from anonymuse.lexicon.support_table import SupportTable, gate
+from anonymuse.lexicon.usual import usual_share
 from anonymuse.lexicon.words import Word, is_stop, words
 
 _FLOOR = 0.01
@@ -33,9 +34,9 @@ def distinctive(
         node: a base cluster or a parent of the table.
         table: support over the members' words.
         cell: distinct units a word needs.
-        usual: :meth:`SupportTable.usual_share`, where the caller has it already.
+        usual: :meth:`usual.usual_share`, where the caller has it already.
     """
-    usual = table.usual_share() if usual is None else usual
+    usual = usual_share(table) if usual is None else usual
     allowed, size = gate(node, table, cell=cell), max(table.size(node), 1)
     found: dict[str, float] = {}
     people = table.units(node)

@@ -128,13 +128,6 @@ class SupportTable:
         """Return the distinct units of a base cluster; the sum over a parent's base clusters."""
         return sum(int(self.sizes[self.leaves[leaf]]) for leaf in self._below(node))
 
-    def usual_share(self) -> dict[str, float]:
-        """Return by stem the mean over the base clusters of the share of units that use it."""
-        leaf_of = np.repeat(np.arange(len(self.leaves)), np.diff(self.starts))
-        weight = 1.0 / np.maximum(self.sizes[leaf_of], 1) / max(len(self.leaves), 1)
-        share = np.bincount(self.stem_of, weights=weight, minlength=len(self.stems))
-        return dict(zip(self.stems, share.tolist(), strict=True))
-
     def spelling(self, word_stem: str) -> str:
         """Return how a stem is shown."""
         return self.shown[self.index[word_stem]]

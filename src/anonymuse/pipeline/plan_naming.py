@@ -142,7 +142,7 @@ def naming_steps(
         ),
         Step(
             "describe",
-            8,
+            9,
             {
                 **chat,
                 "naming": naming,

@@ -45,6 +45,7 @@ from anonymuse.lexicon.parent_names import parent_candidates
 from anonymuse.lexicon.phrases import stems, tidy
 from anonymuse.lexicon.support_table import SupportTable
 from anonymuse.lexicon.topics import as_request, distinct_topics
+from anonymuse.lexicon.usual import usual_share
 from anonymuse.lexicon.voter import Voters
 from anonymuse.lexicon.wording import TOO_FEW_WORDS, leaf_draft, parent_draft, told_phrases
 from anonymuse.ports.chat import Asker, ChatFailure, ChatRequest, Message, as_questions
@@ -123,7 +124,7 @@ async def name_leaves(
     Returns:
         A name for every leaf, by node id.
     """
-    usual = voters.table.usual_share()
+    usual = usual_share(voters.table)
     said = [phrase for leaf in leaves for phrase in leaf.phrases]
     heads, articles = Heads.of(said, least=cell), Articles.of(said, least=cell)
     known = [

@@ -15,6 +15,7 @@ from anonymuse.lexicon.heads import Heads
 from anonymuse.lexicon.parent_names import brings_together, joined_name
 from anonymuse.lexicon.phrases import name_faults, stems
 from anonymuse.lexicon.support_table import unsupported
+from anonymuse.lexicon.usual import usual_share
 from anonymuse.lexicon.voter import Voters
 from anonymuse.lexicon.wording import told_phrases
 from anonymuse.ports.chat import ChatFailure
@@ -245,7 +246,7 @@ def test_what_opens_no_task_is_no_verb_and_nouns_get_their_article() -> None:
     table = build_support(
         BOOKED + letters, [0] * 6 + [1] * 6, range(12), leaves=["L0-0000", "L0-0001"]
     )  # fmt: skip
-    voters, usual = Voters(table, 3), table.usual_share()
+    voters, usual = Voters(table, 3), usual_share(table)
     heads, articles = Heads.of(letters, least=3), Articles.of(letters, least=3)
     trains, mail = (
         Evidence.of(node, own, (), voters, cell=3, usual=usual, heads=heads, articles=articles)

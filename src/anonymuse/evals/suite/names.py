@@ -41,6 +41,7 @@ from anonymuse.evals.vector_cache import Remembering
 from anonymuse.lexicon.keyword_name import keyword_draft
 from anonymuse.lexicon.keywords import keywords
 from anonymuse.lexicon.phrases import stems
+from anonymuse.lexicon.usual import usual_share
 from anonymuse.pipeline.events import ignore
 from anonymuse.ports.embedder import Embedder
 from anonymuse.stages.threshold import leaf_id
@@ -228,7 +229,7 @@ def named(scene: Scene) -> dict[str, DraftName]:
 
 def keyword_names(scene: Scene) -> dict[str, str]:
     """Return the baseline's names by node: the words that set a cluster apart, no two alike."""
-    usual, found = scene.table.usual_share(), dict[str, str]()
+    usual, found = usual_share(scene.table), dict[str, str]()
     for node in map(leaf_id, scene.leaves):
         own = keywords(node, scene.table, cell=scene.policy.min_cell, usual=usual)
         taken = [stems(name) for name in found.values()]

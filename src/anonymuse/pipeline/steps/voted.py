@@ -19,6 +19,7 @@ from anonymuse.lexicon.keyword_name import keyword_draft
 from anonymuse.lexicon.keywords import keywords
 from anonymuse.lexicon.phrases import stems
 from anonymuse.lexicon.support_table import SupportTable, gate
+from anonymuse.lexicon.usual import usual_share
 from anonymuse.pipeline import files
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.key import ProjectKey
@@ -219,7 +220,7 @@ async def name_unprotected(
 
 def _shared(leaves: Sequence[LeafFacets], table: SupportTable, cell: int) -> dict[str, list[str]]:
     """Return the words that set every cluster apart and that enough of its people share."""
-    usual = table.usual_share()
+    usual = usual_share(table)
     return {
         leaf.node: keywords(leaf.node, table, cell=cell, most=WORDS_SHOWN, usual=usual)
         for leaf in leaves
