@@ -27,7 +27,9 @@ SHOWN = {
     "stability.alone.top": "ARI of two runs over the same with other starts, top of the tree",
     "named.base": "right by a cluster's name alone",
     "names.lineup.members": "held-out conversations nearest to their own cluster's name, of five",
-    "names.agree": "names that agree over two runs",
+    "stability.sample.names": "names of shared clusters that agree, two 80 % samples",
+    "stability.seed.names": "the same, two 90 % samples with other starts",
+    "names.agree": "the same, other starts alone, each named without a quarter of the people",
     "refused.f1": "refusals, F1",
 }
 """figures that the README shows, and what it calls them"""

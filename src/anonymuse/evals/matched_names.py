@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from anonymuse.evals.line_ups import centred, neighbours
-from anonymuse.evals.naming_scene import Scene
+from anonymuse.evals.naming_scene import Labels, Scene
 from anonymuse.lexicon.phrases import near_duplicate
 from anonymuse.stages.threshold import leaf_id
 from anonymuse.stats.matching import match_clusters
@@ -38,23 +38,30 @@ class Told:
 
 
 def look_for_names(
-    one: Scene, names: Mapping[str, str], other: Scene, theirs: Mapping[str, str], *, decoys: int
+    one: Scene,
+    names: Mapping[str, str],
+    other: Scene,
+    theirs: Mapping[str, str],
+    *,
+    decoys: int,
+    shared: tuple[Labels, Labels] | None = None,
 ) -> list[Told]:
     """Look for the names of matched clusters among those of the other run.
 
     Args:
         one: a run over some conversations, judged by its material's judge.
         names: its names, by node id.
-        other: a second run over the same conversations.
+        other: a second run.
         theirs: its names.
         decoys: names of the nearest other clusters that the matched one's stands among.
+        shared: both runs' clusters of the conversations that both have; None: all.
 
     Returns:
         Two for every pair of named clusters that hold mostly the same conversations.
     """
     matches = [
         (match.a, match.b)
-        for match in match_clusters(one.labels, other.labels)
+        for match in match_clusters(*(shared or (one.labels, other.labels)))
         if match.overlap >= OVERLAP and match.a in one.leaves and match.b in other.leaves
     ]
     found: list[Told] = []

@@ -65,6 +65,17 @@ class Material:
     def __repr__(self) -> str:
         return f"Material({len(self.units)} conversations)"
 
+    def take(self, rows: npt.NDArray[np.int64]) -> Material:
+        """Return some of the conversations, without further judges."""
+        return replace(
+            self,
+            known=self.known.take(rows.tolist()),
+            units=tuple(self.units[row] for row in rows.tolist()),
+            vectors={view: own[rows] for view, own in self.vectors.items()},
+            judged=self.judged[rows],
+            others=(),
+        )
+
     @property
     def about(self) -> tuple[Vectors, ...]:
         """Views of the namer that tell what a conversation is about, each of shape (n, d)."""
@@ -154,22 +165,31 @@ def said_in(known: KnownTruth) -> list[str]:
 
 
 def make_scene(
-    material: Material, policy: ReleasePolicy, seed: int, *, k: int | None = None
+    material: Material,
+    policy: ReleasePolicy,
+    seed: int,
+    *,
+    k: int | None = None,
+    labels: Labels | None = None,
+    held_out: float = HELD_OUT,
 ) -> Scene:
-    """Cluster the conversations, hold a quarter of the people out, and count the others' words.
+    """Cluster the conversations, hold some of the people out, and count the others' words.
 
     Args:
         material: conversations.
         policy: thresholds and noise.
         seed: of clusters and of who is held out.
         k: base clusters; None: as many as a run would make.
+        labels: clusters that are there already, shape (n,); None makes them.
+        held_out: share of the people.
     """
     known, units = material.known, material.units
-    views = views_of(known, material.vectors, np.arange(len(units)))
-    k = k or choose_k(len(units), policy.min_conversations)
-    labels = cluster(views, k=k, seed=seed).labels
+    if labels is None:
+        views = views_of(known, material.vectors, np.arange(len(units)))
+        k = k or choose_k(len(units), policy.min_conversations)
+        labels = cluster(views, k=k, seed=seed).labels
     key = ProjectKey(hashlib.sha256(f"naming {seed}".encode()).digest())
-    held = {unit for unit in set(units) if _lot(key, unit) < HELD_OUT}
+    held = {unit for unit in set(units) if _lot(key, unit) < held_out}
     names = sorted(set(units))
     place = {unit: code for code, unit in enumerate(names)}
     codes = [place[unit] for unit in units]

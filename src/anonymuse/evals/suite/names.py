@@ -184,7 +184,8 @@ _JUDGED = (
 
 
 _MATCHED = (
-    "Matched clusters: two runs from other starts, each with other people held out, put mostly the "
+    "Matched clusters: two runs from other starts, each named without other people (as line-ups "
+    "need it; *Stability* has names that everybody in a sample gave), put mostly the "
     "same conversations in them (overlap of 0.5 and more). Their names agree in meaning where the "
     "judge, given one run's name, puts the other run's before those of the nearest clusters."
 )

@@ -5,7 +5,7 @@ The product and the baseline are clustered over the same draws, so that they are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymuse.evals.clusterings import SAMPLE, Side, draw_rows, sides_of, sizes_of
+from anonymuse.evals.naming_scene import Material as Naming
 from anonymuse.evals.suite.material import Material
+from anonymuse.evals.suite.same_names import NAMED, naming_for, same_names
 from anonymuse.evals.suite.section import Bars, Figure, Number, Section
 from anonymuse.stats.agreement import adjusted_rand
 from anonymuse.stats.bootstrap import Comparison
@@ -64,10 +66,12 @@ def measure_stability(material: Material, *, seeds: int) -> Section:
     sides = sides_of(known, material.vectors, material.config.cluster.method)
     base, top = sizes_of(known, material.config.cluster.k, share=SUBSAMPLE)
     runs = max(seeds, LEAST_RUNS)
-    halves, starts, alone = (
+    naming = naming_for(material)
+    groups = [
         _runs(material, sides, share, (base, top), range(first, first + runs), group)
         for group, (share, first) in enumerate(((SUBSAMPLE, 100), (SAMPLE, 200), (1.0, 300)))
-    )
+    ]
+    halves, starts, alone = groups
     return Section(
         key="stability",
         title="Stability",
@@ -75,7 +79,8 @@ def measure_stability(material: Material, *, seeds: int) -> Section:
             f"Adjusted Rand index of every two of {runs} runs, on the conversations that both "
             f"saw: with another {SUBSAMPLE:.0%} of the data each (the primary figure), with "
             f"another {SAMPLE:.0%} and other starts (seeds), and over the same data with other "
-            f"starts and other draws inside of the clustering (seeds alone). Baseline: "
+            f"starts and other draws inside of the clustering (seeds alone). Names are those that "
+            f"{NAMED} of the runs give from all that they saw. Baseline: "
             f"{sides[1].words}, over the same draws. Intervals tell what other draws would "
             f"give, and nothing of other conversations. In the picture clusters are matched one to "
             f"one by shared conversations."
@@ -92,10 +97,22 @@ def measure_stability(material: Material, *, seeds: int) -> Section:
                     lambda run: run.top),
             _figure("stability.alone.base", f"ARI, seeds alone, k = {base}", alone,
                     lambda run: run.base),
+            *(() if naming is None else _named(material, naming, groups)),
         ),
         pictures=(_kept(halves.ours, base),),
         baseline=sides[1].words,
     )  # fmt: skip
+
+
+def _named(material: Material, naming: Naming, groups: Sequence[Repeated]) -> Iterator[Figure]:
+    """Yield how often names agree, for each group of runs."""
+    kinds = ((f"{SUBSAMPLE:.0%} samples", "sample"), ("seeds", "seed"), ("seeds alone", "alone"))
+    for number, (runs, (words, kind)) in enumerate(zip(groups, kinds, strict=True)):
+        samples = [(run.rows, run.base) for run in runs.ours[:NAMED]]
+        label = f"names of matched clusters agree in meaning, {words}"
+        left = material.counted(range(NAMED), done=NAMED * number, total=NAMED * len(kinds))
+        for figure in same_names(naming, samples, f"stability.{kind}.names", label, seeds=left):
+            yield replace(figure, draws=runs.draws)
 
 
 def _runs(
