@@ -16,7 +16,8 @@ ANYWHERE = 3.0
 to nothing of where it is said, as function words of every language do"""
 OF_FEW = 0.03
 """the same where clusters are few: of the way from chance to all of a word's users in one"""
-FEWEST_USERS = 8
+FEWEST_CLUSTERS, FEWEST_USERS = 10, 8
+"""with fewer, words that clusters share may be all that there is to name them by"""
 
 
 def usual_share(table: SupportTable) -> dict[str, float]:
@@ -40,9 +41,11 @@ def usual_share(table: SupportTable) -> dict[str, float]:
 
 def _said_anywhere(table: SupportTable, leaf_of: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Return whether each stem's users are in clusters as if these were dealt, shape (stems,)."""
+    if len(table.leaves) < FEWEST_CLUSTERS:
+        return np.zeros(len(table.stems), dtype=np.bool_)
     cells = table.stem_of.astype(np.int64) * len(table.leaves) + leaf_of
     cell, count = np.unique(cells, return_counts=True)
-    stem_of = cell // max(len(table.leaves), 1)
+    stem_of = cell // len(table.leaves)
     users = np.bincount(stem_of, weights=count, minlength=len(table.stems))
     pairs = np.bincount(stem_of, weights=count * (count - 1.0), minlength=len(table.stems))
     chance = float(np.sum((table.sizes / max(table.sizes.sum(), 1)) ** 2))
