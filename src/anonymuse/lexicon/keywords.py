@@ -34,7 +34,7 @@ def distinctive(
         node: a base cluster or a parent of the table.
         table: support over the members' words.
         cell: distinct units a word needs.
-        usual: :meth:`usual.usual_share`, where the caller has it already.
+        usual: :func:`usual.usual_share`, where the caller has it already.
     """
     usual = usual_share(table) if usual is None else usual
     allowed, size = gate(node, table, cell=cell), max(table.size(node), 1)

@@ -184,9 +184,9 @@ _JUDGED = (
 
 
 _MATCHED = (
-    "Matched clusters: two runs from other starts, each named without other people (as line-ups "
-    "need it; *Stability* has names that everybody in a sample gave), put mostly the "
-    "same conversations in them (overlap of 0.5 and more). Their names agree in meaning where the "
+    "Matched clusters: two runs from other starts, each named from other three quarters of "
+    "the people, as line-ups need it (*Stability* has names from everybody), put mostly the same "
+    "conversations in them (overlap of 0.5 and more). Their names agree in meaning where the "
     "judge, given one run's name, puts the other run's before those of the nearest clusters."
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -38,10 +38,10 @@ def naming_for(material: Material) -> Naming | None:
 
 def same_names(
     naming: Naming, samples: Sequence[Sample], key: str, label: str, *, seeds: Iterable[int]
-) -> Iterator[Figure]:
-    """Yield how often clusters that two samples share have names that agree in meaning.
+) -> Figure | None:
+    """Return how often clusters that two samples share have names that agree in meaning.
 
-    Names are made from everybody in a sample. Nothing where clusters are too few for decoys, or two
+    Names are made from everybody in a sample. None where clusters are too few for decoys, or two
     samples share none.
 
     Args:
@@ -53,10 +53,10 @@ def same_names(
     """
     scenes = [
         make_scene(naming.take(rows), DEMO, seed, labels=labels.astype(np.int32), held_out=0.0)
-        for (rows, labels), seed in zip(samples, seeds, strict=False)
+        for seed, (rows, labels) in zip(seeds, samples, strict=True)
     ]
     if any(len(scene.leaves) <= DECOYS for scene in scenes):
-        return
+        return None
     told = [{node: draft.name for node, draft in named(scene).items()} for scene in scenes]
     found = np.eye(len(scenes))
     for i, (one, mine) in enumerate(zip(scenes, told, strict=True)):
@@ -67,10 +67,10 @@ def same_names(
                 shared=(one.labels[here], scenes[j].labels[there]),
             )  # fmt: skip
             if not seen:
-                return
+                return None
             found[i, j] = found[j, i] = np.mean([own.found for own in seen])
     agree = over_pairs(found)
     ours = Number(agree.mean, max(agree.low, 0.0), min(agree.high, 1.0))
     figure = Figure(key, label, ours, rows=len(scenes))
     pairs = tuple(tuple(row[:at].tolist()) for at, row in enumerate(found) if at)
-    yield replace(figure, judge=naming.judge.id, by_pair=pairs)
+    return replace(figure, judge=naming.judge.id, by_pair=pairs)

@@ -111,7 +111,8 @@ def _named(material: Material, naming: Naming, groups: Sequence[Repeated]) -> It
         samples = [(run.rows, run.base) for run in runs.ours[:NAMED]]
         label = f"names of matched clusters agree in meaning, {words}"
         left = material.counted(range(NAMED), done=NAMED * number, total=NAMED * len(kinds))
-        for figure in same_names(naming, samples, f"stability.{kind}.names", label, seeds=left):
+        figure = same_names(naming, samples, f"stability.{kind}.names", label, seeds=left)
+        if figure is not None:
             yield replace(figure, draws=runs.draws)
 
 

@@ -14,7 +14,8 @@ const PARTS = 5;
 /** Up to so many areas, all are open, else the largest: it shows that they can be. */
 const FEW = 4;
 
-/** The largest areas as bars, or topics where there is one level; each opens into its largest parts and leads to the map. */
+/** The largest areas as bars, or topics where there is one level; each opens into its largest
+ * parts and leads to the map. */
 export function Categories({ loaded }: { loaded: Loaded }) {
   const { roots } = loaded.tree;
   const noun = loaded.report.levels.length > 1 ? "area" : "topic";
