@@ -174,6 +174,18 @@ def test_series_hold_a_gap_where_a_window_is_too_few_to_show() -> None:
     assert units[0, "language", "Thai"] == (200, None, None, None)
 
 
+def test_the_explorer_learns_how_many_weigh_as_one_and_never_more_than_are_counted() -> None:
+    report = a_report({"a": 400, "b": 400, "c": 2000}, parents={"a": "ab", "b": "ab", "c": "cd"})
+    weights = {"people": (1.0, 1.8, 2.0)}
+    several = replace(report, receipt=replace(report.receipt, weigh_as_one=weights))
+    for own, wanted in ((report, [1.0]), (several, [1.0, 2.0])):
+        doc = documents(own)["trees/main/clusters.json"]
+        assert isinstance(doc, contract.ClustersDoc)
+        design = {row.name: row.design for row in doc.clusters}
+        assert min(design.values()) == 1.0
+        assert (max(design.values()) > 1.5) == (len(wanted) > 1), design
+
+
 def test_a_second_report_stands_beside_the_first() -> None:
     here, there = sample_report(), a_report({"a": 60, "b": 40})
     found = documents(here, there)

@@ -21,8 +21,8 @@ UI = ROOT / "ui"
 # Whoever adds a name here has asked: is it about one conversation or one person? Then it stays out.
 ALLOWED = """
 anonymuse base by bytes changed cluster clusters compared content_hash conversations corners
-depth description dots evidence facet facets findings flagged grade here high href id index key
-kind level levels lift lift_high lift_low low made matches measures n name named_by near
+depth description design dots evidence facet facets findings flagged grade here high href id
+index key kind level levels lift lift_high lift_low low made matches measures n name named_by near
 not_shown notable note notes parent partial policy quadrants question r radius ratio receipt
 revision rounding scale schema_version sentence series share sigma split strength terms text
 there title tree trees unit unit_note units value values warnings what window window_noun

@@ -32,6 +32,7 @@ export function row(id: string, change: Partial<ClusterRow> = {}): ClusterRow {
     y: 0,
     radius: 0.1,
     near: [],
+    design: 1,
     ...change,
   } as ClusterRow;
 }
@@ -97,7 +98,7 @@ export const SERIES = {
 
 export const INDEX = {
   anonymuse: "0",
-  schema_version: 3,
+  schema_version: 4,
   title: "A small report",
   content_hash: "abc",
   trees: [

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -22,18 +23,18 @@ from anonymuse.domain.private.drafts import DraftName, Drafts, Verdict
 from anonymuse.domain.private.pruning import prune
 from anonymuse.domain.released.report import NO_RECEIPT, Report
 from anonymuse.errors import ConfigError, NothingReleasedError, did_you_mean
+from anonymuse.insights.sheet import Tree
 from anonymuse.stages.release import release
 from anonymuse.stages.tabulate import tabulate
 from anonymuse.stages.threshold import (
     count_leaves,
-    count_people,
     draw_noise,
     nearest_policy,
     withheld_reason,
 )
-from anonymuse.stats.intervals import Protection
-from anonymuse.stats.rounding import DIGITS, share_interval
-from anonymuse.stats.several import weight_of_several
+from anonymuse.stages.weigh import weigh
+from anonymuse.stats.intervals import Protection, released_limits
+from anonymuse.stats.rounding import DIGITS
 from anonymuse.stats.tables.calendar import windows_of
 
 _TENS = 10
@@ -206,9 +207,13 @@ def safe_table(
         noise=drawn,
         cells=cells,
         reasons={},
-        people=count_people(nodes, groups.leaf, codes, policy=chosen, key=key, pseudonyms=people),
     )
-    report = release(drafts, chosen, auditors=("rules", "support"), receipt=NO_RECEIPT, title="")
+    report = release(
+        drafts, chosen, auditors=("rules", "support"), receipt=NO_RECEIPT, title="",
+        weigh=partial(
+            weigh, labels=groups.leaf, units=codes, policy=chosen, key=key, pseudonyms=people
+        ),
+    )  # fmt: skip
     why = Counter(cell.why for cell in cells if not cell.shown)
     return SafeTable(tuple(_cells(report, groups, chosen)), _account(report, chosen, why))
 
@@ -248,34 +253,25 @@ def _known(named: Sequence[str], values: Sequence[str]) -> None:
 
 
 def _cells(report: Report, groups: Groups, policy: ReleasePolicy) -> Iterator[SafeCell]:
-    total = sum(c.units for c in report.clusters if c.level == 0)
-    below = Counter(above for leaf in report.clusters if leaf.level == 0
-                    for above in _beginnings(groups.paths[leaf.id]))  # fmt: skip
-    leaves, noise = (
-        sum(c.level == 0 for c in report.clusters),
-        Protection(policy.noise_sigma, policy.rounding),
-    )
+    tree = Tree.of(report)
+    total = int(tree.units[tree.whole])
+    low, high = released_limits(
+        tree.units, total, Protection(policy.noise_sigma, policy.rounding),
+        terms=tree.leaves, whole_terms=tree.leaves[tree.whole], inside=True,
+        design=tree.squares.of_shares,
+    )  # fmt: skip
     yield SafeCell((), "", "", "", total, 1.0, 1.0, 1.0)
     for cluster in report.clusters:
-        path = groups.paths[cluster.id]
-        design = weight_of_several(cluster.units, below[path], report.receipt.topics_each)
-        ends = share_interval(
-            cluster.units, total, noise,
-            terms=below[path], whole_terms=leaves, inside=True, design=float(design),
-        )  # fmt: skip
-        share = round(cluster.units / total, DIGITS)
-        yield SafeCell(path, "", "", "", cluster.units, share, *ends)
+        row = tree.row[cluster.id]
+        told = [cluster.units / total, float(low[row]), float(high[row])]
+        share = [round(end, DIGITS) for end in told]
+        yield SafeCell(groups.paths[cluster.id], "", "", "", cluster.units, *share)
     for cell in report.cells:
         yield SafeCell(
             () if cell.cluster is None else groups.paths[cell.cluster],
             cell.facet, cell.value, cell.window, cell.units,
             cell.share, cell.share_low, cell.share_high,
         )  # fmt: skip
-
-
-def _beginnings(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    for length in range(1, len(path) + 1):
-        yield path[:length]
 
 
 def _account(report: Report, policy: ReleasePolicy, why: Mapping[str, int]) -> dict[str, Any]:

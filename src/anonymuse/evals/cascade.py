@@ -35,8 +35,8 @@ from anonymuse.stages.scrub import make_transcript
 from anonymuse.stages.tabulate import facet_column
 from anonymuse.stats.intervals import Z95, Protection
 from anonymuse.stats.noise import unit_keys
-from anonymuse.stats.predicted import alike, predicted_share, tuned_weight
-from anonymuse.stats.tables.asked import MOST_TOPICS, bounded
+from anonymuse.stats.predicted import predicted_share, tuned_weight
+from anonymuse.stats.tables.asked import MOST_TOPICS, bounded, sums_of_squares
 from anonymuse.stats.tables.counting import counted_once
 
 Ints = npt.NDArray[np.int64]
@@ -190,7 +190,6 @@ def _outcomes(
     secret = unit_keys(key, corpus.pseudonyms)[unit]
     kept = bounded(np.arange(len(pairs)), pairs // len(corpus.pseudonyms), unit, secret)
     known = np.isin(kept, place[asked])
-    persons = len(np.unique(unit[kept[known]]))
     leaves = int(corpus.leaf.max()) + 1
     numbers = {
         policy.name: correct(
@@ -201,13 +200,19 @@ def _outcomes(
         for policy in POLICIES
     }  # fmt: skip
     once = [counted_once(own, corpus.leaf, corpus.unit) for own in columns[0]]
-    for code, value in enumerate(truth.values):
-        said, has = (np.isin(kept, place[own.codes == code]) for own in once)
+    every_said, every_has = (
+        np.array([np.isin(kept, place[own.codes == code]) for code in range(len(truth.values))])
+        for own in once
+    )
+    person = np.unique(unit[kept[known]], return_inverse=True)[1]
+    together, alone = sums_of_squares(every_has[:, known], person)
+    for value, said, has in zip(truth.values, every_said, every_has, strict=True):
         kinds = [has & said, has & ~said, said & ~has, ~has & ~said]
         both, missed, wrong, neither = (int((kind & known).sum()) for kind in kinds)
         exact = AskedNumbers(
             both, missed, wrong, neither, topics=MOST_TOPICS,
-            persons=persons, whole=len(kept), predicted=int(said.sum()),
+            alike=max(1.0, together / max(alone, 1.0)),
+            whole=len(kept), predicted=int(said.sum()),
         )  # fmt: skip
         told = {"no noise": (exact, 0.0, Protection())}
         for policy in POLICIES:
@@ -230,7 +235,7 @@ def _outcomes(
                 share=found.mean,
                 held=found.low <= true <= found.high,
                 width=found.high - found.low,
-                asked_only=_asked_only(true, int(known.sum()), len(kept), alike(own), sigma),
+                asked_only=_asked_only(true, int(known.sum()), len(kept), own.alike, sigma),
                 weight=tuned_weight(own),
             )
 

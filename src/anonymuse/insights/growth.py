@@ -66,18 +66,19 @@ def growth(people: Sheet, many: str = "people") -> Column | None:
     # A window in which a cluster is hidden is left out of both its part and the whole. Mostly it
     # was small then, so its share before comes out too high, and growth too low.
     known = ~np.isnan(units[rows][:, before]) & ~np.isnan(units[whole, before])
+    design = tree.squares.of_windows[rows]
     found = ratios(
         Counts(
             units[rows, compared.latest], units[whole, compared.latest],
             np.maximum(1, terms[rows, compared.latest]), max(1, terms[whole, compared.latest]),
-            tree.design[rows],
+            design,
         ),
         Counts(
             np.where(known, units[rows][:, before], 0.0).sum(axis=1),
             np.where(known, units[whole, before], 0.0).sum(axis=1),
             np.where(known, terms[rows][:, before], 0).sum(axis=1),
             np.where(known, terms[whole, before], 0).sum(axis=1),
-            tree.design[rows],
+            design,
         ),
         sigma=tree.sigma,
         rounding=tree.rounding,

@@ -50,17 +50,17 @@ def lifts(sheet: Sheet) -> Lifts:
     tree, terms = sheet.tree, sheet.terms
     column, row = np.nonzero(~np.isnan(sheet.units[: tree.whole].T))
     part, part_terms = sheet.units[row, column], terms[row, column]
-    # Who is in both pulls both shares the same way: what keeps them apart is who is in one alone.
-    design = tree.design[row]
+    squares = tree.squares
     found = ratios(
-        Counts(part, tree.units[row], part_terms, tree.leaves[row], design),
+        Counts(part, tree.units[row], part_terms, tree.leaves[row], squares.weigh_as_one[row]),
         Counts(
             sheet.units[tree.whole, column] - part,
             tree.units[tree.whole] - tree.units[row],
             np.maximum(1, terms[tree.whole, column] - part_terms),
             np.maximum(1, tree.leaves[tree.whole] - tree.leaves[row]),
-            design,
+            squares.rest_as_one[row],
         ),
+        together=squares.together[row],
         sigma=tree.sigma,
         rounding=tree.rounding,
     )

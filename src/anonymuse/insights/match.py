@@ -88,8 +88,20 @@ def _ratios(here: Tree, there: Tree, pairs: Sequence[tuple[int, int]]) -> Ratios
     b = np.array([pair[1] for pair in pairs], dtype=np.int64)
     sigma, rounding = max(here.sigma, there.sigma), max(here.rounding, there.rounding)
     return ratios(
-        Counts(here.units[a], here.units[-1], here.leaves[a], here.leaves[-1], here.design[a]),
-        Counts(there.units[b], there.units[-1], there.leaves[b], there.leaves[-1], there.design[b]),
+        Counts(
+            here.units[a],
+            here.units[-1],
+            here.leaves[a],
+            here.leaves[-1],
+            here.squares.of_shares[a],
+        ),
+        Counts(
+            there.units[b],
+            there.units[-1],
+            there.leaves[b],
+            there.leaves[-1],
+            there.squares.of_shares[b],
+        ),
         sigma=sigma,
         rounding=rounding,
     )

@@ -177,6 +177,6 @@ def _share(
         float(part), float(whole), protection,
         terms=max(1, int(people.terms[row, window])),
         whole_terms=max(1, int(people.terms[people.tree.whole, window])),
-        inside=True, design=float(people.tree.design[row]),
+        inside=True, design=float(people.tree.squares.of_windows[row]),
     )  # fmt: skip
     return round(float(min(1.0, part / whole)), 4), low, high

@@ -113,19 +113,23 @@ def _compared(tree: Tree, here: _Bound, there: _Bound) -> Ratios:
     rows, whole = np.arange(tree.whole), tree.whole
     same = there.others[whole] == here.others[rows]  # a part of the same numbers, or others
     terms = there.terms[whole] + np.where(same, -1, 1) * here.terms[rows]
-    design = tree.design[rows]
+    squares = tree.squares
     return ratios(
-        Counts(here.people[rows], tree.units[rows], here.terms[rows], tree.leaves[rows], design),
+        Counts(
+            here.people[rows], tree.units[rows], here.terms[rows], tree.leaves[rows],
+            squares.weigh_as_one[rows],
+        ),
         Counts(
             np.maximum(0.0, there.people[whole] - here.people[rows]),
             tree.units[whole] - tree.units[rows],
             np.maximum(1, terms),
             np.maximum(1, tree.leaves[whole] - tree.leaves[rows]),
-            design,
+            squares.rest_as_one[rows],
         ),
+        together=squares.together[rows],
         sigma=tree.sigma,
         rounding=tree.rounding,
-    )
+    )  # fmt: skip
 
 
 def _inside(sheet: Sheet, part: Part) -> Flags:
@@ -151,11 +155,21 @@ def _limits(sheet: Sheet, inside: Flags, least: Floats, complete: Flags) -> tupl
     tree, noise, held = sheet.tree, Protection(sheet.tree.sigma, sheet.tree.rounding), _held(sheet)
     terms = [np.maximum(1, sheet.terms[:, own].sum(axis=1)) for own in (inside, ~inside)]
     low, high = released_limits(
-        least, tree.units, noise, terms=terms[0], whole_terms=tree.leaves, design=tree.design
+        least,
+        tree.units,
+        noise,
+        terms=terms[0],
+        whole_terms=tree.leaves,
+        design=tree.squares.weigh_as_one,
     )
     outside = np.where(sheet.hidden, 0.0, sheet.units)[:, ~inside].sum(axis=1)
     others, _ = released_limits(
-        outside, held, noise, terms=terms[1], whole_terms=tree.leaves, design=tree.design
+        outside,
+        held,
+        noise,
+        terms=terms[1],
+        whole_terms=tree.leaves,
+        design=tree.squares.weigh_as_one,
     )
     most = np.clip(held * (1.0 - others) / tree.units, high, 1.0)
     return low, np.where(complete, high, most)

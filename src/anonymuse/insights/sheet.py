@@ -17,7 +17,7 @@ from anonymuse.domain.released.cluster import Cluster
 from anonymuse.domain.released.cube import Cell
 from anonymuse.domain.released.report import Report
 from anonymuse.domain.released.tree import in_order
-from anonymuse.stats.several import weight_of_several
+from anonymuse.stats.several import WHOLE, Squares
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -34,7 +34,7 @@ class Tree:
         units: released people; shape (rows,).
         sigma: of the noise on a count.
         rounding: the step of counts.
-        each: in how many base clusters a person counts on average, rounded up.
+        weights: how many people counted weigh as one, by level, of the whole last.
     """
 
     clusters: tuple[Cluster, ...]
@@ -43,7 +43,7 @@ class Tree:
     units: Floats
     sigma: float
     rounding: int
-    each: float = 1.0
+    weights: tuple[float, ...] = ()
 
     @classmethod
     def of(cls, report: Report) -> Tree:
@@ -61,7 +61,7 @@ class Tree:
             np.array([*units, whole], dtype=np.float64),
             float(policy.get("noise_sigma", 0.0)),
             int(policy.get("rounding", 1)),
-            report.receipt.topics_each,
+            tuple(report.receipt.weigh_as_one.get("people", ())),
         )
 
     @property
@@ -79,9 +79,10 @@ class Tree:
         return found
 
     @cached_property
-    def design(self) -> Floats:
-        """How many of the people counted in each row weigh as one, shape (rows,)."""
-        return weight_of_several(self.units, self.leaves, self.each)
+    def squares(self) -> Squares:
+        """What people in several base clusters do to the shares of each row, shape (rows,)."""
+        levels = np.array([*(cluster.level for cluster in self.clusters), WHOLE])
+        return Squares.of(self.units, levels, levels[self.parent], self.leaves, self.weights)
 
     def path(self, row: int) -> list[int]:
         """Return a cluster's row and those above it, up to the top."""

@@ -78,7 +78,7 @@ def release_steps(
     return [
         Step(
             "tabulate",
-            9,
+            10,
             {"policy": policy.as_dict(), "key": parts.key.fingerprint, **config.slice("tables"),
              **{q.name: [q.values, q.within] for q in questions if q.within},
              **what_decides(config, parts, mode)},
@@ -97,7 +97,7 @@ def release_steps(
         ),
         Step(
             "release",
-            11,
+            12,
             {
                 "policy": policy.as_dict(),
                 "title": title,

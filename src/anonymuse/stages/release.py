@@ -9,16 +9,23 @@ it, whenever the count lies at the edge of a step.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, replace
 
 from anonymuse.domain.policy import ReleasePolicy
-from anonymuse.domain.private.counts import NO_NOISE, DraftCell, LeafCounts, Noise, Place
+from anonymuse.domain.private.counts import (
+    COUNTED_ONCE,
+    NO_NOISE,
+    DraftCell,
+    LeafCounts,
+    Noise,
+    Place,
+    WeighAsOne,
+)
 from anonymuse.domain.private.drafts import DraftName, DraftNode, Drafts, Verdict
 from anonymuse.domain.private.pruning import leaves_below, take_out
 from anonymuse.domain.private.thresholds import (
     cell_passes,
-    conversation_sigma,
     nearest_policy,
     withheld_reason,
 )
@@ -28,15 +35,14 @@ from anonymuse.domain.released.report import Receipt, Report
 from anonymuse.domain.released.tree import problems
 from anonymuse.errors import BrokenRunError, NothingReleasedError
 from anonymuse.lexicon.plain_text import form_problem, text_problem
-from anonymuse.stats.intervals import Protection, design_effect, squares
-from anonymuse.stats.rounding import DIGITS, share_interval
-from anonymuse.stats.several import topics_each, weight_of_several
+from anonymuse.stats.several import WHOLE, Squares
 from anonymuse.stats.tables.told import (
     Told,
     Whole,
     counted,
     estimated,
     released_sizes,
+    shares_of_sizes,
     withheld_band,
 )
 
@@ -49,6 +55,10 @@ UNRECORDED = "no reason recorded"
 CELLS_LEFT_OUT = "Breakdowns by facet were left out, because the gate withheld further clusters."
 
 
+def _once(_: Sequence[DraftNode]) -> WeighAsOne:
+    return COUNTED_ONCE
+
+
 def release(
     drafts: Drafts,
     policy: ReleasePolicy,
@@ -58,6 +68,7 @@ def release(
     title: str,
     facets: Sequence[Facet] = (),
     facet: str = "",
+    weigh: Callable[[Sequence[DraftNode]], WeighAsOne] = _once,
 ) -> Report:
     """Return the report: what the policy and the auditors let through, rounded.
 
@@ -70,6 +81,7 @@ def release(
         title: of the report.
         facets: what the cells count.
         facet: the one that grouped this tree; empty for the main report.
+        weigh: says of the tree that is told how many of those counted weigh as one.
 
     Raises:
         NothingReleasedError: no base cluster passes; says what would have passed.
@@ -91,14 +103,14 @@ def release(
             f"Every cluster was withheld ({_told(withheld)}). "
             + nearest_policy(drafts.counts, policy, drafts.noise)
         )
-    clusters = _clusters(nodes, drafts, verdicts, policy)
+    weights = COUNTED_ONCE if receipt.unit == "conversation" else weigh(nodes)
+    clusters = _clusters(nodes, drafts, verdicts, policy, weights)
     if broken := problems(clusters):
         raise BrokenRunError(f"The tree to be released is not sound: {'; '.join(broken[:5])}.")
     below = leaves_below(nodes)
     whole = below[None]
     same = leaves_below(drafts.nodes)[None] == whole
-    each = _topics_each(drafts, clusters, receipt)
-    cells = _cells(clusters, below, drafts, policy, each) if same else []
+    cells = _cells(clusters, below, drafts, policy, weights) if same else []
     notes = receipt.notes if same else (*receipt.notes, CELLS_LEFT_OUT)
     return Report(
         title=title,
@@ -117,7 +129,7 @@ def release(
             receipt,
             policy=policy.as_dict(),
             withheld_share=withheld_band(drafts.counts, drafts.noise, whole),
-            topics_each=each,
+            weigh_as_one=asdict(weights) if weights.any_above_one else {},
             counts={**receipt.counts, "published": len(whole), "withheld": len(withheld)},
             cells={
                 "shown": sum(cell.units is not None for cell in cells),
@@ -192,6 +204,7 @@ def _clusters(
     drafts: Drafts,
     verdicts: Mapping[str, Sequence[Verdict]],
     policy: ReleasePolicy,
+    weights: WeighAsOne,
 ) -> list[Cluster]:
     """Turn nodes into released values; parents are the sums of their published base clusters."""
     counted = {leaf.node: leaf for leaf in drafts.counts}
@@ -202,20 +215,12 @@ def _clusters(
         )
         for leaf in below[None]
     }
-    total = sum(conversations for _, conversations in shown.values())
-    people, talks = zip(*shown.values(), strict=True)
-    alike = dict(zip(shown, squares(talks, people, most=policy.per_node).tolist(), strict=True))
-    noise = Protection(conversation_sigma(policy), policy.rounding)
+    sizes = shares_of_sizes(
+        [below[node.id] for node in nodes], _levels(nodes), shown,
+        policy=policy, weights=weights.conversations,
+    )  # fmt: skip
     found = []
-    for node in nodes:
-        units = sum(shown[leaf][0] for leaf in below[node.id])
-        conversations = sum(shown[leaf][1] for leaf in below[node.id])
-        here = sum(alike[leaf] for leaf in below[node.id])
-        low, high = share_interval(
-            conversations, total, noise,
-            terms=len(below[node.id]), whole_terms=len(shown), inside=True,
-            design=design_effect(here, conversations, sum(alike.values()), total),
-        )  # fmt: skip
+    for node, size in zip(nodes, sizes, strict=True):
         name = drafts.names[node.id]
         found.append(
             Cluster(
@@ -225,28 +230,21 @@ def _clusters(
                 name=name.name,
                 description=name.description,
                 named_by=name.kind,
-                conversations=conversations,
-                units=units,
-                share=round(conversations / total, DIGITS),
-                share_low=low,
-                share_high=high,
+                conversations=size.conversations,
+                units=size.units,
+                share=size.share,
+                share_low=size.low,
+                share_high=size.high,
                 grade=min((v.grade for v in verdicts[node.id] if v.grade), default=None),
             )
         )
     return found
 
 
-def _topics_each(drafts: Drafts, clusters: Sequence[Cluster], receipt: Receipt) -> float:
-    """Return in how many topics a person counts on average, rounded up.
-
-    Of base clusters that only the gate withholds, all people may be gone with them.
-    """
-    if drafts.people is None or receipt.unit == "conversation":
-        return 1.0
-    shown = {cluster.id: cluster.units for cluster in clusters if cluster.level == 0}
-    gone = {node.id for node in drafts.nodes if node.level == 0} - set(shown)
-    people = drafts.people - sum(leaf.units for leaf in drafts.counts if leaf.node in gone)
-    return topics_each(sum(shown.values()), people)
+def _levels(nodes: Sequence[DraftNode | Cluster]) -> list[tuple[int, int]]:
+    """Return the level of each node and that of its parent."""
+    level: dict[str | None, int] = {None: WHOLE} | {node.id: node.level for node in nodes}
+    return [(node.level, level[node.parent]) for node in nodes]
 
 
 def _cells(
@@ -254,14 +252,16 @@ def _cells(
     below: Mapping[str | None, Collection[str]],
     drafts: Drafts,
     policy: ReleasePolicy,
-    each: float,
+    weights: WeighAsOne,
 ) -> list[Cell]:
     """Turn cells into released values: those of published nodes, for values the whole shows."""
-    units = {cluster.id: cluster.units for cluster in clusters}
-    sums = [sum(units[leaf] for leaf in own) for own in below.values()]
-    leaves = [len(own) for own in below.values()]
-    design = weight_of_several(sums, leaves, each).tolist()
-    sizes = dict(zip(below, map(Whole, sums, leaves, design), strict=True))
+    everybody = sum(cluster.units for cluster in clusters if cluster.level == 0)
+    ids = [*(cluster.id for cluster in clusters), None]
+    sums = [*(cluster.units for cluster in clusters), everybody]
+    leaves = [len(below[own]) for own in ids]
+    own, above = zip(*_levels(clusters), (WHOLE, WHOLE), strict=True)
+    design = Squares.of(sums, own, above, leaves, weights.people).weigh_as_one.tolist()
+    sizes = dict(zip(ids, map(Whole, sums, leaves, design), strict=True))
     passing = {draft.place for draft in drafts.cells if cell_passes(draft, policy)}
     found: dict[Place, Cell] = {}
     windows: dict[tuple[str | None, str], Whole] = {}

@@ -1,4 +1,4 @@
-"""Stage: count the people behind each base cluster and behind all; noise hides one of them."""
+"""Stage: count the people behind each base cluster; noise hides one of them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ import numpy.typing as npt
 from anonymuse.domain.ids import leaf_id, leaf_number
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.counts import NO_NOISE, LeafCounts, Noise
-from anonymuse.domain.private.drafts import DraftNode
 from anonymuse.domain.private.thresholds import (
     conversation_sigma,
     fits,
     nearest_policy,
     withheld_reason,
 )
-from anonymuse.stats.noise import keyed_discrete_gaussian, keyed_noise, unit_keys
+from anonymuse.stats.noise import keyed_noise, unit_keys
 
-__all__ = ["LeafCounts", "Noise", "count_leaves", "count_people", "draw_noise", "fits", "leaf_id",
+__all__ = ["LeafCounts", "Noise", "count_leaves", "draw_noise", "fits", "leaf_id",
            "leaf_number", "nearest_policy", "withheld_reason"]  # fmt: skip
 
 Ints = npt.NDArray[np.integer]
@@ -96,33 +95,6 @@ def draw_noise(
         )
         for own in members.tolist()
     ]
-
-
-def count_people(
-    nodes: Sequence[DraftNode],
-    labels: Ints,
-    units: Ints,
-    *,
-    policy: ReleasePolicy,
-    key: bytes,
-    pseudonyms: Sequence[str],
-) -> int:
-    """Return how many distinct people are behind the base clusters of a tree, with their noise.
-
-    Args:
-        nodes: the tree.
-        labels: as for :func:`count_leaves`.
-        units: likewise.
-        policy: its ``noise_sigma``.
-        key: as for :func:`draw_noise`.
-        pseudonyms: likewise.
-    """
-    leaves = [leaf_number(node.id) for node in nodes if node.level == 0]
-    codes = np.unique(units[np.isin(labels, leaves)])
-    noise = keyed_discrete_gaussian(
-        key, [pseudonyms[code] for code in codes.tolist()], policy.noise_sigma, purpose="everybody"
-    )
-    return len(codes) + noise
 
 
 def _pairs(labels: Ints, units: Ints, k: int) -> tuple[Ints, Ints, npt.NDArray[np.int64]]:

@@ -4,7 +4,8 @@ People are drawn, each with all their rows; where nothing says whose a row is, r
 fewer is drawn than there are (Rao and Wu 1988), else the spread would be too small by that much.
 Every side of a comparison gets the same draws, so that the interval of a difference is that of
 pairs. The score of a resample is biased where the resample's duplicates agree with themselves
-(purity, shared information), so only the spread of resamples is used, around the score itself.
+(purity, shared information), so only the spread of resamples is used, around the score itself: as
+a standard deviation, since the outermost of a few hundred draws are a matter of luck.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from anonymuse.stats.intervals import Estimate
+from anonymuse.stats.intervals import Z95, Estimate
 
 Weights = npt.NDArray[np.int64]
 """shape (n,): how often each row counts"""
@@ -98,5 +99,5 @@ def _spread(scores: Sequence[Score], draws: Sequence[Weights]) -> npt.NDArray[np
 
 
 def _interval(mean: float, spread: npt.NDArray[np.float64]) -> Estimate:
-    low, high = np.quantile(spread, [0.025, 0.975])
-    return Estimate(mean=mean, low=mean + float(low), high=mean + float(high))
+    half = Z95 * float(spread.std(ddof=1)) if len(spread) > 1 else 0.0
+    return Estimate(mean=mean, low=mean - half, high=mean + half)

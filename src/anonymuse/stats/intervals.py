@@ -96,52 +96,13 @@ def released_limits(
         terms: of how many released numbers each part is the sum.
         whole_terms: the same of each whole; 0 where it is known or never changes.
         inside: the numbers of the part are among those of the whole, not counted apart.
-        design: how many rows weigh as one (:func:`design_effect`); 1 where nobody has two.
+        design: how many rows weigh as one (``stats/several.py``); 1 where nobody has two.
     """
     own, n = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
     share = np.clip(own / n, 0.0, 1.0)
-    low, high = wilson_limits(share, n / np.maximum(np.asarray(design, dtype=np.float64), 1.0))
+    low, high = wilson_limits(share, n / np.asarray(design, dtype=np.float64))
     t, w = np.asarray(terms, dtype=np.float64), np.asarray(whole_terms, dtype=np.float64)
     shared = 2.0 * share * t if inside else 0.0
     moved = Z95**2 * protection.variance * np.maximum(t - shared + share**2 * w, 0.0) / n**2
     down, up = np.sqrt((share - low) ** 2 + moved), np.sqrt((high - share) ** 2 + moved)
     return np.maximum(0.0, share - down), np.minimum(1.0, share + up)
-
-
-def squares(rows: npt.ArrayLike, people: npt.ArrayLike, *, most: int) -> Floats:
-    """Return the sum of squares of people's numbers of conversations, from released counts alone.
-
-    Numbers are taken to fall off as a power of their size (Zipf), which is what logs of users show;
-    who has more counts with the most that anybody counts with. Where that is two, any numbers do:
-    both counts then say how many people have two.
-
-    Args:
-        rows: conversations in each base cluster, shape (k,).
-        people: in each, shape (k,).
-        most: conversations of one person that count in a base cluster.
-    """
-    number, power = np.arange(1.0, most + 1.0), 1.0 + np.geomspace(40.0, 1e-3, 400)
-    weights = number ** -power[:, None]
-    weights[:, -1] += most ** (1.0 - power) / (power - 1.0) - weights[:, -1] / 2.0  # all above
-    held = weights @ number
-    c, u = np.asarray(rows, dtype=np.float64), np.asarray(people, dtype=np.float64)
-    each = np.interp(c / np.maximum(u, 1.0), held / weights.sum(axis=1), weights @ number**2 / held)
-    all_but_one = np.maximum(u - 1.0, 0.0)  # one person has whatever the others leave
-    found: Floats = np.minimum(c * each, all_but_one + (c - all_but_one) ** 2)
-    return found
-
-
-def design_effect(here: float, rows: float, everywhere: float, total: float) -> float:
-    """Return how many conversations of a topic weigh as one, as people have several in it.
-
-    What the people in the topic do to the variance of its share, and what all others do. That
-    somebody has conversations in several base clusters is in no released count, and not in this.
-
-    Args:
-        here: sum of :func:`squares` over the base clusters of the topic.
-        rows: their conversations.
-        everywhere: sum of squares over all base clusters.
-        total: all conversations.
-    """
-    share = rows / total
-    return (1.0 - share) * here / rows + share * everywhere / total

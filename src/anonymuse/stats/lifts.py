@@ -7,10 +7,13 @@ reckoned on a log scale, where twice and half as often are equally far from "as 
 
 The interval is MOVER's (Zou and Donner 2008: each part's distance to its own 95 % limit, combined
 as a root of squares) with Wilson limits for both shares, and limits of noise and rounding for all
-four counts. p is that of the likelihood-ratio test, which keeps to its level for counts of ten or
-so, where a normal approximation of the log ratio finds far too much. Its statistic is divided by
-how much noise and rounding add to the variance that chance alone gives the difference (as
-quasi-likelihood treats overdispersion), which errs on the side of finding too little.
+four counts. Where the same people are in both groups, their shares rise and fall together, and the
+distances are combined as those of correlated estimates (Zou 2007).
+
+p is that of the likelihood-ratio test, which keeps to its level for counts of ten or so, where a
+normal approximation of the log ratio finds far too much. Its statistic is multiplied by the
+variance that the test takes for granted over the one there is, with noise, rounding and people in
+both groups (as quasi-likelihood treats overdispersion).
 
 Everything is computed from released counts, so nothing here can tell more than they do.
 """
@@ -70,14 +73,19 @@ class Ratios:
     p: Floats
 
 
-def ratios(here: Counts, there: Counts, *, sigma: float, rounding: int) -> Ratios:
+def ratios(
+    here: Counts, there: Counts, *, sigma: float, rounding: int, together: Numbers = 0.0
+) -> Ratios:
     """Return the ratios of two groups' shares.
 
     Args:
         here: counts of one group.
-        there: counts of another one, of other people.
+        there: counts of another one.
         sigma: of the noise on each released number.
         rounding: the step that each released number is a multiple of.
+        together: correlation of both shares, 0 where no one is in both groups. It holds for what is
+            a person's; of what differs from one conversation to the next no two are alike. An
+            interval is made for the worse of both.
     """
     variance = sigma**2 + (rounding**2 - 1) / 12
     sides = [_Side.of(own, variance) for own in np.broadcast_arrays(*_columns(here, there))]
@@ -89,21 +97,19 @@ def ratios(here: Counts, there: Counts, *, sigma: float, rounding: int) -> Ratio
         side.count / np.asarray(own.design, dtype=np.float64)
         for side, own in ((whole_a, here), (whole_b, there))
     )
+    shared = np.asarray(together, dtype=np.float64)
     with np.errstate(all="ignore"):
         one = np.minimum(a.count / whole_a.count, 1.0)
         two = np.minimum(b.count / whole_b.count, 1.0)
-        low_one, high_one = wilson_limits(one, n)
-        low_two, high_two = wilson_limits(two, m)
-        down = _root(
-            np.log(one / low_one), np.log(high_two / two),
-            a.fall, whole_a.rise, b.rise, whole_b.fall,
-        )  # fmt: skip
-        up = _root(
-            np.log(high_one / one), np.log(two / low_two),
-            a.rise, whole_a.fall, b.fall, whole_b.rise,
-        )  # fmt: skip
+        falls, rises = zip(
+            _by_chance(one, n, two, m, shared),
+            _by_chance(one, whole_a.count, two, whole_b.count, np.zeros_like(shared)),
+            strict=True,
+        )
+        down = _root(np.maximum(*falls), a.fall, whole_a.rise, b.rise, whole_b.fall)
+        up = _root(np.maximum(*rises), a.rise, whole_a.fall, b.fall, whole_b.rise)
         middle = np.log(one / two)
-        p = _p_value((one, n, a.variance, whole_a), (two, m, b.variance, whole_b))
+        p = _p_value((one, n, a.variance, whole_a), (two, m, b.variance, whole_b), shared)
         found = (np.exp(middle), np.exp(middle - down), np.exp(middle + up), p)
     return Ratios(*(np.where(known, own, np.nan) for own in found))
 
@@ -203,6 +209,19 @@ def _columns(here: Counts, there: Counts) -> list[Floats]:
     return found
 
 
+def _by_chance(
+    one: Floats, n: Floats, two: Floats, m: Floats, together: Floats
+) -> tuple[Floats, Floats]:
+    """Return how far chance moves a log ratio down and up, of shares that correlate."""
+    (low_one, high_one), (low_two, high_two) = wilson_limits(one, n), wilson_limits(two, m)
+
+    def joined(own: Floats, other: Floats) -> Floats:
+        return np.sqrt(np.maximum(own**2 + other**2 - 2.0 * together * own * other, 0.0))
+
+    down = joined(np.log(one / low_one), np.log(high_two / two))
+    return down, joined(np.log(high_one / one), np.log(two / low_two))
+
+
 def _root(*distances: Floats) -> Floats:
     found: Floats = np.sqrt(np.sum([distance**2 for distance in distances], axis=0))
     return found
@@ -212,17 +231,20 @@ _Group = tuple[Floats, Floats, Floats, _Side]
 """share, people that count as independent, variance of the part by noise and rounding, the whole"""
 
 
-def _p_value(here: _Group, there: _Group) -> Floats:
-    """Return p of the likelihood-ratio test, its statistic shrunk by what noise adds to chance."""
-    (one, n, _, _), (two, m, _, _) = here, there
+def _p_value(here: _Group, there: _Group, together: Floats) -> Floats:
+    """Return p of the likelihood-ratio test, its statistic in units of the variance there is."""
+    (one, n, _, whole), (two, m, _, rest) = here, there
     pooled = (one * n + two * m) / (n + m)
     gain = n * _divergence(one, pooled) + m * _divergence(two, pooled)
-    chance = pooled * (1.0 - pooled) * (1.0 / n + 1.0 / m)
+    spread = pooled * (1.0 - pooled)
+    assumed = spread * (1.0 / n + 1.0 / m)
+    of_people = assumed - 2.0 * spread * together / np.sqrt(n * m)
+    of_conversations = spread * (1.0 / whole.count + 1.0 / rest.count)
     noise = sum(
-        (moved + pooled**2 * whole.variance) / whole.count**2
-        for _, _, moved, whole in (here, there)
+        (moved + pooled**2 * own.variance) / own.count**2 for _, _, moved, own in (here, there)
     )
-    part = np.where(chance > 0, chance / (chance + noise), 0.0)
+    variance = np.maximum(of_people, of_conversations) + noise
+    part = np.where(assumed > 0, assumed / variance, 0.0)
     z = np.sqrt(np.maximum(gain, 0.0) * part)
     return np.array([math.erfc(own) for own in z.ravel().tolist()]).reshape(z.shape)
 

@@ -7,7 +7,7 @@ With weight 0, or where everybody was asked, it is the mean of the answers.
 
 In what joins base clusters somebody may count several times, in a few of them at most. Everybody
 is then counted so, or who is in many would weigh more in the predictions than in what corrects
-them; and what one person has several times is taken to be all alike (:func:`alike`).
+them; and their answers weigh as those of fewer, as alike as one person's are.
 
 All from released numbers: each carries noise and rounding, which the interval is widened for.
 """
@@ -41,18 +41,20 @@ def tuned_weight(asked: AskedNumbers) -> float:
     return float(np.clip((both - answer * prediction) / spread, 0.0, 1.0))
 
 
-def alike(asked: AskedNumbers) -> float:
+def all_alike(people: float, persons: float, topics: int) -> float:
     """Return how many of the asked weigh as one, where one person's answers are all the same.
 
     The design effect of clusters of these sizes (Kish 1965): sum of squares over sum. Of the sizes
     only the mean is known; the squares are the largest that it leaves, where everybody has one or
     as many as may be.
+
+    Args:
+        people: asked, each counted in every topic.
+        persons: different ones.
+        topics: in how many one counts, at most.
     """
-    if asked.persons is None:
-        return 1.0
-    most = float(asked.topics)
-    each = asked.people / max(asked.persons, 1)
-    return float(np.clip(most + 1.0 - most / max(each, 1.0), 1.0, most))
+    each = people / max(persons, 1.0)
+    return float(np.clip(topics + 1.0 - topics / max(each, 1.0), 1.0, topics))
 
 
 def predicted_share(
@@ -97,7 +99,7 @@ def predicted_share(
 
     chances = _chances(asked)
     spread = float(chances @ adds**2 - (chances @ adds) ** 2)
-    design = alike(asked)
+    design = asked.alike
     drawn = design * spread * max(0.0, 1.0 - n / whole) / n
     moves = np.array([*adds[:3], correction + learnt]) ** 2 * _told(asked)
     noise = asked_protection.variance * (float(moves.sum()) + weight**2) / n**2

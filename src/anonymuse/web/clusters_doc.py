@@ -17,8 +17,12 @@ from anonymuse.web.contract import ClusterRow, ClustersDoc, Measure
 def clusters_doc(report: Report, tree: Tree, columns: Sequence[Column]) -> ClustersDoc:
     """Return ``clusters.json``."""
     lie = places(report)
+    design = tree.squares.of_windows.round(3).tolist()
     return ClustersDoc(
-        clusters=tuple(_row(cluster, lie[cluster.id], tree) for cluster in tree.clusters),
+        clusters=tuple(
+            _row(cluster, lie[cluster.id], tree, design[row])
+            for row, cluster in enumerate(tree.clusters)
+        ),
         measures=tuple(_measure(column) for column in columns),
     )
 
@@ -37,7 +41,7 @@ def _measure(column: Column) -> Measure:
     )
 
 
-def _row(cluster: Cluster, place: Place, tree: Tree) -> ClusterRow:
+def _row(cluster: Cluster, place: Place, tree: Tree, design: float) -> ClusterRow:
     return ClusterRow(
         id=cluster.id,
         parent=None if cluster.parent is None else tree.row[cluster.parent],
@@ -55,4 +59,5 @@ def _row(cluster: Cluster, place: Place, tree: Tree) -> ClusterRow:
         y=place.y,
         radius=place.radius,
         near=tuple(tree.row[n] for n in place.near if n in tree.row),
+        design=design,
     )

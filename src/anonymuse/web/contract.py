@@ -131,6 +131,7 @@ class ClusterRow(Doc):
     y: float
     radius: float
     near: tuple[int, ...]
+    design: float  # how many of a group's people weigh as one in the share that is here
 
 
 class Measure(Doc):

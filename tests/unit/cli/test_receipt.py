@@ -135,5 +135,8 @@ def test_data_without_users_says_so_in_every_export(tmp_path: Path, to: str) -> 
 
 
 def test_people_in_several_topics_are_told() -> None:
-    assert "counts in 2.5 topics at most" in told(topics_each=2.5)
-    assert "topics at most" not in told()
+    weights = {"people": [1.0, 1.3, 1.5, 2.4], "conversations": [1.1, 1.8, 2.0, 4.3]}
+    found = told(weigh_as_one=weights)
+    assert "of the people counted, about 1.3 to 1.5 have the weight of one in an area" in found
+    assert "about 1.1 have the weight of one in a topic, 1.8 to 2 in an area, 4.3 in" in found
+    assert "the weight of one" not in told()

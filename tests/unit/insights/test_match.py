@@ -106,7 +106,8 @@ def test_people_in_several_topics_make_a_parents_change_less_sure() -> None:
     sizes, parents = {"a": 200, "b": 400, "c": 400}, {"a": "ab", "b": "ab", "c": "cd"}
     report = a_report(sizes, parents=parents)
     before = Tree.of(a_report({**sizes, "a": 100}, parents=parents))
-    several = replace(report, receipt=replace(report.receipt, topics_each=2.0))
+    weights = {"people": (1.0, 2.0, 2.0)}
+    several = replace(report, receipt=replace(report.receipt, weigh_as_one=weights))
     for cluster, wider in (("ab", True), ("a", False)):
         found, less = (
             by_name(Tree.of(own), before)[cluster, cluster].low for own in (report, several)

@@ -218,7 +218,8 @@ def test_people_in_several_topics_make_a_parents_share_and_growth_less_sure() ->
         {"a": 200, "b": 200, "c": 200}, {"f": cells}, parents={"a": "ab", "b": "ab"},
         windows=windows,
     )  # fmt: skip
-    several = replace(report, receipt=replace(report.receipt, topics_each=2.0))
+    weights = {"people": (1.0, 2.0, 2.0)}
+    several = replace(report, receipt=replace(report.receipt, weigh_as_one=weights))
     found, less = (
         {own.key: own for own in measures(one, Sheets.of(one))} for one in (report, several)
     )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonymuse.domain.policy import DEMO, PUBLIC, ReleasePolicy
-from anonymuse.domain.private.counts import DraftCell, LeafCounts, Noise
+from anonymuse.domain.private.counts import DraftCell, LeafCounts, Noise, WeighAsOne
 from anonymuse.domain.private.drafts import DraftName, DraftNode, Drafts, Verdict
 from anonymuse.domain.released.cluster import Cluster, Withheld
 from anonymuse.domain.released.report import Receipt, Report, report_from_dict
@@ -65,8 +65,12 @@ def released(
     drafts: Drafts = DRAFTS,
     policy: ReleasePolicy = EXACT,
     auditors: Collection[str] = ("rules", "support"),
+    weights: WeighAsOne | None = None,
 ) -> Report:
-    return release(drafts, policy, auditors=auditors, receipt=RECEIPT, title="A map")
+    found = weights or WeighAsOne()
+    return release(
+        drafts, policy, auditors=auditors, receipt=RECEIPT, title="A map", weigh=lambda _: found
+    )
 
 
 def by_id(report: Report) -> Mapping[str, Cluster]:
@@ -281,10 +285,12 @@ def test_no_exact_count_and_no_id_of_a_person_in_the_bundle(units: int, rows: in
 
 
 def test_the_demo_policy_tells_exact_numbers() -> None:
+    weights = WeighAsOne((1.0, 1.0, 1.0), (2.3, 2.3, 2.3))  # 11 conversations of 7 people
     drafts = replace(DRAFTS, counts=[leaf(i, 7, 11, 0.2) for i in LEAVES], cells=[])
-    found = by_id(released(drafts, DEMO))["L0-0002"]
+    found = by_id(released(drafts, DEMO, weights=weights))["L0-0002"]
     assert (found.units, found.conversations) == (7, 11)
-    assert found.share_low == pytest.approx(0.1007, abs=0.001)  # 11 conversations of 7 people
+    alone = by_id(released(drafts, DEMO))["L0-0002"]
+    assert found.share_low < alone.share_low - 0.02
 
 
 def test_repr_of_drafts_shows_nothing() -> None:
@@ -355,9 +361,10 @@ def width(report: Report, node: str | None) -> float:
 def test_people_in_several_topics_make_sums_less_sure_and_base_clusters_not() -> None:
     cells = [cell(None, 80), cell("L1-0000", 40), cell("L0-0000", 33)]
     drafts = replace(DRAFTS, cells=cells)
-    alone, several = released(drafts), released(replace(drafts, people=120))
-    assert alone.receipt.topics_each == 1.0
-    assert several.receipt.topics_each == 2.5  # 280 counted, 120 people
+    weights = WeighAsOne((1.0, 1.6, 2.4), (1.0, 1.6, 2.4))
+    alone, several = released(drafts), released(drafts, weights=weights)
+    assert alone.receipt.weigh_as_one == {}
+    assert several.receipt.weigh_as_one["people"] == (1.0, 1.6, 2.4)
     assert width(several, None) > 1.5 * width(alone, None)
     assert width(several, "L1-0000") > 1.2 * width(alone, "L1-0000")
     assert width(several, "L0-0000") == width(alone, "L0-0000")
@@ -365,16 +372,41 @@ def test_people_in_several_topics_make_sums_less_sure_and_base_clusters_not() ->
         assert (one.units, one.share) == (other.units, other.share)
 
 
+def test_people_who_keep_to_topics_make_shares_of_conversations_less_sure() -> None:
+    widths = []
+    for weights in ((1.2, 1.2, 2.0), (1.2, 2.0, 2.0)):
+        own = by_id(released(DRAFTS, weights=WeighAsOne((1.0, 1.0, 1.0), weights)))
+        widths.append([own[i].share_high - own[i].share_low for i in ("L0-0000", "L1-0000")])
+    assert widths[0][0] == widths[1][0]
+    assert widths[0][1] < 0.8 * widths[1][1]
+
+
+def test_what_widens_an_interval_is_told() -> None:
+    by_noise = WeighAsOne((1.0, 1.0, 1.1), (1.0, 1.0, 1.0))
+    report = released(replace(DRAFTS, cells=[cell(None, 80)]), weights=by_noise)
+    assert report.receipt.weigh_as_one["people"] == (1.0, 1.0, 1.1)
+    assert width(report, None) > width(released(replace(DRAFTS, cells=[cell(None, 80)])), None)
+
+
 def test_where_each_conversation_is_a_unit_nobody_is_in_several_topics() -> None:
     receipt = replace(RECEIPT, unit="conversation")
-    drafts = replace(DRAFTS, people=270)  # fewer than are counted, by noise
-    report = release(drafts, EXACT, auditors=("rules", "support"), receipt=receipt, title="A map")
-    assert report.receipt.topics_each == 1.0
+    report = release(
+        DRAFTS, EXACT, auditors=("rules", "support"), receipt=receipt, title="A map",
+        weigh=lambda _: WeighAsOne((1.0, 1.1, 1.1), (1.1, 1.1, 1.1)),  # by noise
+    )  # fmt: skip
+    assert report.receipt.weigh_as_one == {}
+    assert report.clusters == released().clusters
 
 
-def test_people_of_what_the_gate_withholds_are_not_counted_on() -> None:
+def test_people_of_what_the_gate_withholds_are_not_weighed() -> None:
+    seen: list[str] = []
+
+    def weigh(nodes: Sequence[DraftNode]) -> WeighAsOne:
+        seen.extend(node.id for node in nodes)
+        return WeighAsOne()
+
     vetoed = [*passed(), Verdict("L0-0003", "support", False, None, "words")]
-    report = released(replace(DRAFTS, verdicts=vetoed, people=282))
-    assert report.receipt.topics_each == 1.0  # 210 counted, at least 282 - 72 people
-    report = released(replace(DRAFTS, verdicts=vetoed, people=180))
-    assert report.receipt.topics_each == 2.0  # at least 108
+    drafts = replace(DRAFTS, verdicts=vetoed)
+    release(drafts, EXACT, auditors=("rules", "support"), receipt=RECEIPT, title="", weigh=weigh)
+    assert "L0-0003" not in seen
+    assert "L0-0000" in seen

@@ -5,11 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymuse.domain.policy import DEMO, PUBLIC, ReleasePolicy
+from anonymuse.domain.policy import DEMO, PUBLIC
 from anonymuse.domain.private import pruning
 from anonymuse.domain.private.counts import NO_NOISE
-from anonymuse.domain.private.drafts import DraftNode
-from anonymuse.stages.threshold import count_leaves, count_people, draw_noise, leaf_id
+from anonymuse.stages.threshold import count_leaves, draw_noise, leaf_id
 
 KEY = b"n" * 32
 rows = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 7)), max_size=60)
@@ -86,16 +85,3 @@ def test_a_million_rows_are_counted_in_a_moment() -> None:
 def test_the_stage_is_the_rule_of_the_gate() -> None:
     assert pruning.prune([], withheld=()) == []
     assert pruning.leaves_below([]) == {None: frozenset()}
-
-
-def test_everybody_behind_a_tree_counts_once_and_with_noise_of_their_own() -> None:
-    labels, units = np.array([0, 0, 1, 1, 2]), np.array([0, 1, 1, 2, 3])
-    names = [f"person {i}" for i in range(4)]
-    nodes = [DraftNode(leaf_id(0), None, (), 0), DraftNode(leaf_id(1), None, (), 0)]
-
-    def people(policy: ReleasePolicy, key: bytes = KEY) -> int:
-        return count_people(nodes, labels, units, policy=policy, key=key, pseudonyms=names)
-
-    assert people(DEMO) == 3
-    assert people(PUBLIC) == people(PUBLIC)
-    assert len({people(PUBLIC, bytes([i]) * 32) for i in range(20)}) > 5

@@ -14,8 +14,9 @@ from anonymuse.stats.lifts import Counts, benjamini_hochberg, ratios
 
 PATH = Path(__file__).parents[3] / "ui" / "tests" / "golden" / "stats.json"
 
-# a of A people here, b of B there; sigma, rounding; terms of a, A, b, B
-_RATIOS: tuple[tuple[float, float, float, float, float, int, tuple[int, int, int, int]], ...] = (
+# a of A people here, b of B there; sigma, rounding; terms of a, A, b, B; how many weigh as one
+_Ratio = tuple[float, float, float, float, float, int, tuple[int, int, int, int]]
+_RATIOS: tuple[_Ratio, ...] = (
     (40, 71, 63, 1640, 0, 1, (1, 1, 1, 1)),
     (100, 729, 88, 982, 0, 1, (1, 1, 1, 1)),
     (10, 100, 200, 10_000, 0, 1, (1, 1, 1, 1)),
@@ -52,7 +53,8 @@ _FAMILIES: tuple[tuple[tuple[float, ...], float], ...] = (
 
 def cases() -> dict[str, Any]:
     """Return all cases with what comes out of them."""
-    return {"ratio": [_ratio(*case) for case in _RATIOS], "bh": [_bh(*case) for case in _FAMILIES]}
+    ratio = [_ratio(*case, designs) for case in _RATIOS for designs in ((1.0, 1.0), (1.7, 2.4))]
+    return {"ratio": ratio, "bh": [_bh(*case) for case in _FAMILIES]}
 
 
 def written() -> str:
@@ -61,15 +63,17 @@ def written() -> str:
 
 
 def _ratio(
-    a: float, n: float, b: float, m: float, sigma: float, rounding: int, terms: tuple[int, ...]
-) -> dict[str, Any]:
-    here, there = Counts(a, n, terms[0], terms[1]), Counts(b, m, terms[2], terms[3])
+    a: float, n: float, b: float, m: float, sigma: float, rounding: int, terms: tuple[int, ...],
+    designs: tuple[float, float],
+) -> dict[str, Any]:  # fmt: skip
+    here = Counts(a, n, terms[0], terms[1], designs[0])
+    there = Counts(b, m, terms[2], terms[3], designs[1])
     found = ratios(here, there, sigma=sigma, rounding=rounding)
     names = ("ratio", "low", "high", "p")
     values = {name: float(getattr(found, name)[0]) for name in names}
     case = {"a": a, "A": n, "b": b, "B": m, "sigma": sigma, "rounding": rounding}
     return {
-        "in": {**case, "terms": list(terms)},
+        "in": {**case, "terms": list(terms), "designs": list(designs)},
         "out": None if math.isnan(values["ratio"]) else values,
     }
 

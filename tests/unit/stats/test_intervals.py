@@ -5,9 +5,7 @@ from hypothesis import strategies as st
 
 from anonymuse.stats.intervals import (
     Protection,
-    design_effect,
     released_limits,
-    squares,
     wilson,
 )
 
@@ -64,21 +62,3 @@ def test_noise_rounding_and_people_alike_make_it_wider(
 def test_the_whole_of_a_report_is_all_of_it_whatever_the_noise() -> None:
     low, _ = released_limits(900, 900, Protection(5.0, 5), terms=9, whole_terms=9, inside=True)
     assert low == pytest.approx(wilson(900, 900)[0])
-
-
-def test_squares_follow_from_both_counts_where_nobody_counts_with_more_than_two() -> None:
-    once, twice = np.array([100, 60, 0]), np.array([0, 20, 50])
-    found = squares(once + 2 * twice, once + twice, most=2)
-    assert found == pytest.approx(once + 4 * twice, rel=1e-3)
-    assert squares([70, 71], [70, 70], most=50) == pytest.approx([70, 73])
-
-
-def test_squares_of_many_are_those_of_zipfs_law() -> None:
-    held = np.minimum(np.random.default_rng(2).zipf(1.8, 100_000), 50)
-    found = squares([held.sum()], [len(held)], most=50)
-    assert found == pytest.approx([(held**2).sum()], rel=0.05)
-
-
-def test_a_topic_of_people_with_two_each_weighs_half() -> None:
-    assert design_effect(400.0, 200.0, 2000.0, 1000.0) == pytest.approx(2.0)
-    assert design_effect(200.0, 200.0, 1000.0, 1000.0) == 1.0

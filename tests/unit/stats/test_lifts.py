@@ -180,3 +180,18 @@ def test_counts_of_which_two_weigh_as_one_are_as_unsure_as_half_as_many() -> Non
     half = ratios(Counts(30, 100), Counts(40, 200), sigma=0.0, rounding=1)
     for own in ("ratio", "low", "high", "p"):
         assert getattr(design, own) == pytest.approx(getattr(half, own))
+
+
+def test_people_in_both_groups_make_a_ratio_surer_down_to_that_of_answers_that_differ() -> None:
+    here, there = Counts(60, 200, design=2.0), Counts(200, 800, design=3.0)
+    apart, alike, same = (
+        ratios(here, there, sigma=0.0, rounding=1, together=own) for own in (0.0, 0.4, 1.0)
+    )
+    differing = ratios(Counts(60, 200), Counts(200, 800), sigma=0.0, rounding=1)
+    assert apart.low[0] < alike.low[0] < same.low[0] == differing.low[0]
+    assert apart.p[0] > alike.p[0] > same.p[0]
+    turned = ratios(there, here, sigma=0.0, rounding=1, together=0.4)
+    assert turned.low[0] == pytest.approx(1.0 / alike.high[0])
+    assert turned.p[0] == pytest.approx(alike.p[0])
+    again = ratios(Counts(60, 200), Counts(200, 800), sigma=0.0, rounding=1, together=0.9)
+    assert (again.low[0], again.p[0]) == (differing.low[0], differing.p[0])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from anonymuse.domain.private.counts import AskedNumbers
 from anonymuse.stats.intervals import Estimate, Protection, wilson
-from anonymuse.stats.predicted import alike, predicted_share, tuned_weight
+from anonymuse.stats.predicted import all_alike, predicted_share, tuned_weight
 
 EXACT = Protection()
 SOME = st.integers(0, 500)
@@ -103,11 +103,10 @@ def test_95_of_100_intervals_hold_the_truth_through_noise() -> None:
 
 def test_answers_of_one_person_weigh_as_if_they_were_one() -> None:
     alone = replace(four(40, 40, 40, 280), topics=4)
-    joined = replace(alone, persons=100, whole=4000, predicted=800)
-    assert alike(alone) == 1.0
-    assert alike(joined) == pytest.approx(4.0)  # 400 answers of 100 people
-    assert alike(replace(joined, persons=400)) == 1.0
-    assert alike(replace(joined, persons=250)) == pytest.approx(2.5)  # 200 with one, 50 with four
+    joined = replace(alone, alike=all_alike(400, 100, 4), whole=4000, predicted=800)
+    assert joined.alike == pytest.approx(4.0)
+    assert all_alike(400, 400, 4) == 1.0
+    assert all_alike(400, 250, 4) == pytest.approx(2.5)  # 200 with one, 50 with four
     wide, narrow = estimate(0, 1, joined), estimate(800, 4000, alone)
     assert wide.mean == pytest.approx(narrow.mean)
     assert wide.high - wide.low == pytest.approx(2 * (narrow.high - narrow.low), rel=0.05)

@@ -353,6 +353,8 @@ export interface components {
             conversations: number;
             /** Description */
             description: string;
+            /** Design */
+            design: number;
             /** Grade */
             grade: number | null;
             /** High */

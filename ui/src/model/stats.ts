@@ -13,6 +13,8 @@ export interface Counts {
   /** Of how many noisy and rounded numbers each is the sum; 1 unless told. */
   partTerms?: number;
   wholeTerms?: number;
+  /** How many of the people counted weigh as one, as some are in several topics; 1 unless told. */
+  design?: number;
 }
 
 /** How released numbers were protected. */
@@ -44,8 +46,10 @@ export function ratioOf(
   if (!sides.every((side) => side.count > side.by)) return null;
   const one = Math.min(a.count / wholeA.count, 1);
   const two = Math.min(b.count / wholeB.count, 1);
-  const [lowOne, highOne] = wilson(one, wholeA.count);
-  const [lowTwo, highTwo] = wilson(two, wholeB.count);
+  const n = wholeA.count / (here.design ?? 1);
+  const m = wholeB.count / (there.design ?? 1);
+  const [lowOne, highOne] = wilson(one, n);
+  const [lowTwo, highTwo] = wilson(two, m);
   const down = Math.hypot(
     ...[Math.log(one / lowOne), Math.log(highTwo / two)],
     ...[a.fall, wholeA.rise, b.rise, wholeB.fall],
@@ -59,7 +63,7 @@ export function ratioOf(
     ratio: Math.exp(middle),
     low: Math.exp(middle - down),
     high: Math.exp(middle + up),
-    p: pValue(one, wholeA, two, wholeB, [a.variance, b.variance]),
+    p: pValue([one, n, wholeA], [two, m, wholeB], [a.variance, b.variance]),
   };
 }
 
@@ -111,22 +115,21 @@ function wilson(share: number, n: number): [number, number] {
   return [share <= 0 ? 0 : middle - half, share >= 1 ? 1 : middle + half];
 }
 
+/** A share, people who weigh as one each, and the number that it is of. */
+type Weighed = readonly [number, number, { count: number; variance: number }];
+
 /** p of the likelihood-ratio test, its statistic shrunk by what noise adds to chance. */
 function pValue(
-  one: number,
-  whole: { count: number; variance: number },
-  two: number,
-  other: { count: number; variance: number },
+  [one, n, whole]: Weighed,
+  [two, m, other]: Weighed,
   parts: readonly [number, number],
 ): number {
-  const n = whole.count;
-  const m = other.count;
   const pooled = (one * n + two * m) / (n + m);
   const gain = n * divergence(one, pooled) + m * divergence(two, pooled);
   const chance = pooled * (1 - pooled) * (1 / n + 1 / m);
   const noise =
-    (parts[0] + pooled ** 2 * whole.variance) / n ** 2 +
-    (parts[1] + pooled ** 2 * other.variance) / m ** 2;
+    (parts[0] + pooled ** 2 * whole.variance) / whole.count ** 2 +
+    (parts[1] + pooled ** 2 * other.variance) / other.count ** 2;
   const part = chance > 0 ? chance / (chance + noise) : 0;
   return erfc(Math.sqrt(Math.max(gain, 0) * part));
 }

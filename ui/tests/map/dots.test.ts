@@ -21,6 +21,7 @@ function rowOf(id: string, conversations: number, x = 0, y = 0, radius = 0.1): C
     y,
     radius,
     near: [],
+    design: 1,
   };
 }
 

@@ -10,10 +10,10 @@ function close(found: number, wanted: number, what: string) {
 it("gives the Python side's ratios, intervals and p", () => {
   expect(golden.ratio.length).toBeGreaterThan(10);
   for (const { in: given, out } of golden.ratio) {
-    const { a, A, b, B, sigma, rounding, terms } = given;
+    const { a, A, b, B, sigma, rounding, terms, designs } = given;
     const found = ratioOf(
-      { part: a, whole: A, partTerms: terms[0]!, wholeTerms: terms[1]! },
-      { part: b, whole: B, partTerms: terms[2]!, wholeTerms: terms[3]! },
+      { part: a, whole: A, partTerms: terms[0]!, wholeTerms: terms[1]!, design: designs[0]! },
+      { part: b, whole: B, partTerms: terms[2]!, wholeTerms: terms[3]!, design: designs[1]! },
       { sigma, rounding },
     );
     const what = JSON.stringify(given);

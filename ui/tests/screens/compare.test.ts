@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CompareDoc } from "../../src/api/types";
 import { notable, ratioOf } from "../../src/model/stats";
 import { termsOf } from "../../src/model/terms";
+import { Tree } from "../../src/model/tree";
 import { pairsAt } from "../../src/screens/compare/pairs";
 import { rank, readableLevel } from "../../src/screens/compare/ranking";
 import {
@@ -13,6 +14,7 @@ import {
   sideKey,
   suggested,
 } from "../../src/screens/compare/sides";
+import type { Loaded } from "../../src/state/store";
 import type { Side } from "../../src/state/view";
 import { column, FACET, LANGUAGE, rich, TREE } from "./loaded";
 
@@ -110,6 +112,28 @@ describe("a ranking", () => {
     expect(sums.second).toBeCloseTo((250 - 100) / (1000 - 200));
     const all = rich({}, { facets: new Map([["language", swallowed()]]) });
     expect(rank(all, [value("Spanish"), REST], 1)!.untold).toBe(2);
+  });
+
+  it.each([
+    ["another value", value("English")],
+    ["the rest", REST],
+  ] as const)("weighs people of several topics as fewer, beside %s", (_, other) => {
+    const rows = TREE.rows.map((own) => ({ ...own, design: own.level === 1 ? 3 : 1 }));
+    const tree = new Tree({ clusters: rows, measures: [] });
+    for (const [level, wider] of [
+      [1, true],
+      [0, false],
+    ] as const) {
+      const sides: Sides = [value("Spanish"), other];
+      const first = (loaded: Loaded) => {
+        const found = rank(loaded, sides, level)!;
+        return [...found.more, ...found.less][0]!.ratio;
+      };
+      const [alone, several] = [first(rich()), first(rich({}, { tree }))];
+      expect(several.ratio).toBe(alone.ratio);
+      expect(several.low < alone.low).toBe(wider);
+      expect(several.p > alone.p).toBe(wider);
+    }
   });
 
   it("compares windows by the people of each", () => {

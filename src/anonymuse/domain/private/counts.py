@@ -44,6 +44,30 @@ class Noise:
 NO_NOISE = Noise(0, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class WeighAsOne:
+    """How many of those counted weigh as one, on average over the nodes of a level.
+
+    Noisy and rounded up, so that they may be told (``stages/weigh.py``).
+
+    Attributes:
+        people: by level from 0 (base clusters, where each counts once), the whole report last;
+            empty where nobody asked.
+        conversations: likewise; in a base cluster one person may have several.
+    """
+
+    people: tuple[float, ...] = ()
+    conversations: tuple[float, ...] = ()
+
+    @property
+    def any_above_one(self) -> bool:
+        """Whether anybody is counted several times, as far as can be told."""
+        return max((*self.people, *self.conversations), default=1.0) > 1.0
+
+
+COUNTED_ONCE = WeighAsOne()
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class DraftCell:
     """One cell of the cube before the gate.
@@ -98,7 +122,7 @@ class AskedNumbers:
         split: by prediction too; else ``missed`` are all who have the value, and ``neither`` all
             who do not.
         learnt: noise alone, for what one of them has taught the predictions of all others.
-        persons: how many different people they are; None where nobody counts twice.
+        alike: how many of them weigh as one, at most; 1 where nobody counts twice.
         whole: everybody, asked or not, each counted in as many topics at most; None where nobody
             counts twice: the released number is then of the same.
         predicted: those of them who are predicted to have the value; None likewise, and where
@@ -112,7 +136,7 @@ class AskedNumbers:
     topics: int
     split: bool = True
     learnt: int = 0
-    persons: int | None = None
+    alike: float = 1.0
     whole: int | None = None
     predicted: int | None = None
 

@@ -91,8 +91,6 @@ class Drafts:
         estimated: facets whose cells count predictions.
         asked: what corrects them, by node (None: the whole), facet and value; such a cell without
             it is not told.
-        people: distinct units behind the base clusters of ``nodes``, with their noise; None: each
-            is taken to be in one of them.
     """
 
     nodes: Sequence[DraftNode]
@@ -105,4 +103,3 @@ class Drafts:
     repeated: Mapping[tuple[str, str], int] = field(default_factory=dict)
     estimated: Collection[str] = ()
     asked: Mapping[tuple[str | None, str, str], AskedNumbers] = field(default_factory=dict)
-    people: int | None = None

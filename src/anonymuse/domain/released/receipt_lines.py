@@ -5,7 +5,7 @@ Nothing here decides anything; it only says what the receipt holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,12 +142,33 @@ def _unit(report: Report) -> list[str]:
             f"{missing} of the conversations name no {receipt.unit}; they were taken to be one "
             f"{receipt.unit}'s, all together."
         )
-    if receipt.topics_each > 1.0:
-        found.append(
-            f"On average one {sentences.unit_noun(receipt, 1)} counts in {receipt.topics_each:g} "
-            f"topics at most, and in each of them where topics are added up."
-        )
-    return [*found, receipt.unit_note]
+    return [*found, *_several(receipt), receipt.unit_note]
+
+
+def _several(receipt: Receipt) -> Iterator[str]:
+    """Yield what people do to sums who are counted several times; nothing where nobody is."""
+    for what, (base, *parents) in receipt.weigh_as_one.items():
+        parts = [
+            (_range(own), where)
+            for own, where in (
+                ([base], "a topic"), (parents[:-1], "an area"), (parents[-1:], "the whole report"),
+            )
+            if max(own, default=1.0) > 1.0
+        ]  # fmt: skip
+        if parts:
+            several = "topics" if what == "people" else what
+            many = sentences.unit_noun(receipt) if what == "people" else what
+            (weight, where), *others = parts
+            told = ", ".join(f"{own} in {place}" for own, place in others)
+            yield (
+                f"Whoever has several {several} is counted several times: of the {many} counted, "
+                f"about {weight} have the weight of one in {where}{told and ', '}{told}."
+            )
+
+
+def _range(values: Sequence[float]) -> str:
+    ends = (f"{min(values):g}", f"{max(values):g}")
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
 def _withheld(report: Report) -> list[str]:
@@ -200,7 +221,7 @@ def _scrubbed(report: Report) -> list[str]:
 
 LINES: tuple[Line, ...] = (
     Line("Read first", ("notes",), lambda r: list(r.receipt.notes)),
-    Line("Privacy unit", ("unit", "unit_note", "without_unit", "topics_each"), _unit),
+    Line("Privacy unit", ("unit", "unit_note", "without_unit", "weigh_as_one"), _unit),
     Line("Mode", ("mode",), lambda r: [sentences.mode_line(r.receipt)]),
     Line(
         "Policy",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from anonymuse.domain.released.cluster import Cluster, Withheld
 from anonymuse.domain.released.cube import Cell, Facet
 from anonymuse.domain.released.layout import Place
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 ESTIMATE = "(estimate)"
 """ends the title of a facet whose answers were predicted for most conversations"""
@@ -44,8 +44,8 @@ class Receipt:
             the unprotected baseline.
         detector: what was replaced before a model read a conversation ("patterns", or that and
             what finds names).
-        topics_each: in how many base clusters a person counts on average, rounded up to a step;
-            1 in reports of earlier versions, which did not ask.
+        weigh_as_one: how many of the ``people`` and of the ``conversations`` counted weigh as one,
+            by level of the tree from 0, the whole report last; rounded up, noise in it.
         without_unit: band of conversations that name nobody in data that names users; together
             they count as one.
         cells: numbers inside topics that are shown and that are not, as a reader can count them.
@@ -74,7 +74,7 @@ class Receipt:
     notes: tuple[str, ...] = ()
     naming: str = ""
     detector: str = ""
-    topics_each: float = 1.0
+    weigh_as_one: Mapping[str, Sequence[float]] = field(default_factory=dict)
     without_unit: str = ""
     cells: Mapping[str, int] = field(default_factory=dict)
     edits: Mapping[str, int] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,17 +10,10 @@ import numpy.typing as npt
 
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.evals.coverage.populations import Floats, Ints, People, counts
-from anonymuse.evals.coverage.released import (
-    ENDLESS,
-    LEAVES,
-    POLICIES,
-    Case,
-    case,
-    cell,
-    holds,
-    told,
-)
+from anonymuse.evals.coverage.released import ENDLESS, POLICIES, Case, case, cell, holds, told
+from anonymuse.evals.coverage.tree import LEAVES, weights
 from anonymuse.stats.lifts import Counts, Ratios, notable, ratios
+from anonymuse.stats.several import WHOLE, Squares
 
 
 def lifts(draws: int, seed: int) -> Iterator[Case]:
@@ -46,7 +39,8 @@ def _lift(
     rng: np.random.Generator,
 ) -> npt.NDArray[np.bool_]:  # fmt: skip
     """Draw people, whose first cluster decides how likely they have the value."""
-    here = counts(people, 3000, base, rng) > 0
+    talks = counts(people, 3000, base, rng)
+    here = talks > 0
     large = counts(people, ENDLESS // 4, base, rng) > 0
     chance = [np.minimum(share * effect[own.argmax(axis=1)], 0.95) for own in (here, large)]
     part, whole = _sums(here, rng.random(len(here)) < chance[0])
@@ -54,7 +48,8 @@ def _lift(
     true = _ratio(true_part, true_whole)
     shown_part, shown = cell(part, policy, rng)
     shown_whole = told(whole, policy.noise_sigma, policy.rounding, 1, rng)
-    found = _against_rest(shown_part, shown_whole, policy)
+    averages = weights(talks, policy, rng).people
+    found = _against_rest(shown_part, shown_whole, policy, averages)
     known = shown & ~np.isnan(found.ratio)
     return holds(found.low, true, found.high)[known]
 
@@ -68,14 +63,20 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
     return part / whole / rest
 
 
-def _against_rest(part: Ints, whole: Ints, policy: ReleasePolicy) -> Ratios:
-    others = len(part) - 1
+def _against_rest(
+    part: Ints, whole: Ints, policy: ReleasePolicy, averages: Sequence[float] = ()
+) -> Ratios:
+    others, one = len(part) - 1, np.ones_like(part)
+    squares = Squares.of(whole, 0 * one, WHOLE * one, one, averages)
     return ratios(
         Counts(part, whole),
-        Counts(part.sum() - part, whole.sum() - whole, others, others),
+        Counts(
+            part.sum() - part, whole.sum() - whole, others, others, squares.rest_as_one
+        ),
+        together=squares.together,
         sigma=policy.noise_sigma,
         rounding=policy.rounding,
-    )
+    )  # fmt: skip
 
 
 def growth(draws: int, seed: int) -> Iterator[Case]:

@@ -14,11 +14,11 @@ import numpy.typing as npt
 from anonymuse.domain.policy import DEMO, INTERNAL, PUBLIC, ReleasePolicy
 from anonymuse.domain.private.thresholds import MARGIN, conversation_sigma
 from anonymuse.evals.coverage.populations import ACTIVITIES, Floats, Ints, People, counts, loyal
-from anonymuse.stats.intervals import Protection, design_effect, released_limits, squares
+from anonymuse.evals.coverage.tree import ABOVE, BELOW, LEAVES, LEVELS, TOPICS, weights
+from anonymuse.stats.intervals import Protection, released_limits
+from anonymuse.stats.tables.told import shares_of_sizes
 
 POLICIES = (DEMO, INTERNAL, PUBLIC)
-LEAVES, TOPICS = 24, 6
-ABOVE = np.arange(LEAVES) % TOPICS
 Draw = Callable[[People, int, Floats, np.random.Generator], Ints]
 ENDLESS = 40_000
 """People from whom the true shares are counted."""
@@ -119,22 +119,21 @@ def shares_of_conversations(
 
 
 def loyal_people(draws: int, seed: int) -> Iterator[Case]:
-    """A topic's share where people keep to it, in several of its base clusters.
-
-    No released number says how many do, so these intervals are too short by as much.
-    """
+    """A topic's share where people keep to it, in several of its base clusters."""
     rng = np.random.Generator(np.random.Philox(seed))
     base = rng.dirichlet(np.full(LEAVES, 4.0))
-    for rho in (0.1, 0.3, 0.6):
-        people = People("some have several", rho)
-        for own in _topics(INTERNAL, people, base, draws, rng, drawn=_loyal):
-            yield replace(own, what=f"{own.what}, people keep to topics")
+    for policy in POLICIES:
+        for activity in ACTIVITIES[1:]:
+            for rho in (0.1, 0.3, 0.6):
+                people = People(activity, rho)
+                for own in _topics(policy, people, base, draws, rng, drawn=_loyal):
+                    yield replace(own, what=f"{own.what}, people keep to topics")
 
 
 def two_kinds_of_people(draws: int, seed: int) -> Iterator[Case]:
     """Shares of conversations where numbers do not fall off: one person in twenty has 50.
 
-    What two counts tell of people's numbers of conversations takes Zipf's law, which is not theirs.
+    An average over base clusters does not say on which of them a few people weigh.
     """
     rng = np.random.Generator(np.random.Philox(seed))
     base = np.full(LEAVES, 1 / LEAVES)
@@ -153,39 +152,26 @@ def _topics(
     policy: ReleasePolicy, people: People, base: Floats, draws: int, rng: np.random.Generator,
     *, drawn: Draw = counts,
 ) -> Iterator[Case]:  # fmt: skip
-    n, above = 1500, ABOVE
+    n = 1500
     known = np.minimum(drawn(people, ENDLESS, base, rng), policy.per_node).sum(axis=0)
     true = known / known.sum()
-    topic = np.bincount(above, true).astype(np.float64)
-    leaves = np.zeros((draws, LEAVES), dtype=np.bool_)
-    tops = np.zeros((draws, TOPICS), dtype=np.bool_)
+    shares = np.concatenate([true, np.bincount(ABOVE, true)])
+    inside = np.zeros((draws, LEAVES + TOPICS), dtype=np.bool_)
     for draw in range(draws):
-        held = np.minimum(drawn(people, n, base, rng), policy.per_node)
+        held = drawn(people, n, base, rng)
+        counted = np.minimum(held, policy.per_node)
         units = told((held > 0).sum(axis=0), policy.noise_sigma, policy.rounding, 1, rng)
-        talks = told(held.sum(axis=0), conversation_sigma(policy), policy.rounding, 1, rng)
-        talks = np.maximum(talks, units)
-        leaves[draw] = _shareholds(talks, units, np.arange(LEAVES), true, policy)
-        tops[draw] = _shareholds(talks, units, above, topic, policy)
+        talks = told(counted.sum(axis=0), conversation_sigma(policy), policy.rounding, 1, rng)
+        sizes = zip(units.tolist(), np.maximum(talks, units).tolist(), strict=True)
+        found = shares_of_sizes(
+            BELOW, LEVELS, {own: size for (own,), size in zip(BELOW, sizes, strict=False)},
+            policy=policy, weights=weights(held, policy, rng).conversations,
+        )  # fmt: skip
+        low, high = (np.array([getattr(own, end) for own in found]) for end in ("low", "high"))
+        inside[draw] = holds(low, shares, high)
     name = f"{policy.name}, {people}"
-    yield case("base cluster's share of conversations", name, n, leaves)
-    yield case("topic's share of conversations", name, n, tops)
-
-
-def _shareholds(
-    talks: Ints, units: Ints, above: Ints, true: Floats, policy: ReleasePolicy
-) -> npt.NDArray[np.bool_]:
-    alike = squares(talks, units, most=policy.per_node)
-    rows, here = np.bincount(above, talks), np.bincount(above, alike)
-    total, everywhere = float(rows.sum()), float(here.sum())
-    effects = [
-        design_effect(one, own, everywhere, total)
-        for one, own in zip(here.tolist(), rows.tolist(), strict=True)
-    ]
-    low, high = released_limits(
-        rows, total, Protection(conversation_sigma(policy), policy.rounding),
-        terms=np.bincount(above), whole_terms=len(talks), inside=True, design=effects,
-    )  # fmt: skip
-    return holds(low, true, high)
+    yield case("base cluster's share of conversations", name, n, inside[:, :LEAVES])
+    yield case("topic's share of conversations", name, n, inside[:, LEAVES:])
 
 
 def cell(

@@ -14,20 +14,11 @@ import numpy.typing as npt
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.evals.coverage.compared import Discoveries
 from anonymuse.evals.coverage.populations import Floats, Ints, People, loyal
-from anonymuse.evals.coverage.released import (
-    ABOVE,
-    LEAVES,
-    POLICIES,
-    TOPICS,
-    Case,
-    about,
-    case,
-    holds,
-    told,
-)
+from anonymuse.evals.coverage.released import POLICIES, Case, about, case, holds, told
+from anonymuse.evals.coverage.tree import ABOVE, LEAVES, LEVELS, TOPICS, weights
 from anonymuse.stats.intervals import Protection, released_limits
 from anonymuse.stats.lifts import Counts, Ratios, notable, ratios
-from anonymuse.stats.several import topics_each, weight_of_several
+from anonymuse.stats.several import WHOLE, Squares
 
 PEOPLE = 3000
 SHARE = 0.2
@@ -36,11 +27,12 @@ WHO: tuple[People, ...] = (
     *(People("some have several", rho) for rho in (0.0, 0.3, 0.7)),
     *(People("few have very many", rho) for rho in (0.0, 0.3, 0.7)),
 )
-_ROWS = np.vstack([np.arange(TOPICS)[:, None] == ABOVE, np.ones((1, LEAVES), np.bool_)]).astype(
-    np.int64
-)
-"""base clusters below each topic, and below the whole report"""
+_ROWS: Ints = np.vstack(
+    [np.eye(LEAVES), np.arange(TOPICS)[:, None] == ABOVE, np.ones((1, LEAVES))]
+).astype(np.int64)
+"""base clusters below each of them, each topic and the whole report"""
 _BELOW = _ROWS.sum(axis=1)
+_OWN = slice(LEAVES, LEAVES + TOPICS)
 
 
 class _Report:
@@ -49,15 +41,15 @@ class _Report:
     def __init__(
         self, people: People, policy: ReleasePolicy, share: float, rng: np.random.Generator
     ) -> None:
-        held = loyal(people, PEOPLE, np.full(LEAVES, 1 / LEAVES), ABOVE, rng) > 0
+        talks = loyal(people, PEOPLE, np.full(LEAVES, 1 / LEAVES), ABOVE, rng)
+        held = talks > 0
         self._sigma, self._rounding = policy.noise_sigma, policy.rounding
         has = rng.random(PEOPLE) < share
         self.units = self._told(held, rng)
         self.part = np.minimum(self._told(held[has], rng), self.units)
-        behind = int(held.any(axis=1).sum() + np.rint(rng.normal(0.0, policy.noise_sigma)))
-        self.design = weight_of_several(
-            self.units, _BELOW, topics_each(int(self.units[-1]), behind)
-        )
+        averages = weights(talks, policy, rng).people
+        levels, above = np.array([*LEVELS, (WHOLE, WHOLE)]).T
+        self.squares = Squares.of(self.units, levels, above, _BELOW, averages)
 
     def _told(self, held: npt.NDArray[np.bool_], rng: np.random.Generator) -> Ints:
         return _ROWS @ told(held.sum(axis=0), self._sigma, self._rounding, 1, rng)
@@ -67,25 +59,29 @@ class _Report:
         protection = Protection(self._sigma, self._rounding)
         return released_limits(
             self.part, self.units, protection,
-            terms=_BELOW, whole_terms=_BELOW, design=self.design,
+            terms=_BELOW, whole_terms=_BELOW, design=self.squares.weigh_as_one,
         )  # fmt: skip
 
     def lifts(self) -> Ratios:
         """Return the value's share in each topic over that in the rest."""
-        own, design = slice(TOPICS), self.design[:TOPICS]
-        rest = LEAVES - _BELOW[own]
+        own, squares, rest = _OWN, self.squares, LEAVES - _BELOW[_OWN]
         return ratios(
-            Counts(self.part[own], self.units[own], _BELOW[own], _BELOW[own], design),
             Counts(
-                self.part[-1] - self.part[own], self.units[-1] - self.units[own], rest, rest, design
+                self.part[own], self.units[own], _BELOW[own], _BELOW[own],
+                squares.weigh_as_one[own],
             ),
-            sigma=self._sigma, rounding=self._rounding,
+            Counts(
+                self.part[-1] - self.part[own], self.units[-1] - self.units[own], rest, rest,
+                squares.rest_as_one[own],
+            ),
+            together=squares.together[own], sigma=self._sigma, rounding=self._rounding,
         )  # fmt: skip
 
     def sizes(self) -> Counts:
         """Return the topics' people, as two reports are compared by them."""
-        own = slice(TOPICS)
-        return Counts(self.units[own], self.units[-1], _BELOW[own], LEAVES, self.design[own])
+        return Counts(
+            self.units[_OWN], self.units[-1], _BELOW[_OWN], LEAVES, self.squares.of_shares[_OWN]
+        )
 
 
 def people_in_several(draws: int, seed: int) -> Iterator[Case]:
@@ -98,7 +94,7 @@ def people_in_several(draws: int, seed: int) -> Iterator[Case]:
                 report, other = (_Report(people, policy, share, rng) for _ in range(2))
                 low, high = report.limits()
                 inside = holds(low, share, high)
-                found.setdefault("topic's share of people", []).append(inside[:-1])
+                found.setdefault("topic's share of people", []).append(inside[_OWN])
                 found.setdefault("whole report's share of people", []).append(inside[-1:])
                 for what, own in (
                     ("topic's lift", report.lifts()),

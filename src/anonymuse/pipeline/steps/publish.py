@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 from anonymuse.domain.facets import FacetQuestion
@@ -29,7 +30,8 @@ from anonymuse.stages.correct import correct
 from anonymuse.stages.predict import can_be_predicted
 from anonymuse.stages.release import release
 from anonymuse.stages.tabulate import FacetColumn, facet_columns, is_closed, tabulate
-from anonymuse.stages.threshold import count_people, leaf_id
+from anonymuse.stages.threshold import leaf_id
+from anonymuse.stages.weigh import weigh
 from anonymuse.stats.noise import keyed_discrete_gaussian
 from anonymuse.stats.tables.calendar import covered, join_edges, windows_of
 
@@ -213,19 +215,19 @@ async def publish(
     sampled, labels = membership.sampled(shop), membership.leaves(shop)
 
     def judge(drafts: Drafts, overlap: Mapping[str, Any]) -> Report:
-        people = count_people(
-            drafts.nodes, labels[sampled.text], sampled.unit,
-            policy=policy, key=parts.key.derive("noise"), pseudonyms=sampled.pseudonyms,
-        )  # fmt: skip
         return release(
-            replace(drafts, people=people),
+            drafts,
             policy,
             auditors=auditors,
             receipt=replace(receipt, overlap=overlap),
             title=title,
             facets=told,
             facet=grouping,
-        )
+            weigh=partial(
+                weigh, labels=labels[sampled.text], units=sampled.unit, policy=policy,
+                key=parts.key.derive("noise"), pseudonyms=sampled.pseudonyms,
+            ),
+        )  # fmt: skip
 
     about = About(parts=parts, policy=policy, unit=receipt.unit, grouping=grouping)
     try:

@@ -22,6 +22,8 @@ from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.counts import AskedNumbers
 from anonymuse.domain.private.thresholds import asked_sigma, reaches
 from anonymuse.stats.noise import keyed_noise, unit_keys
+from anonymuse.stats.predicted import all_alike
+from anonymuse.stats.several import rounded_up
 from anonymuse.stats.tables.counting import Column, counted_once
 
 Ints = npt.NDArray[np.int64]
@@ -92,7 +94,11 @@ def asked_numbers(
             continue
         total = _rounded(len(own) + drawn, policy.rounding)
         split = len(own) + drawn >= ENOUGH * draw.sigma**2
-        joined = None if topics == 1 else _Joined.of(asked, own, everybody, leaves, draw, policy)
+        joined = None
+        if topics > 1:
+            once = replace(draw, sigma=asked_sigma(policy, 1))
+            alike = _alike(asked, own, total, topics, once, f"asked:{predictions.name}")
+            joined = _Joined.of(alike, everybody, leaves, draw)
         for value, word in enumerate(predictions.values[: predictions.shown_values]):
             name = f"asked:{predictions.name}\x1f{word}"
             numbers = _divided(asked, own, value, draw, total, topics, split, name)
@@ -181,31 +187,25 @@ class _Joined:
     """What a node that joins base clusters needs to know beside: everybody counted as the asked.
 
     Attributes:
-        persons: different people among the asked.
+        alike: how many of the asked weigh as one.
         whole: everybody.
         everybody: people in base clusters.
         own: which of them count.
         draw: noise of the node.
     """
 
-    persons: int
+    alike: float
     whole: int
     everybody: _People
     own: Ints
     draw: _Draw
 
     @classmethod
-    def of(
-        cls, asked: _People, mine: Ints, everybody: _People, leaves: Flags, draw: _Draw,
-        policy: ReleasePolicy,
-    ) -> _Joined:  # fmt: skip
-        """Count a node, given the asked of it."""
+    def of(cls, alike: float, everybody: _People, leaves: Flags, draw: _Draw) -> _Joined:
+        """Count everybody in a node."""
         own = everybody.within(leaves)
-        each = replace(draw, sigma=asked_sigma(policy, 1))  # nobody is twice among these
-        _, first = np.unique(asked.unit[mine], return_index=True)
-        persons = each.noisy(asked.secret[mine[first]], 0, "asked:persons")
         whole = draw.noisy(everybody.secret[own], 0, "asked:everybody")
-        return cls(persons, whole, everybody, own, draw)
+        return cls(alike, whole, everybody, own, draw)
 
     def added_to(self, numbers: AskedNumbers, value: int, name: str) -> AskedNumbers:
         """Return the numbers of a value with those that a joined node needs beside."""
@@ -215,7 +215,49 @@ class _Joined:
             nobody = self.everybody.sum_of(self.own)
             who = self.everybody.secret[had]
             predicted = self.draw.noisy(who, nobody, f"{name}\x1fpredicted")
-        return replace(numbers, persons=self.persons, whole=self.whole, predicted=predicted)
+        return replace(numbers, alike=self.alike, whole=self.whole, predicted=predicted)
+
+
+def _alike(asked: _People, own: Ints, total: int, topics: int, draw: _Draw, name: str) -> float:
+    """Return how many of a node's asked weigh as one: as the facet's answers are alike, at most.
+
+    Noise hides one person with all they may have, and what it may have taken is added: of few
+    asked it is what follows from their number alone, as if one person's answers were all the same.
+
+    Args:
+        asked: everybody who was.
+        own: the pairs that count in the node.
+        total: how many these are, with noise.
+        topics: in how many base clusters one person counts, at most.
+        draw: of numbers in which nobody is twice.
+        name: of the facet.
+    """
+    _, first, person = np.unique(asked.unit[own], return_index=True, return_inverse=True)
+    persons = draw.noisy(asked.secret[own[first]], 0, "asked:persons")
+    answered = asked.having[1][:, own]
+    squares, alone = sums_of_squares(answered, person, most=topics**2)
+    sigma = draw.sigma * topics**1.5
+    # Whoever answers otherwise draws other noise.
+    said = sum(n * asked.sum_of(own[has]) for n, has in enumerate(answered, 2))
+    members = (asked.sum_of(own) + said) % 2**64
+    drawn = keyed_noise(draw.key, members, sigma, purpose=f"{name}\x1falike")
+    found = rounded_up((squares + drawn + sigma) / max(alone, 1.0))
+    return min(found, all_alike(total, persons, topics))
+
+
+def sums_of_squares(answered: Flags, person: Ints, *, most: float = np.inf) -> tuple[float, float]:
+    """Return how much answers differ, as squares: summed by person first, and each for itself.
+
+    Their quotient is how many answers weigh as one. Where all answers are the same, both are 0.
+
+    Args:
+        answered: which pairs have which value, shape (values, pairs).
+        person: whose each pair is, shape (pairs,).
+        most: that one person adds to the first.
+    """
+    off = answered - answered.mean(axis=1, keepdims=True)
+    own = sum(np.bincount(person, weights=one) ** 2 for one in off)
+    return float(np.minimum(own, most).sum()), float((off**2).sum())
 
 
 def bounded(own: Ints, leaf: Ints, unit: Ints, secret: Keys) -> Ints:

@@ -6,12 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import numpy as np
+
 from anonymuse.domain.policy import ReleasePolicy
 from anonymuse.domain.private.counts import NO_NOISE, AskedNumbers, DraftCell, LeafCounts, Noise
-from anonymuse.domain.private.thresholds import asked_sigma
-from anonymuse.stats.intervals import Protection
+from anonymuse.domain.private.thresholds import asked_sigma, conversation_sigma
+from anonymuse.stats.intervals import Protection, released_limits
 from anonymuse.stats.predicted import predicted_share
 from anonymuse.stats.rounding import DIGITS, band, rounded, share_interval
+from anonymuse.stats.several import Squares, squares_in_base_clusters
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,52 @@ def released_sizes(
     units = rounded(units, step, policy.min_units)
     talks = rounded(talks, step, policy.min_conversations)
     return units, max(units, talks)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What is told of a node's size, rounded: its share is of conversations, 0 to 1."""
+
+    units: int
+    conversations: int
+    share: float
+    low: float
+    high: float
+
+
+def shares_of_sizes(
+    below: Sequence[Collection[str]],
+    levels: Sequence[tuple[int, int]],
+    shown: Mapping[str, tuple[int, int]],
+    *,
+    policy: ReleasePolicy,
+    weights: Sequence[float] = (),
+) -> list[Size]:
+    """Return the sizes of a tree's nodes.
+
+    Args:
+        below: base clusters at or below each node.
+        levels: of each node, 0 for base clusters, and of its parent, ``WHOLE`` at the top.
+        shown: released units and conversations of each base cluster.
+        policy: in force.
+        weights: how many conversations weigh as one, by level; empty: each for itself.
+    """
+    units, talks = zip(*shown.values(), strict=True)
+    average = weights[0] if weights else 1.0
+    alike = squares_in_base_clusters(talks, units, average=average)
+    numbers = dict(zip(shown, zip(units, talks, alike.tolist(), strict=True), strict=True))
+    sums = np.array([np.sum([numbers[leaf] for leaf in own], axis=0) for own in below])
+    leaves = np.array([len(own) for own in below])
+    total = sum(talks)
+    own, above = np.array(levels).T
+    design = Squares.of(sums[:, 1], own, above, leaves, weights, sums[:, 2]).of_shares
+    low, high = released_limits(
+        sums[:, 1], total, Protection(conversation_sigma(policy), policy.rounding),
+        terms=leaves, whole_terms=len(shown), inside=True, design=design,
+    )  # fmt: skip
+    shares = np.round(np.column_stack([sums[:, 1] / total, low, high]), DIGITS).tolist()
+    sizes = sums[:, :2].astype(np.int64).tolist()
+    return [Size(*size, *share) for size, share in zip(sizes, shares, strict=True)]
 
 
 def counted(draft: DraftCell, whole: Whole, policy: ReleasePolicy) -> Told:

@@ -11,6 +11,7 @@ interface Group {
   terms: readonly number[];
   whole: number;
   wholeTerms: number;
+  design: readonly number[];
 }
 
 export interface Compared {
@@ -87,6 +88,7 @@ function countsOf(group: Group, cluster: number): Counts | null {
     whole: group.whole,
     partTerms: group.terms[cluster]!,
     wholeTerms: group.wholeTerms,
+    design: group.design[cluster]!,
   };
 }
 
@@ -122,7 +124,8 @@ function windowGroup(loaded: Loaded, window: string): Group | null {
 
 function made(loaded: Loaded, units: readonly (number | null)[], whole: number): Group {
   const terms = termsOf(loaded.tree, units);
-  return { units, terms: terms.clusters, whole, wholeTerms: terms.whole };
+  const design = loaded.tree.rows.map((row) => row.design);
+  return { units, terms: terms.clusters, whole, wholeTerms: terms.whole, design };
 }
 
 /** Everybody in a topic who is not of the group: a difference of two noisy numbers. */
@@ -140,5 +143,6 @@ function restOf(loaded: Loaded, group: Group): Group {
     terms: group.terms.map((own, i) => own + all.clusters[i]!),
     whole: report.units - group.whole,
     wholeTerms: group.wholeTerms + all.whole,
+    design: group.design,
   };
 }
