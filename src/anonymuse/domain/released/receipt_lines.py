@@ -147,7 +147,8 @@ def _unit(report: Report) -> list[str]:
 
 def _several(receipt: Receipt) -> Iterator[str]:
     """Yield what people do to sums who are counted several times; nothing where nobody is."""
-    for what, (base, *parents) in receipt.weigh_as_one.items():
+    for what in ("people", "conversations"):
+        base, *parents = receipt.weigh_as_one.get(what, (1.0,))
         parts = [
             (_range(own), where)
             for own, where in (
