@@ -17,7 +17,7 @@ from math import log
 import numpy as np
 
 from anonymuse.domain.released.cluster import Cluster
-from anonymuse.insights.sheet import Tree
+from anonymuse.insights.sheet import Ints, Tree
 from anonymuse.stats.lifts import Counts, Ratios, notable, ratios
 
 SAME_CLUSTER, SAME_PLACE = "same cluster", "same conversations"
@@ -87,24 +87,16 @@ def _ratios(here: Tree, there: Tree, pairs: Sequence[tuple[int, int]]) -> Ratios
     a = np.array([pair[0] for pair in pairs], dtype=np.int64)
     b = np.array([pair[1] for pair in pairs], dtype=np.int64)
     sigma, rounding = max(here.sigma, there.sigma), max(here.rounding, there.rounding)
-    return ratios(
-        Counts(
-            here.units[a],
-            here.units[-1],
-            here.leaves[a],
-            here.leaves[-1],
-            here.squares.of_shares[a],
-        ),
-        Counts(
-            there.units[b],
-            there.units[-1],
-            there.leaves[b],
-            there.leaves[-1],
-            there.squares.of_shares[b],
-        ),
-        sigma=sigma,
-        rounding=rounding,
-    )
+    return ratios(_of_everybody(here, a), _of_everybody(there, b), sigma=sigma, rounding=rounding)
+
+
+def _of_everybody(tree: Tree, rows: Ints) -> Counts:
+    """Return the people of some clusters, among all of the report."""
+    whole = tree.whole
+    return Counts(
+        tree.units[rows], tree.units[whole], tree.leaves[rows], tree.leaves[whole],
+        tree.squares.of_shares[rows],
+    )  # fmt: skip
 
 
 def _same_ids(here: Tree, there: Tree) -> list[tuple[int, int, str]]:
