@@ -1,9 +1,9 @@
 """The code blocks of the docs, found and run: whatever page there is, in the order of the page.
 
 Every page gets a folder with conversations in `conversations.jsonl` (also as `chats.jsonl`,
-`logs.jsonl`, `data.jsonl`), and an environment where the models are stand-ins: a scripted
-chat model, hashing instead of embeddings; and the policy is the demo's. What a line says itself
-goes over that.
+`logs.jsonl`, `data.jsonl`), a project's key, and an environment where the models are stand-ins: a
+scripted chat model, hashing instead of embeddings; and the policy is the demo's. What a line says
+itself goes over that.
 
     python      run, all blocks of a page in one namespace
     sh          `anonymuse ...` is run; `make` and `pip install` are checked; nothing else may be
@@ -54,6 +54,7 @@ STAND_INS = {
     "ANONYMUSE_MODELS_EMBED_FACETS": "hashing",
     "ANONYMUSE_PRIVACY_POLICY": "demo",
 }
+KEY = "5a" * 32  # pages name clusters by their ids: a drawn key might withhold one of them
 
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<language>[\w-]*).*$")
 _DIRECTIVE = re.compile(r"^ *<!-- (?P<name>needs|exits|writes|holds): (?P<value>.+?) -->$")
@@ -118,6 +119,9 @@ class Runner:
         monkeypatch.chdir(folder)
         for name in DATA:
             town.write(folder / name, town.people())
+        key = folder / "anonymuse.key"
+        key.touch(mode=0o600)
+        key.write_text(KEY)
         for name, value in STAND_INS.items():
             monkeypatch.setenv(name, value)
 
