@@ -30,12 +30,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 from synthetic import Synthetic, make
 
 from anonymuse.domain.policy import PUBLIC
-from anonymuse.stages.cluster import View, choose_k, cluster, merge_small
+from anonymuse.stages.cluster import choose_k, cluster, merge_small
 from anonymuse.stages.hierarchy import grow_tree
 from anonymuse.stats.agreement import purity
 from anonymuse.vectors.ground import survey
 from anonymuse.vectors.kmeans import spherical_kmeans
 from anonymuse.vectors.rows import unit_rows
+from anonymuse.vectors.views import View
 
 SIZES = (10_000, 30_000, 100_000)
 

@@ -13,11 +13,11 @@ from anonymuse.domain.facets import REQUEST_PREFIX
 from anonymuse.evals.scores import Trial
 from anonymuse.evals.truth.known import KnownTruth
 from anonymuse.ports.embedder import Embedder, Vectors
-from anonymuse.stages.cluster import Clustering, Method, View, cluster, facet_views, text_views
+from anonymuse.stages.cluster import Clustering, Method, cluster, facet_views, ground_of, text_views
 from anonymuse.vectors.centre import fit_centring
-from anonymuse.vectors.ground import survey
 from anonymuse.vectors.kmeans import KMeans, spherical_kmeans
 from anonymuse.vectors.rows import unit_rows
+from anonymuse.vectors.views import View
 
 SAMPLE = 0.9
 """Share of the conversations that each seed draws."""
@@ -70,7 +70,7 @@ def sides_of(
 
     def ours(rows: Rows, k: int, seed: int) -> tuple[Any, Tree]:
         found = cluster(views_of(known, vectors, rows), k=k, seed=seed, method=method)
-        return found.labels, survey(found.space, found.labels, moved=found.moved).groups
+        return found.labels, ground_of(found).groups
 
     def paper(rows: Rows, k: int, seed: int) -> tuple[Any, Tree]:
         view = View("request", vectors["request"][rows])

@@ -17,13 +17,13 @@ import numpy.typing as npt
 from anonymuse.evals.clusterings import draw_rows, numbers, sizes_of, views_of
 from anonymuse.evals.truth.known import KnownTruth
 from anonymuse.ports.embedder import Vectors
-from anonymuse.stages.cluster import cluster, join_views
+from anonymuse.stages.cluster import cluster, ground_of
 from anonymuse.stages.follow import Side, cross, flows, links, successors
 from anonymuse.stages.place import DRIFTED, place
 from anonymuse.stats.intervals import Estimate
 from anonymuse.stats.scoring import over_seeds
-from anonymuse.vectors.ground import survey
 from anonymuse.vectors.rows import philox, unit_rows
+from anonymuse.vectors.views import join_views
 
 Rows = npt.NDArray[np.int64]
 Numbers = dict[str, list[float]]
@@ -133,7 +133,7 @@ def _kept(
     _, mine, theirs = np.intersect1d(a, b, assume_unique=True, return_indices=True)
     found: dict[str, float] = {}
     leaves = [[[leaf] for leaf in range(int(run.labels.max()) + 1)] for run in runs]
-    tops = [_nodes(survey(run.space, run.labels, moved=run.moved).groups(top)) for run in runs]
+    tops = [_nodes(ground_of(run).groups(top)) for run in runs]
     for level, nodes in (("base", leaves), ("top", tops)):
         out = flows(sides[0].labels, crossing.there, one, nodes[0], nodes[1])
         back = flows(sides[1].labels, crossing.here, one, nodes[1], nodes[0])

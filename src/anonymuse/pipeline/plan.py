@@ -147,7 +147,7 @@ def _grouping(
     )
     grouping = Step(
         "cluster",
-        8,
+        9,
         {
             "recipe": recipe,
             "by": by,
@@ -169,7 +169,7 @@ def _grouping(
     )
     tree = Step(
         "hierarchy",
-        6,
+        7,
         {"key": parts.key.fingerprint},
         (*people, Needs("cluster")),
         partial(groups.grow, parts=parts),

@@ -1,9 +1,9 @@
 """Stage: put every conversation into a base cluster.
 
 ``views`` joins several embeddings of a conversation, takes the language out, reduces dimensions,
-moves rows towards their neighbours where there are several languages and towards where draws of
-them lie, makes micro-clusters, joins them by Ward and ends with passes of k-means: linear in the
-number of conversations. ``paper`` is the recipe of Clio (arXiv 2412.13678): k-means on one
+moves rows towards their neighbours where there are several languages and towards the clusters of
+draws of them, makes micro-clusters, joins them by Ward and ends with passes of k-means: linear in
+the number of conversations. ``paper`` is the recipe of Clio (arXiv 2412.13678): k-means on one
 embedding.
 """
 
@@ -17,51 +17,27 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from anonymuse.vectors.centre import fit_centring, several
-from anonymuse.vectors.grouping import group_rows, steadied
+from anonymuse.vectors.draws import Draw
+from anonymuse.vectors.ground import Ground, survey
+from anonymuse.vectors.grouping import group_rows
 from anonymuse.vectors.kmeans import cluster_sums, spherical_kmeans
-from anonymuse.vectors.pairs import meet
-from anonymuse.vectors.reduce import fit_reduction
 from anonymuse.vectors.rows import AnyRows, Floats, Labels, blocks, unit_rows
-from anonymuse.vectors.smooth import MOST_ANCHORS, NEIGHBOURS, smoothed
+from anonymuse.vectors.steadied import steadied
+from anonymuse.vectors.views import View, positions
 
 Method = Literal["views", "paper"]
 
 LEAST_CLUSTERS, MOST_CLUSTERS = 10, 10_000
 MEAN_PER_MINIMUM = 3
 """The mean cluster holds this many times the policy's minimum of conversations."""
-TEXT_DIMENSIONS, FACET_DIMENSIONS, WHOLE_DIMENSIONS = 120, 80, 60
-"""Principal components kept of an embedded text, of two facets together, and of a text beside."""
-FEW_DIMENSIONS, ROWS_PER_DIMENSION = 30, 4
-"""Few conversations tell the later components badly: so many are kept, or one for so many rows."""
+FACET_DIMENSIONS, WHOLE_DIMENSIONS = 80, 60
+"""Principal components kept of two facets together, and of a text beside them."""
 WHOLE_WEIGHT = 0.7
 """Of the whole conversation beside facets that weigh 1."""
 TEXT_WEIGHTS = {"user": 0.7, "whole": 1.0, "replies": 1.0}
 """Of the views where no model has read the conversations; the user's turns are in the whole too."""
-
 SIBLINGS = 3
 """The nearest ones that a cluster below the minimum may join."""
-ROUNDS, ROUNDS_OF_ONE = 1, 2
-"""Times that rows move towards their neighbours: a single view is the noisier one."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class View:
-    """One way to look at every conversation.
-
-    Attributes:
-        name: what was embedded, for the report ("request", "whole").
-        vectors: shape (n, d); any float width; may be memory-mapped. Zero rows: nothing known.
-        groups: a language per row, taken out of this view; None where texts are in one language.
-        dimensions: principal components kept.
-        weight: share of the squared distance that this view decides, relative to the others.
-    """
-
-    name: str
-    vectors: AnyRows
-    groups: Sequence[str] | None = None
-    dimensions: int = TEXT_DIMENSIONS
-    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,6 +51,7 @@ class Clustering:
         space: the joint reduced unit vectors, shape (n, d').
         moved: ``space`` after rows moved towards their neighbours, shape (n, d'); None where none
             did.
+        draws: of the rows, each in a space of its own; for the tree. Empty where there were none.
     """
 
     labels: Labels
@@ -82,6 +59,7 @@ class Clustering:
     fit: Floats
     space: Floats
     moved: Floats | None = None
+    draws: Sequence[Draw] = ()
 
     def __repr__(self) -> str:
         return f"Clustering({len(self.labels)} rows, {len(self.centroids)} clusters)"
@@ -147,32 +125,17 @@ def cluster(
         space = unit_rows(np.asarray(views[0].vectors))
         found = spherical_kmeans(space, k, seed=seed, weights=weights)
         return Clustering(found.labels, found.centroids, found.fit, space)
-    space = join_views(views, weights, seed=seed)
-    moved = None
-    if all(several(view.groups) for view in views):
-        fewest = min(len(space), MOST_ANCHORS) // (2 * k)
-        rounds = ROUNDS if len(views) > 1 else ROUNDS_OF_ONE
-        moved = smoothed(space, neighbours=min(NEIGHBOURS, fewest), seed=seed, rounds=rounds)
-    near = space if moved is None else moved
-    labels = group_rows(steadied(near, weights, k, seed=seed), weights, k, seed=seed).labels
-    centroids = unit_rows(cluster_sums(space, labels, int(labels.max()) + 1, weights)[0])
-    return Clustering(labels, centroids, _fit(space, labels, centroids), space, moved)
+    lie = positions(views, weights, k=k, seed=seed)
+    steady, draws = steadied(views, lie.near, weights, k=k, seed=seed)
+    labels = group_rows(steady, weights, k, seed=seed).labels
+    centroids = unit_rows(cluster_sums(lie.space, labels, int(labels.max()) + 1, weights)[0])
+    fit = _fit(lie.space, labels, centroids)
+    return Clustering(labels, centroids, fit, lie.space, lie.moved, draws)
 
 
-def join_views(
-    views: Sequence[View], weights: npt.NDArray[np.float64] | None = None, *, seed: int = 0
-) -> Floats:
-    """Return one unit vector per row: each view without its language, reduced, weighted, joined.
-
-    Returns:
-        Shape (n, d'), d' the sum of the views' dimensions.
-    """
-    total = sum(view.weight for view in views)
-    shares = [np.float32((view.weight / total) ** 0.5) for view in views]
-    parts = [
-        _reduced(view, weights, seed) * share for view, share in zip(views, shares, strict=True)
-    ]
-    return unit_rows(np.concatenate(parts, axis=1))
+def ground_of(found: Clustering, weights: npt.NDArray[np.float64] | None = None) -> Ground:
+    """Return what a tree over the clusters grows from."""
+    return survey(found.space, found.labels, weights, moved=found.moved, draws=found.draws)
 
 
 def _fit(space: Floats, labels: Labels, centroids: Floats) -> Floats:
@@ -182,28 +145,6 @@ def _fit(space: Floats, labels: Labels, centroids: Floats) -> Floats:
         own = centroids[labels[low:high]]
         fit[low:high] = np.einsum("ij,ij->i", space[low:high], own)
     return fit
-
-
-def _reduced(view: View, weights: npt.NDArray[np.float64] | None, seed: int) -> Floats:
-    """Centre, reduce and normalise one view; rows of which it knows nothing stay zero."""
-    vectors = view.vectors
-    n, d = vectors.shape
-    known = np.concatenate([np.any(vectors[low:high] != 0, axis=1) for low, high in blocks(n)])
-    if not known.all():
-        weights = known * (np.ones(n) if weights is None else weights)
-    centring = meet(vectors, fit_centring(vectors, view.groups, weights=weights), seed=seed)
-
-    def read(low: int, high: int) -> Floats:
-        rows = unit_rows(centring.apply(np.asarray(vectors[low:high], dtype=np.float32), low))
-        return np.where(known[low:high, None], rows, np.float32(0.0))
-
-    dimensions = min(view.dimensions, max(FEW_DIMENSIONS, n // ROWS_PER_DIMENSION))
-    reduction = fit_reduction(read, (n, d), dimensions=dimensions, weights=weights)
-    out = np.zeros((n, reduction.axes.shape[1]), dtype=np.float32)
-    for low, high in blocks(n):
-        own = unit_rows(reduction.project(read(low, high)))
-        out[low:high] = np.where(known[low:high, None], own, np.float32(0.0))
-    return out
 
 
 def merge_small(
@@ -239,7 +180,7 @@ def merge_small(
                 good[sibling] = fine
                 (waiting.discard if fine else waiting.add)(sibling)
                 break
-    return replace(pool.result(found.space), moved=found.moved)
+    return replace(pool.result(found.space), moved=found.moved, draws=found.draws)
 
 
 class _Pool:

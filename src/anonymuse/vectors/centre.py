@@ -61,6 +61,7 @@ def fit_centring(
     weights: npt.NDArray[np.float64] | None = None,
     shrink: float = SHRINK,
     least_rows: int = LEAST_ROWS,
+    share: float = 1.0,
 ) -> Centring:
     """Estimate each group's mean, shrunk toward the mean of all by ``m / (m + shrink)``.
 
@@ -74,18 +75,19 @@ def fit_centring(
         weights: how often each row counts, shape (n,).
         shrink: rows at which the group's own mean weighs one half.
         least_rows: groups below this many rows have no mean of their own.
+        share: of the rows that there are; a draw of them trusts a group as all of them would.
     """
     n = len(vectors)
     names, codes = group_codes(groups if groups is not None else [""] * n)
     sums, mass = group_sums(vectors, codes, weights)
     total = sums.sum(axis=0) / max(float(mass.sum()), 1e-12)
     known = np.array([name != UNKNOWN for name in names])
-    solid = known & (np.bincount(codes) >= least_rows) & (mass > 0.0)
+    solid = known & (np.bincount(codes) >= share * least_rows) & (mass > 0.0)
     if solid.any() and not solid.all():
         codes = _to_nearest(vectors, codes, sums, mass, solid)
         sums, mass = group_sums(vectors, codes, weights, groups=len(names))
     count = np.bincount(codes, minlength=len(mass))
-    trust = np.where(solid, count / (count + shrink), 0.0)[:, None]
+    trust = np.where(solid, count / (count + share * shrink), 0.0)[:, None]
     own = sums / np.maximum(mass, 1e-12)[:, None]
     return Centring(offsets=(trust * own + (1.0 - trust) * total).astype(np.float32), codes=codes)
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from anonymuse.vectors.consensus import steady_groups
-from anonymuse.vectors.discriminant import RIDGE, discriminant_map
-from anonymuse.vectors.kmeans import cluster_sums, spherical_kmeans
+from anonymuse.vectors.consensus import Part, steady_groups
+from anonymuse.vectors.draws import Draw, grained
+from anonymuse.vectors.kmeans import cluster_sums
 from anonymuse.vectors.rows import AnyRows, Floats, Labels, Sums, unit_rows
-
-GRAINS = 500
-"""Micro-clusters that the groups at the top are found over: finer than most base clusters, so
-that one that lies between two topics does not decide how they are divided."""
-PASSES = 4
-RIDGE_OF_MOVED = 3.0
-"""In place of ``RIDGE`` where rows moved towards neighbours: less spread is left to even out."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -29,12 +23,14 @@ class Ground:
         sizes: conversations per leaf, shape (k,), positive.
         grains: of unit length, shape (g, d).
         overlap: conversations of each leaf in each grain, shape (k, g).
+        parts: draws of the conversations, each in a space of its own, by their place in the grains.
     """
 
     leaves: Floats
     sizes: Sums
     grains: Floats
     overlap: Sums
+    parts: tuple[Part, ...] = ()
 
     def __repr__(self) -> str:
         return f"Ground({len(self.leaves)} leaves, {len(self.grains)} grains)"
@@ -44,7 +40,7 @@ class Ground:
 
         Grains are grouped; a leaf goes where most of its conversations are.
         """
-        group = steady_groups(self.grains, self.overlap.sum(axis=0), k)
+        group = steady_groups(self.grains, self.overlap.sum(axis=0), k, self.parts)
         votes = np.zeros((len(self.leaves), int(group.max()) + 1))
         np.add.at(votes.T, group, self.overlap.T)
         _, own = np.unique(votes.argmax(axis=1), return_inverse=True)
@@ -57,6 +53,7 @@ def survey(
     weights: npt.NDArray[np.float64] | None = None,
     *,
     moved: AnyRows | None = None,
+    draws: Sequence[Draw] = (),
 ) -> Ground:
     """Return the ground of clustered rows: linear in their number.
 
@@ -66,19 +63,31 @@ def survey(
         weights: how often each row counts, shape (n,), positive.
         moved: the rows where they lie closer to those that say the same in other languages, shape
             (n, d); the tree then grows there.
+        draws: of the rows, which the groups at the top rest on as well.
     """
-    ridge = RIDGE
-    if moved is not None:
-        space, ridge = moved, RIDGE_OF_MOVED
-    even = discriminant_map(space, labels, weights, ridge=ridge)
-    fine = spherical_kmeans(space, GRAINS, seed=0, weights=weights, max_passes=PASSES).labels
-    k, g = int(labels.max()) + 1, int(fine.max()) + 1
-    leaves, sizes = cluster_sums(space, labels, k, weights)
-    grains, _ = cluster_sums(space, fine, g, weights)
-    overlap = np.bincount(labels.astype(np.int64) * g + fine, weights=weights, minlength=k * g)
+    near = space if moved is None else moved
+    fine = grained(near, labels, weights, moved=moved is not None)
+    k, g = int(labels.max()) + 1, len(fine.points)
+    leaves, sizes = cluster_sums(near, labels, k, weights)
     return Ground(
-        leaves=unit_rows(leaves @ even),
+        leaves=unit_rows(leaves @ fine.even),
         sizes=sizes,
-        grains=unit_rows(grains @ even),
-        overlap=overlap.reshape(k, g).astype(np.float64),
+        grains=fine.points,
+        overlap=_crossed(labels, fine.labels, (k, g), weights),
+        parts=tuple(_part(draw, fine.labels, g, weights) for draw in draws),
     )
+
+
+def _part(draw: Draw, grains: Labels, count: int, weights: npt.NDArray[np.float64] | None) -> Part:
+    own = None if weights is None else weights[draw.rows]
+    shape = (len(draw.points), count)
+    return Part(draw.points, _crossed(draw.grains, grains[draw.rows], shape, own))
+
+
+def _crossed(
+    rows: Labels, columns: Labels, shape: tuple[int, int], weights: npt.NDArray[np.float64] | None
+) -> Sums:
+    """Count conversations by two numberings of them."""
+    cell = rows.astype(np.int64) * shape[1] + columns
+    counts = np.bincount(cell, weights=weights, minlength=shape[0] * shape[1])
+    return counts.reshape(shape).astype(np.float64)

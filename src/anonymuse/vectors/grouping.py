@@ -1,26 +1,17 @@
-"""Rows into clusters: micro-clusters, Ward over them, passes of k-means.
-
-Rows may first be moved towards where clusterings of draws of the rows put them, so that who else is
-in the data decides less about a row's cluster (bagged clustering, Dudoit and Fridlyand 2003).
-"""
+"""Rows into clusters: micro-clusters, Ward over them, passes of k-means."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from anonymuse.vectors.kmeans import KMeans, assign, cluster_sums, spherical_kmeans
-from anonymuse.vectors.rows import Floats, philox, unit_rows
+from anonymuse.vectors.kmeans import KMeans, cluster_sums, spherical_kmeans
+from anonymuse.vectors.rows import Floats, unit_rows
 from anonymuse.vectors.ward import cut, ward
 
 MICRO_PER_CLUSTER, LEAST_MICRO, MOST_MICRO = 5, 1_500, 12_000
 """Micro-clusters: this many for each wanted cluster, within bounds that keep Ward quick."""
-MICRO_PASSES, DRAW_PASSES, FINAL_PASSES = 4, 3, 6
-DRAWS, DRAWN, WEIGHT = 8, 0.6, 0.5
-"""So many draws of this share of the rows; a row then lies so far towards the mean of the
-centroids that it was given."""
-MOST_DRAWN, MOST_STEADIED = 20_000, 10**9
-"""Rows in a draw, at most; and rows times clusters beyond which there are no draws."""
+MICRO_PASSES, FINAL_PASSES = 4, 6
 
 Weights = npt.NDArray[np.float64] | None
 
@@ -39,32 +30,6 @@ def group_rows(
     """
     start = _ward_start(space, weights, k, seed)
     return spherical_kmeans(space, k, seed=seed, weights=weights, start=start, max_passes=passes)
-
-
-def steadied(space: Floats, weights: Weights, k: int, *, seed: int) -> Floats:
-    """Return the rows, each part of the way to its centroids over draws of the rows.
-
-    Where there are too few rows for draws of them, or too many, rows stay as they are.
-
-    Args:
-        space: rows of unit length, shape (n, d).
-        weights: how often each row counts, shape (n,); None: once.
-        k: clusters in each draw.
-        seed: of every random draw.
-    """
-    n = len(space)
-    drawn = min(round(DRAWN * n), MOST_DRAWN)
-    if 2 * k > drawn or n * k > MOST_STEADIED:
-        return space
-    places = np.zeros(space.shape, dtype=np.float32)
-    for draw in range(DRAWS):
-        rows = np.sort(philox(DRAWS * seed + draw).permutation(n)[:drawn])
-        own = None if weights is None else weights[rows]
-        centroids = group_rows(space[rows], own, k, seed=seed, passes=DRAW_PASSES).centroids
-        labels, _ = assign(space, centroids)
-        places += centroids[labels]
-    share = np.float32(WEIGHT)
-    return unit_rows((1 - share) * space + share / DRAWS * places)
 
 
 def _ward_start(space: Floats, weights: Weights, k: int, seed: int) -> Floats | None:

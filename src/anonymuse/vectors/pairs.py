@@ -28,7 +28,7 @@ MOST_ROWS, MOST_OF_GROUP, LEAST_OF_GROUP = 12_000, 600, 50
 """Rows drawn: in all, and of each language."""
 
 
-def meet(vectors: AnyRows, centring: Centring, *, seed: int) -> Centring:
+def meet(vectors: AnyRows, centring: Centring, *, seed: int, share: float = 1.0) -> Centring:
     """Return offsets under which pairs of rows in different groups lie as close as they can.
 
     With one group, or none, nothing changes.
@@ -37,6 +37,7 @@ def meet(vectors: AnyRows, centring: Centring, *, seed: int) -> Centring:
         vectors: shape (n, d); only the drawn rows are read. Zero rows say nothing.
         centring: each row's group, and the means to start from.
         seed: of the draw.
+        share: of the rows that there are; the means weigh so much less than beside all of them.
     """
     chosen = _drawn(centring.codes, seed)
     rows = np.asarray(vectors[chosen], dtype=np.float32)
@@ -47,7 +48,7 @@ def meet(vectors: AnyRows, centring: Centring, *, seed: int) -> Centring:
     offsets = centring.offsets.astype(np.float64)
     for _ in range(ROUNDS):
         near = _reduced(rows - offsets[codes].astype(np.float32))
-        offsets = _solved(rows, codes, near, centring.offsets)
+        offsets = _solved(rows, codes, near, centring.offsets, trust=share * TRUST)
         offsets += (rows - offsets[codes]).mean(axis=0)
     return Centring(offsets.astype(np.float32), centring.codes)
 
@@ -67,14 +68,14 @@ def _reduced(rows: Floats) -> Floats:
     return unit_rows(reduction.project(units))
 
 
-def _solved(rows: Floats, codes: Labels, near: Floats, start: Floats) -> Sums:
+def _solved(rows: Floats, codes: Labels, near: Floats, start: Floats, *, trust: float) -> Sums:
     """Return the offsets that make pairs meet, in least squares, drawn to ``start``.
 
     Every pair (i, j) asks that row i minus its group's offset be row j minus its group's.
     """
     groups = len(start)
-    links = TRUST * np.eye(groups)
-    wanted = TRUST * start.astype(np.float64)
+    links = trust * np.eye(groups)
+    wanted = trust * start.astype(np.float64)
     members = {int(group): np.flatnonzero(codes == group) for group in np.unique(codes)}
     for a, b in combinations(members, 2):
         mine, theirs = _pairs(near[members[a]], near[members[b]])

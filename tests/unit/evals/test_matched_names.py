@@ -12,7 +12,10 @@ from tests.unit.evals.test_naming import SUBJECTS, material
 
 
 def scene() -> Scene:
-    return make_scene(material(), DEMO, 0, k=len(SUBJECTS))
+    """Every subject is a cluster."""
+    own = material()
+    labels = np.array([SUBJECTS.index(said) for said in own.known.category], dtype=np.int32)
+    return make_scene(own, DEMO, 0, labels=labels)
 
 
 def names_of(own: Scene) -> dict[str, str]:

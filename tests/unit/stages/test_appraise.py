@@ -7,8 +7,9 @@ import numpy.typing as npt
 import pytest
 
 from anonymuse.stages.appraise import Appraisal, appraise, choose_rows
-from anonymuse.stages.cluster import View, cluster
+from anonymuse.stages.cluster import cluster
 from anonymuse.vectors.rows import Floats, unit_rows
+from anonymuse.vectors.views import View
 
 N, D, K = 600, 48, 12
 

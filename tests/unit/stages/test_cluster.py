@@ -7,16 +7,15 @@ from anonymuse.domain.private.transcript import VIEWS
 from anonymuse.ports.language import UNKNOWN
 from anonymuse.stages.cluster import (
     Clustering,
-    View,
     choose_k,
     cluster,
     facet_views,
-    join_views,
     merge_small,
     text_views,
 )
 from anonymuse.stats.agreement import adjusted_rand, purity
 from anonymuse.vectors.rows import unit_rows
+from anonymuse.vectors.views import View, join_views
 
 
 def topics(

@@ -9,14 +9,18 @@ from anonymuse.domain.private.drafts import DraftNode
 from anonymuse.stages.hierarchy import SLACK, TOO_BIG, grow_tree, level_targets
 from anonymuse.stats.agreement import adjusted_rand
 from anonymuse.vectors import consensus
+from anonymuse.vectors.draws import GRAINS
 from anonymuse.vectors.ground import Ground
 from anonymuse.vectors.rows import unit_rows
 
 
 def bare(points: np.ndarray, sizes: np.ndarray) -> Ground:
-    """Return the ground where nothing is known but the leaves themselves."""
-    leaves = unit_rows(points)
-    return Ground(leaves, np.asarray(sizes, dtype=np.float64), leaves, np.diag(sizes))
+    """Return the ground where nothing is known but the leaves: each is in one of the grains."""
+    leaves, own = unit_rows(points), np.asarray(sizes, dtype=np.float64)
+    grains = min(len(leaves), GRAINS)
+    overlap = np.zeros((len(leaves), grains))
+    overlap[np.arange(len(leaves)), np.arange(len(leaves)) % grains] = own
+    return Ground(leaves, own, leaves[:grains], overlap)
 
 
 def leaves_under(node: DraftNode, nodes: dict[str, DraftNode]) -> list[str]:

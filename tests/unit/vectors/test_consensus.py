@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from anonymuse.stats.agreement import adjusted_rand
-from anonymuse.vectors import consensus
-from anonymuse.vectors.consensus import steady_groups
+from anonymuse.vectors.consensus import Part, steady_groups
 from anonymuse.vectors.rows import unit_rows
 from anonymuse.vectors.ward import cut, ward
 
@@ -53,10 +52,26 @@ def test_equal_points_and_unequal_sizes() -> None:
     assert len(set(found.tolist())) <= 4
 
 
-def test_many_points_are_joined_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    points, truth = planted(0.3, m=240)
-    monkeypatch.setattr(consensus, "MOST_POINTS", 60)
-    assert adjusted_rand(steady_groups(points, np.ones(240), 6), truth) == 1.0
+def test_parts_decide_what_the_points_leave_open() -> None:
+    points = unit_rows(np.random.default_rng(3).normal(size=(60, 24)))
+    truth = np.arange(60) % 3
+    seen = unit_rows(np.eye(3)[truth] + 0.05)
+    parts = [Part(seen, np.eye(60)) for _ in range(4)]
+    assert adjusted_rand(steady_groups(points, np.ones(60), 3), truth) < 0.3
+    assert adjusted_rand(steady_groups(points, np.ones(60), 3, parts), truth) == 1.0
+
+
+def test_parts_that_hold_some_of_the_points_are_joined() -> None:
+    points, truth = planted(0.3, m=60, groups=3)
+    halves = np.arange(60) < 30
+    parts = [Part(points[half], np.eye(60)[half]) for half in (halves, ~halves)]
+    assert adjusted_rand(steady_groups(points, np.ones(60), 3, parts), truth) == 1.0
+
+
+def test_a_part_of_fewer_points_than_groups() -> None:
+    points, _ = planted(0.3, m=12, groups=4)
+    part = Part(points[:2], np.eye(12)[:2])
+    assert len(set(steady_groups(points, np.ones(12), 4, [part]).tolist())) == 4
 
 
 def test_same_points_same_groups() -> None:

@@ -2,7 +2,8 @@ import numpy as np
 
 from anonymuse.stats.agreement import adjusted_rand
 from anonymuse.vectors.discriminant import discriminant_map
-from anonymuse.vectors.ground import GRAINS, Ground, survey
+from anonymuse.vectors.draws import GRAINS, Draw, grained
+from anonymuse.vectors.ground import Ground, survey
 from anonymuse.vectors.rows import unit_rows
 from anonymuse.vectors.ward import cut, ward
 
@@ -77,6 +78,19 @@ def test_a_cluster_goes_where_most_of_it_is() -> None:
     first, second, third = ground.groups(2).tolist()
     assert first != second
     assert third == second
+
+
+def test_draws_are_placed_in_the_grains() -> None:
+    rows, leaf, _ = wordings(300)
+    weights = np.arange(1.0, 301.0)
+    some = np.arange(0, 300, 3)
+    fine = grained(rows[some], leaf[some], weights[some], moved=False)
+    ground = survey(rows, leaf, weights, draws=[Draw(some, fine.labels, fine.points)])
+    (part,) = ground.parts
+    assert part.overlap.shape == (len(fine.points), len(ground.grains))
+    own = np.bincount(fine.labels, weights=weights[some])
+    assert np.allclose(part.overlap.sum(axis=1), own)
+    assert ground.groups(4).shape == (24,)
 
 
 def test_a_handful_of_rows() -> None:

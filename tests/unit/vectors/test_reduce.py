@@ -18,6 +18,24 @@ def test_agrees_with_a_singular_value_decomposition() -> None:
     assert np.allclose(found.project(rows).mean(axis=0), 0.0, atol=1e-4)
 
 
+def test_fewer_rows_than_dimensions_agree_with_it_too() -> None:
+    rng = np.random.default_rng(3)
+    rows = (rng.normal(size=(40, 90)) * np.linspace(3, 0.3, 90) + 2).astype(np.float32)
+    weights = rng.integers(1, 4, size=40).astype(float)
+    found = fit_reduction(reader_of(rows), rows.shape, dimensions=9, weights=weights)
+    centred = rows - np.average(rows, axis=0, weights=weights)
+    _, sizes, axes = np.linalg.svd(centred * np.sqrt(weights)[:, None], full_matrices=False)
+    assert np.allclose(np.abs(found.axes.T @ axes[:9].T), np.eye(9), atol=1e-3)
+    assert found.variance == pytest.approx(sizes[:9] ** 2 / weights.sum(), rel=1e-4)
+
+
+def test_equal_rows_have_directions_all_the_same() -> None:
+    rows = np.ones((5, 8), dtype=np.float32)
+    found = fit_reduction(reader_of(rows), rows.shape, dimensions=3)
+    assert np.allclose(found.axes.T @ found.axes, np.eye(3), atol=1e-6)
+    assert np.allclose(found.variance, 0.0)
+
+
 def test_signs_do_not_depend_on_the_library() -> None:
     rng = np.random.default_rng(1)
     rows = rng.normal(size=(200, 8)).astype(np.float32)

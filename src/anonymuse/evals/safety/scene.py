@@ -17,10 +17,9 @@ from anonymuse.evals.corpus.population import CorpusRow, load, recorded_facets
 from anonymuse.evals.truth.known import KnownTruth, of_conversations
 from anonymuse.ports.embedder import Embedder, Vectors
 from anonymuse.ports.language import LanguageDetector
-from anonymuse.stages.cluster import choose_k, cluster
+from anonymuse.stages.cluster import choose_k, cluster, ground_of
 from anonymuse.stages.hierarchy import grow_tree
 from anonymuse.stages.threshold import leaf_number
-from anonymuse.vectors.ground import survey
 
 FLAG = "flagged"
 """column with the verdict of an invented classifier; only safety conversations have one"""
@@ -90,7 +89,7 @@ def grouped(
         k=choose_k(len(rows), DEMO.min_conversations),
         seed=seed,
     )
-    nodes = grow_tree(survey(found.space, found.labels, moved=found.moved))
+    nodes = grow_tree(ground_of(found))
     return Scene(tuple(rows), known, vectors, found.labels.astype(np.int64), tuple(nodes))
 
 

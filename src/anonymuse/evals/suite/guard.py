@@ -12,9 +12,10 @@ from anonymuse.evals.clusterings import Rows, draw_rows, numbers, sizes_of, view
 from anonymuse.evals.suite.material import Material
 from anonymuse.evals.suite.section import Figure, Number, Section, Table
 from anonymuse.stages.appraise import FOR_HALVES, FOR_LANGUAGES, Appraisal, Doubt, appraise
-from anonymuse.stages.cluster import View, cluster
+from anonymuse.stages.cluster import cluster
 from anonymuse.stats.scoring import share
 from anonymuse.vectors.rows import Floats, Labels, philox, unit_rows
+from anonymuse.vectors.views import View
 
 SHARE = 0.8
 LEAST_RUNS = 5

@@ -22,9 +22,6 @@ Labels = npt.NDArray[np.int64]
 Sample = tuple[Labels, Labels]
 """rows, ascending, and the base cluster of each"""
 
-NAMED = 5
-"""runs whose clusters are named: it takes as long as clustering them"""
-
 
 def naming_for(material: Material) -> Naming | None:
     """Return what clusters are named from; None where nobody can judge, or for too few people."""

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from anonymuse.evals.clusterings import SAMPLE, Side, draw_rows, sides_of, sizes_of
 from anonymuse.evals.naming_scene import Material as Naming
 from anonymuse.evals.suite.material import Material
-from anonymuse.evals.suite.same_names import NAMED, naming_for, same_names
+from anonymuse.evals.suite.same_names import naming_for, same_names
 from anonymuse.evals.suite.section import Bars, Figure, Number, Section
 from anonymuse.stats.agreement import adjusted_rand
 from anonymuse.stats.bootstrap import Comparison
@@ -80,7 +80,7 @@ def measure_stability(material: Material, *, seeds: int) -> Section:
             f"saw: with another {SUBSAMPLE:.0%} of the data each (the primary figure), with "
             f"another {SAMPLE:.0%} and other starts (seeds), and over the same data with other "
             f"starts and other draws inside of the clustering (seeds alone). Names are those that "
-            f"{NAMED} of the runs give from all that they saw. Baseline: "
+            f"each run gives from all that it saw. Baseline: "
             f"{sides[1].words}, over the same draws. Intervals tell what other draws would "
             f"give, and nothing of other conversations. In the picture clusters are matched one to "
             f"one by shared conversations."
@@ -108,9 +108,11 @@ def _named(material: Material, naming: Naming, groups: Sequence[Repeated]) -> It
     """Yield how often names agree, for each group of runs."""
     kinds = ((f"{SUBSAMPLE:.0%} samples", "sample"), ("seeds", "seed"), ("seeds alone", "alone"))
     for number, (runs, (words, kind)) in enumerate(zip(groups, kinds, strict=True)):
-        samples = [(run.rows, run.base) for run in runs.ours[:NAMED]]
+        samples = [(run.rows, run.base) for run in runs.ours]
         label = f"names of matched clusters agree in meaning, {words}"
-        left = material.counted(range(NAMED), done=NAMED * number, total=NAMED * len(kinds))
+        left = material.counted(
+            range(len(samples)), done=len(samples) * number, total=len(samples) * len(kinds)
+        )
         figure = same_names(naming, samples, f"stability.{kind}.names", label, seeds=left)
         if figure is not None:
             yield replace(figure, draws=runs.draws)

@@ -14,11 +14,11 @@ from anonymuse.evals.clusterings import SAMPLE, Rows, draw_rows, numbers, sizes_
 from anonymuse.evals.scores import InformationShared, Measure, Trial, compare
 from anonymuse.evals.suite.material import Material
 from anonymuse.evals.suite.section import Figure, Section, Table
-from anonymuse.stages.cluster import cluster
+from anonymuse.stages.cluster import cluster, ground_of
 from anonymuse.stages.hierarchy import grow_tree, level_targets
 from anonymuse.stats.agreement import pairs_in
 from anonymuse.stats.bootstrap import Weights, draw_weights
-from anonymuse.vectors.ground import Ground, survey
+from anonymuse.vectors.ground import Ground
 from anonymuse.vectors.rows import Labels, philox
 from anonymuse.vectors.ward import cut, ward
 
@@ -146,7 +146,7 @@ def _grown(
         rows = draw_rows(len(truth), SAMPLE, seed)
         views = views_of(material.known, material.vectors, rows)
         found = cluster(views, k=sizes[0], seed=seed, method=material.config.cluster.method)
-        ground = survey(found.space, found.labels, moved=found.moved)
+        ground = ground_of(found)
         own = ground.groups(sizes[1])
         plain = cut(ward(found.centroids, ground.sizes), sizes[1])
         tops = {"ours": own, "plain": plain, "random": philox(seed).permutation(own)}

@@ -20,23 +20,16 @@ from anonymuse.pipeline.config import RunConfig
 from anonymuse.pipeline.engine import Workshop
 from anonymuse.pipeline.key import ProjectKey
 from anonymuse.pipeline.parts import Parts
-from anonymuse.pipeline.steps import embedding, membership, texts
+from anonymuse.pipeline.steps import drawn, embedding, membership, texts
 from anonymuse.pipeline.steps.attempts import Attempt, Settings, attempts, write_quality
 from anonymuse.pipeline.steps.edges import edges_of
 from anonymuse.stages.appraise import appraise, choose_rows
-from anonymuse.stages.cluster import (
-    Method,
-    View,
-    choose_k,
-    cluster,
-    facet_views,
-    merge_small,
-    text_views,
-)
+from anonymuse.stages.cluster import Method, choose_k, cluster, facet_views, merge_small, text_views
 from anonymuse.stages.hierarchy import grow_tree
 from anonymuse.stages.number import as_they_come, made_of, number_leaves, number_nodes
 from anonymuse.stages.threshold import count_leaves, draw_noise, fits, withheld_reason
 from anonymuse.vectors.ground import survey
+from anonymuse.vectors.views import View
 
 HIDDEN = "hidden by a person"
 DIGITS = 2
@@ -78,7 +71,7 @@ async def group(
 
     With ``by``, the text facet of that name decides alone. What comes out in doubt is tried again.
     Writes ``labels.npy`` and ``fit.npy`` (per text), ``centroids.npy``, ``space.npy``, where rows
-    moved ``moved.npy``, and what was tried.
+    moved ``moved.npy``, draws of the rows, and what was tried.
     """
     people = membership.sampled(shop)
     edges = edges_of(people.pseudonyms, policy, parts.key)
@@ -121,6 +114,7 @@ async def group(
     files.write_array(shop.folder / "space.npy", merged.space)
     if merged.moved is not None:
         files.write_array(shop.folder / "moved.npy", merged.moved)
+    drawn.write(shop.folder, merged.draws)
     counts = {
         "k asked": tries[kept].settings.k,
         "k found": tries[kept].before,
@@ -186,9 +180,10 @@ async def grow(shop: Workshop, *, parts: Parts) -> Mapping[str, int]:
     space = np.asarray(files.read_array(shop.of("cluster") / "space.npy"))
     path = shop.of("cluster") / "moved.npy"
     moved = np.asarray(files.read_array(path)) if path.exists() else None
+    draws = drawn.read(shop.of("cluster"))
     found, leaves = as_they_come(labels)
     nodes = number_nodes(
-        grow_tree(survey(space, found, people.weights, moved=moved)),
+        grow_tree(survey(space, found, people.weights, moved=moved, draws=draws)),
         leaves,
         key=parts.key.derive("numbers"),
         about=made_of(membership.row_ids(shop), labels),

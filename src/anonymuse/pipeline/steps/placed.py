@@ -21,12 +21,13 @@ from anonymuse.pipeline.steps.carried import CARRIED
 from anonymuse.pipeline.steps.drift import DRIFT
 from anonymuse.pipeline.steps.edges import edges_of
 from anonymuse.stages.appraise import appraise, choose_rows
-from anonymuse.stages.cluster import Clustering, View, choose_k, join_views, merge_small
+from anonymuse.stages.cluster import Clustering, choose_k, merge_small
 from anonymuse.stages.hang import hang
 from anonymuse.stages.number import made_of, number_leaves
 from anonymuse.stages.place import DRIFTED, place
 from anonymuse.vectors.kmeans import spherical_kmeans
 from anonymuse.vectors.rows import Floats, Labels, unit_rows
+from anonymuse.vectors.views import View, join_views
 
 
 async def assign(
